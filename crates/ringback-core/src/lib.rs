@@ -1,0 +1,11 @@
+//! Vocabulary and decisions of Ringback.
+//!
+//! Everything here is a pure function or a machine over plain data: what happens to a callback, an agent or a lane is
+//! decided from the record, the input and the time, which are all arguments. Nothing here waits, reads a clock, draws a
+//! random number or talks to anybody, so every decision can be tried in a table.
+#![deny(missing_docs)]
+
+pub mod call;
+pub mod key;
+pub mod phone;
+pub mod time;

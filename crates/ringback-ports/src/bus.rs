@@ -1,0 +1,180 @@
+//! Messages between workers.
+//!
+//! A message says "look at this now" and carries trace context; the truth is in the store. So a lost or doubled message
+//! does no harm, but the ones that carry a request from outside are not hints: they are confirmed, and settled by value.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+
+/// The largest body that is published or taken, in bytes.
+pub const MAX_MESSAGE: usize = 64 * 1024;
+
+/// A queue of the house.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Queue {
+    /// `ringback.requests`: what IVRs publish.
+    Requests,
+    /// `ringback.schedule`: look for something to hand out.
+    Schedule,
+    /// `ringback.dial`: call this customer.
+    Dial,
+    /// `ringback.notify`: tell this callback's subscribers.
+    Notify,
+    /// `ringback.dead`: what could not be processed, with its reason.
+    Dead,
+    /// `ringback.dial.<worker>`: for the one dialer that holds a call. Exclusive to its subscriber, gone with it.
+    Dialer(String),
+}
+
+/// The name on the broker.
+impl fmt::Display for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Requests => f.write_str("ringback.requests"),
+            Self::Schedule => f.write_str("ringback.schedule"),
+            Self::Dial => f.write_str("ringback.dial"),
+            Self::Notify => f.write_str("ringback.notify"),
+            Self::Dead => f.write_str("ringback.dead"),
+            Self::Dialer(worker) => write!(f, "ringback.dial.{worker}"),
+        }
+    }
+}
+
+/// Where a message goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A queue of the house.
+    Queue(Queue),
+    /// The queue that a requester named in `reply_to`.
+    Reply(String),
+    /// `ringback.requests`, the exchange: key `<service>.<start|cancel|reschedule>`.
+    Requests(String),
+}
+
+/// A message, the same when it is sent and when it arrives.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Message {
+    /// The payload; at most [`MAX_MESSAGE`] bytes are published.
+    pub body: Vec<u8>,
+    /// `content_type`.
+    pub content_type: Option<String>,
+    /// `message_id`: the idempotency key of a request.
+    pub message_id: Option<String>,
+    /// `correlation_id`, returned with the answer.
+    pub correlation_id: Option<String>,
+    /// `reply_to`: the queue that waits for the answer.
+    pub reply_to: Option<String>,
+    /// Text headers; `traceparent` and `tracestate` among them. Headers of other types are left out.
+    pub headers: BTreeMap<String, String>,
+    /// The routing key it was published with; set on arrival.
+    pub routing_key: String,
+    /// Whether the broker has delivered it before; set on arrival.
+    pub redelivered: bool,
+}
+
+/// Never shows the body.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Message({:?}, {} bytes)",
+            self.routing_key,
+            self.body.len()
+        )
+    }
+}
+
+/// What becomes of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// It is handled and forgotten.
+    Done,
+    /// It goes back to its queue, for somebody else or for later.
+    Later,
+    /// It goes to `ringback.dead` with headers `x-reason` and `x-error`, body and properties as they were.
+    Dead(Reason),
+}
+
+/// Why a message cannot be processed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// One word, for counting: header `x-reason`.
+    pub word: &'static str,
+    /// What was wrong, for a person: header `x-error`.
+    pub error: String,
+}
+
+/// Carries messages between workers.
+pub trait Bus: Clone + Send + Sync + 'static {
+    /// What [`Bus::subscribe`] gives.
+    type Subscription: Subscription;
+
+    /// Publishes a batch; returns once the broker has confirmed and routed each message or refused it, in their order.
+    /// Messages are persistent; after [`PublishError::Unavailable`] one may have arrived all the same.
+    fn publish(
+        &self,
+        batch: Vec<(Address, Message)>,
+    ) -> impl Future<Output = Vec<Result<(), PublishError>>> + Send;
+
+    /// Takes messages from a queue, at most `prefetch` unsettled ones at a time.
+    ///
+    /// # Errors
+    /// When the broker cannot be reached now.
+    fn subscribe(
+        &self,
+        queue: Queue,
+        prefetch: u16,
+    ) -> impl Future<Output = Result<Self::Subscription, BusError>> + Send;
+
+    /// Whether messages can be published and taken at this moment: connected, and not blocked by the broker.
+    fn is_ready(&self) -> bool;
+}
+
+/// A flow of deliveries. Dropping it hands every unsettled one back.
+pub trait Subscription: Send + 'static {
+    /// One delivery.
+    type Delivery: Delivery;
+
+    /// The next delivery. Waits through a lost connection: it connects and subscribes again for as long as it takes.
+    fn next(&mut self) -> impl Future<Output = Self::Delivery> + Send;
+}
+
+/// A message that waits to be settled. Dropping it unsettled is as [`Disposition::Later`].
+pub trait Delivery: Send + 'static {
+    /// What arrived.
+    fn message(&self) -> &Message;
+
+    /// Ends it.
+    ///
+    /// # Errors
+    /// When the broker did not take the answer: the message will be delivered again.
+    fn settle(
+        self,
+        disposition: Disposition,
+    ) -> impl Future<Output = Result<(), SettleError>> + Send;
+}
+
+/// A message was not published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// No queue takes it.
+    #[error("no queue takes messages for '{0}'")]
+    Unroutable(String),
+    /// Over [`MAX_MESSAGE`].
+    #[error("a message of {0} bytes, allowed are {MAX_MESSAGE}")]
+    TooLarge(usize),
+    /// The broker is away, blocked, or refused it.
+    #[error("the broker is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The broker cannot be reached.
+#[derive(Debug, thiserror::Error)]
+#[error("the broker is unavailable")]
+pub struct BusError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// The delivery was lost with its connection; it will come again.
+#[derive(Debug, thiserror::Error)]
+#[error("the delivery was lost with its connection")]
+pub struct SettleError;

@@ -1,0 +1,9 @@
+//! The outside world as traits, the messages that cross it, memory adapters that are real adapters, and one
+//! conformance suite per trait that every adapter has to pass.
+#![deny(missing_docs)]
+
+pub mod bus;
+pub mod clock;
+pub mod sender;
+pub mod store;
+pub mod telephony;

@@ -1,0 +1,52 @@
+//! One HTTP delivery to an address that nobody vouches for.
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+/// What is delivered.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Post {
+    /// Where to, as configured.
+    pub url: String,
+    /// Headers besides `content-type: application/json`.
+    pub headers: Vec<(&'static str, String)>,
+    /// The JSON body.
+    pub body: Vec<u8>,
+}
+
+/// Never shows the body, nor the address, which may carry credentials.
+impl fmt::Debug for Post {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Post({} bytes)", self.body.len())
+    }
+}
+
+/// What the target answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Retry-After`, when it was given in seconds.
+    pub retry_after: Option<Duration>,
+}
+
+/// Delivers one message over HTTP, bounded in time and size, following no redirect.
+pub trait Sender: Clone + Send + Sync + 'static {
+    /// Posts and waits for the answer.
+    ///
+    /// # Errors
+    /// When there was no answer, or the address may not be used.
+    fn post(&self, post: Post) -> impl Future<Output = Result<Receipt, SendError>> + Send;
+}
+
+/// There was no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The address is not allowed; it will not become so by waiting.
+    #[error("the target is not allowed: {0}")]
+    Forbidden(String),
+    /// The target cannot be reached, was too slow or broke off.
+    #[error("no answer: {0}")]
+    Failed(&'static str),
+}

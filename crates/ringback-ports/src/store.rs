@@ -1,0 +1,213 @@
+//! Where documents live.
+//!
+//! A store knows keys, versions, bodies, alarms, logs and indexes; it knows nothing of callbacks. All of a [`Commit`]
+//! happens or none of it, and every change names the version it was decided on, so two writers can never both win.
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use ringback_core::key::{IndexName, Key};
+use ringback_core::time::Timestamp;
+
+/// The largest body or log entry that a store takes, in bytes.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// A document as it was read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Counts the commits of this document, from 1.
+    pub version: u64,
+    /// What was written last.
+    pub body: Vec<u8>,
+}
+
+/// Never shows the body: it holds phone numbers.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Document(version {}, {} bytes)",
+            self.version,
+            self.body.len()
+        )
+    }
+}
+
+/// Changes that happen together or not at all. All its documents live on one shard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Commit {
+    /// Names this commit among all: a store that sees it again (a repeat after a broken connection) answers as it did
+    /// the first time and changes nothing.
+    pub token: u64,
+    /// What happens, in order. Never empty, and at most one change per document.
+    pub changes: Vec<Change>,
+}
+
+/// One change of one document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Writes the document.
+    Put(Put),
+    /// Removes the document with its log, its alarm and the named index entries. Nothing happens when it is gone.
+    Delete {
+        /// The document.
+        key: Key,
+        /// The version that was read.
+        version: u64,
+        /// The indexes it is listed in.
+        indexes: Vec<IndexName>,
+    },
+    /// Brings the alarm of a document forward to `at`, if it exists and its alarm is later or unset. Counts as a new
+    /// version of that document, so that somebody who is about to put its alarm off notices.
+    Wake {
+        /// The document.
+        key: Key,
+        /// The latest time at which somebody must look at it.
+        at: Timestamp,
+    },
+}
+
+/// A document as it shall be.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Put {
+    /// The document.
+    pub key: Key,
+    /// The version that was read; 0 when the document must not exist yet. The new version is one more.
+    pub version: u64,
+    /// What it says from now on; at most [`MAX_BODY`] bytes.
+    pub body: Vec<u8>,
+    /// When somebody must look at it if nothing happens before; `None` for a document at rest.
+    pub alarm: Option<Timestamp>,
+    /// Entries added to the end of its log; each at most [`MAX_BODY`] bytes.
+    pub log: Vec<Vec<u8>>,
+    /// What changes in the indexes: `Some(score)` lists the document's id (at a new place if it is listed), `None`
+    /// takes it out.
+    pub indexes: Vec<(IndexName, Option<i64>)>,
+}
+
+/// Never shows the body.
+impl fmt::Debug for Put {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Put({} at {}, {} bytes)",
+            self.key,
+            self.version,
+            self.body.len()
+        )
+    }
+}
+
+/// How a commit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Outcome {
+    /// Everything was written.
+    Committed,
+    /// A document had another version than the one named; nothing was written.
+    Conflict,
+}
+
+/// Documents whose alarm was due.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// The documents with the time that was set, oldest first on each shard.
+    pub due: Vec<(Key, Timestamp)>,
+    /// The earliest alarm that is left, if any: nothing is due before it.
+    pub next: Option<Timestamp>,
+}
+
+/// The place of a document in an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The document's id.
+    pub id: String,
+    /// What it is ordered by.
+    pub score: i64,
+}
+
+/// Documents by key, with versions, alarms, logs and indexes.
+pub trait Store: Clone + Send + Sync + 'static {
+    /// The documents of `keys`, in their order; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the store cannot be reached or what it holds cannot be read.
+    fn get(
+        &self,
+        keys: &[Key],
+    ) -> impl Future<Output = Result<Vec<Option<Document>>, StoreError>> + Send;
+
+    /// Writes all changes or none. Durable, as far as the store is, once it returns.
+    ///
+    /// # Errors
+    /// Besides a store that cannot be reached: an empty commit, changes on more than one shard, a body over
+    /// [`MAX_BODY`]. Nothing is written on any of those three; after [`StoreError::Unavailable`] the commit may have happened.
+    fn commit(&self, commit: Commit) -> impl Future<Output = Result<Outcome, StoreError>> + Send;
+
+    /// Takes up to `limit` documents per shard whose alarm is due, by the store's own clock, and puts their alarm off by
+    /// `visibility`: a claimer that dies is replaced when that has passed. Their version stays.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    fn claim_due(
+        &self,
+        limit: usize,
+        visibility: Duration,
+    ) -> impl Future<Output = Result<Claim, StoreError>> + Send;
+
+    /// Up to `limit` log entries of a document after the first `after` ones.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    fn log(
+        &self,
+        key: &Key,
+        after: u64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Vec<u8>>, StoreError>> + Send;
+
+    /// Up to `limit` entries of an index with the lowest scores from `from` on, in the order of (score, id).
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    fn range(
+        &self,
+        index: &IndexName,
+        from: i64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Entry>, StoreError>> + Send;
+
+    /// How many entries of an index have a score in `from..until` (`until` itself is out).
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    fn count(
+        &self,
+        index: &IndexName,
+        from: i64,
+        until: i64,
+    ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+}
+
+/// The store did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Not reachable now, or it refused for a reason that may pass (out of memory, read only): try again later.
+    #[error("the store is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A body or log entry over the limit.
+    #[error("{key} would have {size} bytes, allowed are {MAX_BODY}")]
+    TooLarge {
+        /// The document.
+        key: Key,
+        /// What was offered.
+        size: usize,
+    },
+    /// The commit names no change, one document twice, or documents of more than one shard.
+    #[error("not one commit: {0}")]
+    Malformed(&'static str),
+    /// What is stored cannot be understood.
+    #[error("the store holds something unreadable")]
+    Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

@@ -1,0 +1,58 @@
+//! The phone network as a port: asynchronous and shaped like messages, because some networks hold no connection.
+
+use std::future::Future;
+
+use ringback_core::call::{CallCommand, CallId, CallStatus, Report};
+
+/// What a dialer hears from its phone network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PhoneEvent {
+    /// News of one call.
+    Call {
+        /// The call.
+        call: CallId,
+        /// What happened.
+        report: Report,
+    },
+    /// Reports may have been missed: every call in progress has to be asked for with [`Telephony::inspect`].
+    Gap,
+}
+
+/// One dialer's access to a phone network.
+pub trait Telephony: Clone + Send + Sync + 'static {
+    /// Asks for something. It returns when the network has taken the order, not when it is done: what comes of it is
+    /// reported. A report may arrive before this returns.
+    ///
+    /// # Errors
+    /// When the network cannot be reached or refuses. After [`PhoneError::Unavailable`] the order may have been taken.
+    fn send(
+        &self,
+        call: &CallId,
+        command: CallCommand,
+    ) -> impl Future<Output = Result<(), PhoneError>> + Send;
+
+    /// What the network knows of a call. Its reports come to this dialer from now on; a call id that is unknown is
+    /// refused by a later [`CallCommand::Dial`], so that an order still under way cannot ring the customer.
+    ///
+    /// # Errors
+    /// When the network cannot be reached: then nothing is known and the question has to be asked again.
+    fn inspect(&self, call: &CallId)
+    -> impl Future<Output = Result<CallStatus, PhoneError>> + Send;
+
+    /// The next event. One task listens; waits through a lost connection and reports [`PhoneEvent::Gap`] after it.
+    fn next_event(&self) -> impl Future<Output = PhoneEvent> + Send;
+
+    /// Whether orders can be given at this moment.
+    fn is_ready(&self) -> bool;
+}
+
+/// The phone network did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum PhoneError {
+    /// It cannot be reached, or did not answer.
+    #[error("the phone network is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It refuses this order.
+    #[error("the phone network refused: {0}")]
+    Refused(String),
+}
