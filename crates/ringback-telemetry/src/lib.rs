@@ -1,1 +1,13 @@
-//! Being built.
+//! What Ringback tells about itself: logs, traces, and the names in them.
+//!
+//! One process installs one subscriber ([`init`]). Everybody else opens spans by the functions of [`names`], carries their
+//! context over queues and through the store with [`propagation`], and counts with [`Counters`].
+
+pub mod names;
+pub mod propagation;
+
+mod counters;
+mod subscriber;
+
+pub use counters::{Counter, Counters};
+pub use subscriber::{Guard, LogFormat, TelemetryError, TelemetryOptions, init};
