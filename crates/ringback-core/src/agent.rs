@@ -167,10 +167,10 @@ impl Agent {
         }
     }
 
-    /// The indexes it stands in: `ready` of each of its pools, longest idle first, while it is ready; `staff` of each,
+    /// The indexes it stands in: the list of all agents; `ready` of each of its pools, longest idle first, while it is ready; `staff` of each,
     /// by measured handle time, while it works.
     pub fn listings(&self) -> Vec<(IndexName, i64)> {
-        let mut listed = Vec::new();
+        let mut listed = vec![(all_agents_index(), 0)];
         let handle = i64::try_from(self.handle_ms.unwrap_or(0)).unwrap_or(i64::MAX);
         for pool in self.pools() {
             if let AgentState::Ready { since } = self.state {
@@ -297,6 +297,11 @@ impl Agent {
             .map(|group| Target::group(group).pool());
         std::iter::once(own).chain(groups).collect()
     }
+}
+
+/// Every agent.
+pub fn all_agents_index() -> IndexName {
+    IndexName::new("agents", "all")
 }
 
 /// Agents of a pool that are ready, by since when.

@@ -77,6 +77,23 @@ impl Service {
         }
     }
 
+    /// Every option with the value that holds, as text.
+    pub fn effective(&self) -> BTreeMap<&'static str, String> {
+        let defaults = option_specs()
+            .iter()
+            .map(|spec| (spec.name, spec.default.to_owned()));
+        let mut options: BTreeMap<_, _> = defaults.collect();
+        for (name, value) in self.template.sets() {
+            options.insert(name, (*value).to_owned());
+        }
+        for (name, value) in &self.given {
+            if let Some(spec) = OptionSpec::find(name) {
+                options.insert(spec.name, value.clone());
+            }
+        }
+        options
+    }
+
     /// The options of one callback: this service's with what its request set.
     ///
     /// # Errors

@@ -119,7 +119,6 @@ impl fmt::Debug for Put {
 
 /// How a commit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
 pub enum Outcome {
     /// Everything was written.
     Committed,

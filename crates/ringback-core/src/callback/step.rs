@@ -47,6 +47,8 @@ pub enum Input {
     },
     /// The holder lives.
     Renew,
+    /// The holder ends and hands its call on, without counting an attempt.
+    Yield,
     /// The phone network reports.
     Report(Report),
     /// The phone network answered what it knows of the call.
@@ -126,6 +128,7 @@ impl Callback {
             Input::Take { worker } => change.take(worker),
             Input::TakeOver { worker } => change.take_over(worker),
             Input::Renew => change.renew(),
+            Input::Yield => change.hand_on(),
             Input::Report(report) => change.report(report),
             Input::Found(status) => change.found(status),
             Input::Offer(agent) => change.offer(agent),

@@ -39,6 +39,15 @@ impl Change<'_> {
         self.done()
     }
 
+    pub(super) fn hand_on(mut self) -> Decision {
+        let State::OnCall { leg, .. } = &mut self.callback.state else {
+            return Decision::nothing();
+        };
+        leg.lease = self.now;
+        self.effect(Effect::Dial);
+        self.done()
+    }
+
     pub(super) fn report(self, report: Report) -> Decision {
         let State::OnCall { phase, .. } = self.callback.state.clone() else {
             return Decision::nothing();
