@@ -1,1 +1,4 @@
-//! Being built.
+//! The ports' real adapters: each speaks to one kind of server, and nobody else does.
+
+pub mod redis;
+pub mod store;
