@@ -1,1 +1,3 @@
-//! Being built.
+//! Adapters to what is outside: each implements a port of `ringback-ports`.
+
+pub mod amqp;
