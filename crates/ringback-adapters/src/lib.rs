@@ -1,1 +1,4 @@
-//! Being built.
+//! Redis, SQLite, AMQP, webhook and phone network behind the ports.
+
+pub mod phone;
+pub mod simulator;
