@@ -1,5 +1,7 @@
 //! The ports' real adapters: each speaks to one kind of server, and nobody else does.
 
 pub mod amqp;
+pub mod phone;
 pub mod redis;
+pub mod simulator;
 pub mod store;
