@@ -165,12 +165,9 @@ pub struct PhoneNetwork {
     /// Where dialers connect
     #[arg(long, env = "RINGBACK_PHONE_LISTEN", default_value = "127.0.0.1:7070")]
     pub listen: SocketAddr,
-    /// How many times faster than life; 0 for no waiting at all
-    #[arg(long, default_value_t = 1.0)]
-    pub speed: f64,
-    /// How long customer and agent talk, in seconds
-    #[arg(long, default_value_t = 180.0)]
-    pub talk: f64,
+    /// How it behaves, as after sim:? in an address, e.g. speed=60&talk=5 or instant=true
+    #[arg(long, env = "RINGBACK_PHONE_OPTIONS", default_value = "")]
+    pub options: String,
 }
 
 #[derive(Args)]

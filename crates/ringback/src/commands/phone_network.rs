@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use ringback_adapters::simulator::{self, Pace};
+use ringback_adapters::simulator::{Options, server};
 use tokio::net::TcpListener;
 
 use crate::args::PhoneNetwork;
@@ -15,8 +15,8 @@ pub async fn run(network: PhoneNetwork) -> anyhow::Result<ExitCode> {
         .await
         .with_context(|| format!("--listen {} cannot be used", network.listen))?;
     tracing::info!(address = %listener.local_addr()?, "phone network");
-    let options = simulator::options(Pace { speed: network.speed, talk: network.talk })?;
+    let options = Options::parse(&network.options).context("--options")?;
     let stop = life.stop.clone();
-    life.run("phone network", simulator::serve(listener, options, stop.cancelled_owned()));
+    life.run("phone network", server::serve(listener, options, stop.cancelled_owned()));
     life.until_the_end().await
 }
