@@ -4,4 +4,5 @@ pub mod amqp;
 pub mod phone;
 pub mod redis;
 pub mod simulator;
+pub mod sqlite;
 pub mod store;
