@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the service scripts: sourced, never run.
 # A service keeps everything in the folder it was given: ports, process ids, logs and data.
 
