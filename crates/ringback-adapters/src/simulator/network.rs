@@ -9,15 +9,17 @@ use std::time::{Duration, Instant};
 use ringback_core::call::{CallCommand, CallId, CallResult, CallStatus, DialOrder, Party, Report};
 use ringback_core::phone::PhoneNumber;
 
-use self::calls::{Agent, Calls, State};
+use self::calls::{Agent, Bounds, Calls, State};
 use self::ledger::{Dialed, Tally};
 use self::plan::{Plan, Settlement};
+use self::refusal::{Refusal, check};
 use self::timers::{Step, Timers};
 use super::Options;
 
 mod calls;
 pub mod ledger;
 mod plan;
+pub mod refusal;
 #[cfg(test)]
 mod tests;
 mod timers;
@@ -28,28 +30,11 @@ pub const KEPT: usize = 200_000;
 /// How many calls may be dialed or up at a time.
 pub const MAX_LIVE: usize = 200_000;
 
-/// The longest call id, in bytes.
-pub const MAX_CALL_ID: usize = 128;
-
 const SOUND: Duration = Duration::from_secs(4);
 const PATIENCE: Duration = Duration::from_secs(3);
 const AGENT_ANSWERS_AFTER: Duration = Duration::from_secs(2);
 const AGENT_GIVES_UP_AFTER: Duration = Duration::from_secs(15);
 const ABSENT_AGENT: &str = "99";
-
-/// How many calls are kept.
-#[derive(Clone, Copy, Debug)]
-struct Bounds {
-    kept: usize,
-    live: usize,
-}
-
-impl Bounds {
-    const DEFAULT: Self = Self {
-        kept: KEPT,
-        live: MAX_LIVE,
-    };
-}
 
 /// All the calls there are, and what is due to happen to them.
 #[derive(Debug)]
@@ -269,28 +254,4 @@ impl Network {
     fn report(&mut self, id: &CallId, report: Report) {
         self.reports.push_back((id.clone(), report));
     }
-}
-
-fn check(id: &CallId) -> Result<(), Refusal> {
-    match id.as_str().len() {
-        1..=MAX_CALL_ID => Ok(()),
-        length => Err(Refusal::CallId(length)),
-    }
-}
-
-/// Why an order was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// It was asked about or hung up before it was dialed.
-    #[error("the call id was closed before it was dialed")]
-    Closed,
-    /// There is nobody to play to, hold or connect.
-    #[error("the call is not up")]
-    NotUp,
-    /// Too many calls at a time.
-    #[error("{0} calls are dialed or up, no more are taken")]
-    Full(usize),
-    /// Not a call id.
-    #[error("the call id has {0} bytes, allowed are 1 to {MAX_CALL_ID}")]
-    CallId(usize),
 }

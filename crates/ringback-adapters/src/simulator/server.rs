@@ -146,7 +146,7 @@ async fn write_frames(
         }
         timeout(WRITE_TIME, writer.write_all(&buffer))
             .await
-            .map_err(|_| LineError::Silence)?
+            .map_err(|_| LineError::Stalled)?
             .map_err(LineError::Io)?;
         buffer.clear();
         next = tokio::select! {

@@ -126,6 +126,8 @@ pub(super) enum LineError {
     Io(#[source] io::Error),
     #[error("nothing was heard for {} s", SILENCE.as_secs())]
     Silence,
+    #[error("the other side does not read")]
+    Stalled,
     #[error("a line has more than {MAX_LINE} bytes")]
     TooLong,
     #[error("a line is not understood at column {0}")]

@@ -18,8 +18,7 @@ const ANSWERED: Report = Report::Answered {
 };
 
 /// A network, the wire to it, and the dialer at the other end.
-async fn wired() -> (Remote, Proxy, SimulatorClient) {
-    let rig = Remote::open().await;
+async fn wired(rig: Remote) -> (Remote, Proxy, SimulatorClient) {
     let proxy = Proxy::to(rig.listens).await;
     let phone = client(proxy.listens).await;
     (rig, proxy, phone)
@@ -35,7 +34,7 @@ async fn answered(rig: &Remote, phone: &SimulatorClient) -> CallId {
 
 #[tokio::test]
 async fn a_gap_is_reported_and_the_call_goes_on() {
-    let (rig, proxy, phone) = wired().await;
+    let (rig, proxy, phone) = wired(Remote::open().await).await;
     let call = answered(&rig, &phone).await;
     for _ in 0..3 {
         proxy.cut();
@@ -50,7 +49,7 @@ async fn a_gap_is_reported_and_the_call_goes_on() {
 
 #[tokio::test]
 async fn reports_of_a_lost_connection_are_dropped() {
-    let (rig, proxy, phone) = wired().await;
+    let (rig, proxy, phone) = wired(Remote::with("speed=20").await).await;
     let call = rig.call();
     phone.send(&call, dial("5108")).await.unwrap();
     assert_eq!(heard(&phone, &call).await, Report::Ringing);
@@ -70,7 +69,7 @@ async fn reports_of_a_lost_connection_are_dropped() {
 
 #[tokio::test]
 async fn orders_fail_while_the_network_is_away() {
-    let (rig, proxy, phone) = wired().await;
+    let (rig, proxy, phone) = wired(Remote::open().await).await;
     let call = rig.call();
     proxy.down();
     within(async {
@@ -93,7 +92,7 @@ async fn orders_fail_while_the_network_is_away() {
 
 #[tokio::test]
 async fn an_order_whose_answer_is_lost_dials_once_at_most() {
-    let (rig, proxy, phone) = wired().await;
+    let (rig, proxy, phone) = wired(Remote::open().await).await;
     for _ in 0..20 {
         let call = rig.call();
         let (sent, ()) = tokio::join!(phone.send(&call, dial(PERSON)), async { proxy.cut() });

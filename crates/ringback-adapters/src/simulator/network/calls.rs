@@ -7,7 +7,24 @@ use ringback_core::phone::PhoneNumber;
 
 use super::ledger::{Dialed, Ledger, Tally};
 use super::plan::Plan;
-use super::{Bounds, Refusal};
+use super::refusal::Refusal;
+use super::{KEPT, MAX_LIVE};
+
+/// How many calls are kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Those that have ended.
+    pub kept: usize,
+    /// Those that are dialed or up.
+    pub live: usize,
+}
+
+impl Bounds {
+    pub const DEFAULT: Self = Self {
+        kept: KEPT,
+        live: MAX_LIVE,
+    };
+}
 
 #[derive(Debug)]
 pub(super) struct Calls {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use proptest::prelude::*;
 use ringback_core::call::AnsweredBy;
 
+use super::refusal::MAX_CALL_ID;
 use super::*;
 
 const DIALED: &str = "07-20e740d3-c-001";
