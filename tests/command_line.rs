@@ -21,26 +21,53 @@ fn check_refused(arguments: &[&str], parts: &[&str]) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "{arguments:?}: {said}");
     assert!(!said.contains("panicked"), "{arguments:?}: {said}");
-    let lines: Vec<_> = said.lines().filter(|line| line.starts_with("ringback: ")).collect();
+    let lines: Vec<_> = said
+        .lines()
+        .filter(|line| line.starts_with("ringback: "))
+        .collect();
     assert_eq!(lines.len(), 1, "{arguments:?}: {said}");
     for part in parts {
-        assert!(lines[0].contains(part), "{arguments:?}: {part:?} is missing in {said}");
+        assert!(
+            lines[0].contains(part),
+            "{arguments:?}: {part:?} is missing in {said}"
+        );
     }
 }
 
 #[test]
 fn a_wrong_address_is_refused_in_one_line() {
     let nobody = free_port().to_string();
-    let (redis, amqp, sim) =
-        (format!("redis://{nobody}"), format!("amqp://{nobody}"), format!("sim://{nobody}"));
-    check_refused(&["up", "--store", "postgres://x"], &["postgres://x", "sqlite:PATH", "redis://"]);
+    let (redis, amqp, sim) = (
+        format!("redis://{nobody}"),
+        format!("amqp://{nobody}"),
+        format!("sim://{nobody}"),
+    );
+    check_refused(
+        &["up", "--store", "postgres://x"],
+        &["postgres://x", "sqlite:PATH", "redis://"],
+    );
     check_refused(&["up", "--store", &redis], &[&nobody]);
-    check_refused(&["up", "--store", "memory:", "--bus", "kafka:"], &["kafka:", "amqp://"]);
+    check_refused(
+        &["up", "--store", "memory:", "--bus", "kafka:"],
+        &["kafka:", "amqp://"],
+    );
     check_refused(&["up", "--store", "memory:", "--bus", &amqp], &[&nobody]);
-    check_refused(&["up", "--store", "memory:", "--telephony", "sip:x"], &["sip:x", "sim:"]);
-    check_refused(&["up", "--store", "memory:", "--telephony", &sim], &[&nobody]);
-    check_refused(&["up", "--store", "memory:", "--listen", "0.0.0.0:0"], &["--api-user"]);
-    check_refused(&["up", "--store", "memory:", "--config", "nowhere.toml"], &["nowhere.toml"]);
+    check_refused(
+        &["up", "--store", "memory:", "--telephony", "sip:x"],
+        &["sip:x", "sim:"],
+    );
+    check_refused(
+        &["up", "--store", "memory:", "--telephony", &sim],
+        &[&nobody],
+    );
+    check_refused(
+        &["up", "--store", "memory:", "--listen", "0.0.0.0:0"],
+        &["--api-user"],
+    );
+    check_refused(
+        &["up", "--store", "memory:", "--config", "nowhere.toml"],
+        &["nowhere.toml"],
+    );
 }
 
 #[test]
@@ -48,7 +75,10 @@ fn a_lone_worker_refuses_what_it_cannot_share() {
     for role in ["ingest", "scheduler", "dialer", "notifier"] {
         check_refused(&[role], &[role, "--store"]);
         check_refused(&[role, "--store", "memory:"], &[role, "--bus"]);
-        check_refused(&[role, "--store", "memory:", "--bus", "memory:"], &[role, "own process"]);
+        check_refused(
+            &[role, "--store", "memory:", "--bus", "memory:"],
+            &[role, "own process"],
+        );
     }
 }
 
@@ -60,25 +90,46 @@ fn doctor_names_what_is_wrong() {
     let bad = ringback(&["doctor", "--store", &format!("redis://{nobody}")]);
     let said = String::from_utf8_lossy(&bad.stdout);
     assert!(!bad.status.success(), "{said}");
-    let failed: Vec<_> = said.lines().filter(|line| line.starts_with("FAIL")).collect();
+    let failed: Vec<_> = said
+        .lines()
+        .filter(|line| line.starts_with("FAIL"))
+        .collect();
     assert_eq!(failed.len(), 1, "{said}");
-    assert!(failed[0].contains("store") && failed[0].contains(&nobody), "{said}");
+    assert!(
+        failed[0].contains("store") && failed[0].contains(&nobody),
+        "{said}"
+    );
 }
 
 #[test]
 fn a_client_without_a_server_says_where_it_looked() {
     let nobody = format!("http://{}", free_port());
-    check_refused(&["service", "list", "--url", &nobody], &[&nobody, "ringback up"]);
+    check_refused(
+        &["service", "list", "--url", &nobody],
+        &[&nobody, "ringback up"],
+    );
 }
 
 #[test]
 fn the_demo_calls_everybody_and_ends() {
     let output = ringback(&["demo"]);
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{said}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     for part in [
-        "23 callers", "AGENT_CONNECTED", "FAIL_CALL_TO_CUSTOMER", "FAIL_TIMEOUT_TTL", "CANCELLED",
-        "c_call_result=6", "c_call_result=7", "c_call_result=9", "c_call_num_attempt=2", "ringback up",
+        "23 callers",
+        "AGENT_CONNECTED",
+        "FAIL_CALL_TO_CUSTOMER",
+        "FAIL_TIMEOUT_TTL",
+        "CANCELLED",
+        "c_call_result=6",
+        "c_call_result=7",
+        "c_call_result=9",
+        "c_call_num_attempt=2",
+        "ringback up",
     ] {
         assert!(said.contains(part), "{part:?} is missing in:\n{said}");
     }

@@ -40,7 +40,9 @@ const BLOWS: [Blow; 6] = [
 
 #[tokio::test]
 async fn nothing_is_lost_or_done_twice() {
-    let Some(services) = Services::start("crash") else { return };
+    let Some(services) = Services::start("crash") else {
+        return;
+    };
     let seed = seed();
     eprintln!("seed {seed} (RINGBACK_TEST_SEED repeats it)");
     let receiver = Receiver::start().await;
@@ -53,7 +55,9 @@ async fn nothing_is_lost_or_done_twice() {
     }
     let ids = started.await.unwrap();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), CALLBACKS);
-    let phone = SimulatorClient::connect(&format!("sim://{}", workers.phone_address)).await.unwrap();
+    let phone = SimulatorClient::connect(&format!("sim://{}", workers.phone_address))
+        .await
+        .unwrap();
     let mut attempts = 0;
     for id in &ids {
         let timeline = workers.client.until_over(id, LIMIT).await;
@@ -63,14 +67,25 @@ async fn nothing_is_lost_or_done_twice() {
         check_order(id, &sequences, timeline["events"].as_array().unwrap().len());
         let tried = u32::try_from(timeline["attempts"].as_u64().unwrap()).unwrap();
         for attempt in 1..=tried {
-            let dialed = phone.dialed(&CallId::of_attempt(id, attempt)).await.unwrap();
-            assert!(dialed.dials <= 1, "attempt {attempt} of {id} was dialed {} times", dialed.dials);
+            let dialed = phone
+                .dialed(&CallId::of_attempt(id, attempt))
+                .await
+                .unwrap();
+            assert!(
+                dialed.dials <= 1,
+                "attempt {attempt} of {id} was dialed {} times",
+                dialed.dials
+            );
         }
         attempts += u64::from(tried);
     }
     let tally = phone.tally().await.unwrap();
     assert_eq!(tally.dialed_twice, 0);
-    assert!(tally.dials <= attempts, "{} dials for {attempts} attempts", tally.dials);
+    assert!(
+        tally.dials <= attempts,
+        "{} dials for {attempts} attempts",
+        tally.dials
+    );
     eprintln!("{attempts} attempts, {} dials", tally.dials);
 }
 
@@ -99,31 +114,59 @@ async fn start_all(client: Client) -> Vec<String> {
 async fn start(client: &Client, number: usize) -> String {
     // Of ten customers one is busy, one does not answer, one has a machine; the others answer.
     let ending = ["01", "99", "02", "97", "03", "96", "95", "94", "93", "92"][number % 10];
-    let service = if number.is_multiple_of(3) { "delayed" } else { "now" };
+    let service = if number.is_multiple_of(3) {
+        "delayed"
+    } else {
+        "now"
+    };
     let body = json!({ "_customer_number": format!("+1555{number:05}{ending}") });
     let begun = Instant::now();
     loop {
-        if let Some(id) = client.try_start(service, &body, &format!("request-{number}")).await {
+        if let Some(id) = client
+            .try_start(service, &body, &format!("request-{number}"))
+            .await
+        {
             return id;
         }
-        assert!(begun.elapsed() < LIMIT, "request {number} was never answered");
+        assert!(
+            begun.elapsed() < LIMIT,
+            "request {number} was never answered"
+        );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
 
 fn check_timeline(id: &str, timeline: &Value) {
     let events = timeline["events"].as_array().unwrap();
-    let exits = events.iter().filter(|event| event["event_id"] == "_cbe_on_service_exit").count();
+    let exits = events
+        .iter()
+        .filter(|event| event["event_id"] == "_cbe_on_service_exit")
+        .count();
     assert_eq!(exits, 1, "{id}: {timeline}");
-    assert_eq!(events.last().unwrap()["event_id"], "_cbe_on_service_exit", "{id}");
-    let dialed = events.iter().filter(|event| event["event_id"] == "_cbe_on_dial_init").count();
-    assert_eq!(dialed as u64, timeline["attempts"].as_u64().unwrap(), "{id}: {timeline}");
+    assert_eq!(
+        events.last().unwrap()["event_id"],
+        "_cbe_on_service_exit",
+        "{id}"
+    );
+    let dialed = events
+        .iter()
+        .filter(|event| event["event_id"] == "_cbe_on_dial_init")
+        .count();
+    assert_eq!(
+        dialed as u64,
+        timeline["attempts"].as_u64().unwrap(),
+        "{id}: {timeline}"
+    );
 }
 
 /// All are there, and each came for the first time after the one before it.
 fn check_order(id: &str, sequences: &[u64], count: usize) {
     let mut seen = BTreeSet::new();
-    let first: Vec<u64> = sequences.iter().copied().filter(|sequence| seen.insert(*sequence)).collect();
+    let first: Vec<u64> = sequences
+        .iter()
+        .copied()
+        .filter(|sequence| seen.insert(*sequence))
+        .collect();
     let expected: Vec<u64> = (1..=count as u64).collect();
     assert_eq!(first, expected, "{id}: {sequences:?}");
 }
@@ -137,16 +180,23 @@ fn config(target: &str) -> String {
         )
     };
     let agents: String = (0..12)
-        .map(|n| format!("[agents.a{n}]\ngroups = [\"Sales\"]\ndn = \"70{n:02}\"\nstate = \"ready\"\n"))
+        .map(|n| {
+            format!("[agents.a{n}]\ngroups = [\"Sales\"]\ndn = \"70{n:02}\"\nstate = \"ready\"\n")
+        })
         .collect();
     let now = service("now", "User Terminated Immediate");
     let delayed = service("delayed", "User Terminated Delayed");
     format!("{now}{delayed}{agents}[notifier]\nallow = [\"127.0.0.1\"]\n")
 }
 
-#[expect(clippy::disallowed_methods, reason = "a seed is repeated by naming it in the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a seed is repeated by naming it in the environment"
+)]
 fn seed() -> u64 {
-    let named = std::env::var("RINGBACK_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    let named = std::env::var("RINGBACK_TEST_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
     named.unwrap_or_else(|| now.as_millis() as u64)
 }

@@ -21,21 +21,37 @@ state = "ready"
 
 #[tokio::test]
 async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
-    let Some(services) = Services::start("intake") else { return };
+    let Some(services) = Services::start("intake") else {
+        return;
+    };
     let workers = Workers::start(&services, CONFIG, "speed=20&talk=1").await;
     let requests = [
         ("good", "desk.start", r#"{"_customer_number":"5115"}"#),
         ("malformed", "desk.start", r#"{"_customer_number":"#),
         ("not an object", "desk.start", "[1]"),
-        ("unknown service", "nowhere.start", r#"{"_customer_number":"5115"}"#),
+        (
+            "unknown service",
+            "nowhere.start",
+            r#"{"_customer_number":"5115"}"#,
+        ),
         ("no number", "desk.start", r#"{"name":"somebody"}"#),
-        ("bad number", "desk.start", r#"{"_customer_number":"call me"}"#),
-        ("service option", "desk.start", r#"{"_customer_number":"5115","_ttl":1}"#),
+        (
+            "bad number",
+            "desk.start",
+            r#"{"_customer_number":"call me"}"#,
+        ),
+        (
+            "service option",
+            "desk.start",
+            r#"{"_customer_number":"5115","_ttl":1}"#,
+        ),
         ("cancel nobody", "desk.cancel", r#"{"_id":"03-nobody"}"#),
     ];
     let said = ivr(&services.amqp, &requests);
     let answers = &said["answers"];
-    let id = answers["good"]["_id"].as_str().unwrap_or_else(|| panic!("{said}"));
+    let id = answers["good"]["_id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{said}"));
     let timeline = workers.client.until_over(id, Duration::from_secs(30)).await;
     assert_eq!(timeline["record"]["_callback_reason"], "AGENT_CONNECTED");
 
@@ -43,8 +59,18 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
         ("malformed", 400, "not a JSON object", "invalid-request"),
         ("not an object", 400, "not a JSON object", "invalid-request"),
         ("unknown service", 404, "'nowhere'", "not-found"),
-        ("no number", 400, "'_customer_number' is missing", "invalid-request"),
-        ("bad number", 400, "_customer_number is not a phone number", "bad-number"),
+        (
+            "no number",
+            400,
+            "'_customer_number' is missing",
+            "invalid-request",
+        ),
+        (
+            "bad number",
+            400,
+            "_customer_number is not a phone number",
+            "bad-number",
+        ),
         ("service option", 400, "'_ttl'", "invalid-request"),
         ("cancel nobody", 404, "'03-nobody'", "not-found"),
     ];
@@ -53,18 +79,36 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
     for (name, code, message, reason) in expected {
         let answer = &answers[name];
         assert_eq!(answer["code"], code, "{name}: {answer}");
-        assert!(answer["message"].as_str().unwrap().contains(message), "{name}: {answer}");
-        assert!(answer["exception"].is_string() && answer["phrase"].is_string(), "{answer}");
-        let (_, _, body) = requests.iter().find(|(request, ..)| *request == name).unwrap();
-        let buried = dead.iter().find(|dead| dead["reason"] == reason && dead["body"] == **body);
+        assert!(
+            answer["message"].as_str().unwrap().contains(message),
+            "{name}: {answer}"
+        );
+        assert!(
+            answer["exception"].is_string() && answer["phrase"].is_string(),
+            "{answer}"
+        );
+        let (_, _, body) = requests
+            .iter()
+            .find(|(request, ..)| *request == name)
+            .unwrap();
+        let buried = dead
+            .iter()
+            .find(|dead| dead["reason"] == reason && dead["body"] == **body);
         let buried = buried.unwrap_or_else(|| panic!("{name} is not among the dead: {said}"));
         assert_eq!(buried["error"], answer["message"], "{name}");
     }
     let (_, stored) = workers.client.get("/genesys/1/service/callback/desk").await;
-    assert_eq!(stored.as_array().unwrap().len(), 1, "nothing bad is stored: {stored}");
+    assert_eq!(
+        stored.as_array().unwrap().len(),
+        1,
+        "nothing bad is stored: {stored}"
+    );
 }
 
-#[expect(clippy::disallowed_methods, reason = "the test runner names the Python that has pika")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test runner names the Python that has pika"
+)]
 fn ivr(amqp: &str, requests: &[(&str, &str, &str)]) -> Value {
     let python = std::env::var("RINGBACK_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/foreign/ivr.py");

@@ -63,16 +63,29 @@ impl Up {
         std::fs::write(folder.path().join("ringback.toml"), CONFIG).unwrap();
         let listen = free_port();
         let (api, telephony) = (listen.to_string(), format!("sim:?{pace}"));
-        let arguments =
-            ["up", "--listen", &api, "--telephony", &telephony, "--config", "ringback.toml"];
+        let arguments = [
+            "up",
+            "--listen",
+            &api,
+            "--telephony",
+            &telephony,
+            "--config",
+            "ringback.toml",
+        ];
         let process = Process::start(folder.path(), &arguments);
         let client = Client::new(listen);
         client.until_ready().await;
-        Self { client, _process: process, _folder: folder }
+        Self {
+            client,
+            _process: process,
+            _folder: folder,
+        }
     }
 
     async fn call(&self, service: &str, number: &str) -> String {
-        self.client.start(service, json!({ "_customer_number": number })).await
+        self.client
+            .start(service, json!({ "_customer_number": number }))
+            .await
     }
 
     async fn until_state(&self, id: &str, state: &str) -> Value {
@@ -86,7 +99,10 @@ impl Up {
 
 fn results(timeline: &Value) -> Vec<u64> {
     let events = timeline["events"].as_array().unwrap();
-    events.iter().filter_map(|event| event["c_call_result"].as_u64()).collect()
+    events
+        .iter()
+        .filter_map(|event| event["c_call_result"].as_u64())
+        .collect()
 }
 
 #[tokio::test]
@@ -119,7 +135,10 @@ async fn a_customer_hangs_up_while_waiting_on_the_line() {
     let up = Up::start("speed=40").await;
     let id = up.call("lonely", "5550107").await;
     let timeline = up.client.until_over(&id, LIMIT).await;
-    assert_eq!(timeline["record"]["_callback_reason"], "FAIL_INTERACTION_DELETED");
+    assert_eq!(
+        timeline["record"]["_callback_reason"],
+        "FAIL_INTERACTION_DELETED"
+    );
     assert_eq!(results(&timeline), [0]);
 }
 
@@ -132,11 +151,23 @@ async fn with_wait_for_agent_the_agent_is_found_before_the_customer_is_dialed() 
         .as_array()
         .unwrap()
         .iter()
-        .map(|event| event["event_id"].as_str().unwrap().trim_start_matches("_cbe_on_"))
+        .map(|event| {
+            event["event_id"]
+                .as_str()
+                .unwrap()
+                .trim_start_matches("_cbe_on_")
+        })
         .collect();
     let expected = [
-        "service_create", "virtual_ixn_create", "target_found", "dial_init", "dial_done",
-        "connect_treatment_start", "customer_queued", "route_to_agent", "service_exit",
+        "service_create",
+        "virtual_ixn_create",
+        "target_found",
+        "dial_init",
+        "dial_done",
+        "connect_treatment_start",
+        "customer_queued",
+        "route_to_agent",
+        "service_exit",
     ];
     assert_eq!(names, expected);
 }
@@ -152,7 +183,11 @@ async fn a_callback_that_waits_can_be_cancelled_once_and_again() {
     assert_eq!(timeline["record"]["_callback_reason"], "CANCELLED");
     assert_eq!(results(&timeline), [0; 0], "it was never dialed");
     let wrong = format!("/genesys/1/service/callback/now/{id}");
-    assert_eq!(up.client.delete(&wrong).await.0, 404, "it belongs to another service");
+    assert_eq!(
+        up.client.delete(&wrong).await.0,
+        404,
+        "it belongs to another service"
+    );
 }
 
 #[tokio::test]
@@ -161,18 +196,36 @@ async fn a_ringing_callback_can_be_cancelled_and_a_talking_one_cannot() {
     let ringing = up.call("now", "5550102").await;
     until("the dial", LIMIT, || async {
         let timeline = up.client.timeline(&ringing).await;
-        timeline["events"].as_array().unwrap().iter().any(|e| e["event_id"] == "_cbe_on_dial_init").then_some(())
+        timeline["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|e| e["event_id"] == "_cbe_on_dial_init")
+            .then_some(())
     })
     .await;
-    assert_eq!(up.client.delete(&format!("/genesys/service/callback/now/{ringing}")).await.0, 200);
+    assert_eq!(
+        up.client
+            .delete(&format!("/genesys/service/callback/now/{ringing}"))
+            .await
+            .0,
+        200
+    );
     let timeline = up.client.timeline(&ringing).await;
     assert_eq!(timeline["record"]["_callback_reason"], "CANCELLED");
     assert_eq!(results(&timeline), [26], "the attempt was dropped");
 
     let talking = up.call("talk", "5550199").await;
     up.until_state(&talking, "PROCESSING").await;
-    let (status, answer) = up.client.delete(&format!("/genesys/service/callback/talk/{talking}")).await;
-    assert_eq!((status, &answer["exception"]), (409, &json!("CallbackExceptionConflict")), "{answer}");
+    let (status, answer) = up
+        .client
+        .delete(&format!("/genesys/service/callback/talk/{talking}"))
+        .await;
+    assert_eq!(
+        (status, &answer["exception"]),
+        (409, &json!("CallbackExceptionConflict")),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
@@ -190,10 +243,16 @@ async fn a_desired_time_is_kept() {
     let desired = Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap() + 2500);
     let body = json!({ "_customer_number": "5550199", "_desired_time": desired.to_string() });
     let id = up.client.start("now", body).await;
-    assert_eq!(up.client.timeline(&id).await["record"]["_callback_state"], "SCHEDULED");
+    assert_eq!(
+        up.client.timeline(&id).await["record"]["_callback_state"],
+        "SCHEDULED"
+    );
     let timeline = up.client.until_over(&id, LIMIT).await;
     let events = timeline["events"].as_array().unwrap();
-    let dialed = events.iter().find(|event| event["event_id"] == "_cbe_on_dial_init").unwrap();
+    let dialed = events
+        .iter()
+        .find(|event| event["event_id"] == "_cbe_on_dial_init")
+        .unwrap();
     let dialed = Timestamp::parse(dialed["time"].as_str().unwrap()).unwrap();
     assert!(dialed >= desired, "dialed at {dialed}, before {desired}");
     assert!(
@@ -214,12 +273,24 @@ async fn position_and_waiting_time_follow_the_queue() {
         assert_eq!(status, 200, "{answer}");
         assert_eq!(answer["_position"], position);
         assert_eq!(answer["_total_waiting"], 2);
-        assert!(answer["_eta"].as_u64().unwrap() > 0, "nobody is there: {answer}");
+        assert!(
+            answer["_eta"].as_u64().unwrap() > 0,
+            "nobody is there: {answer}"
+        );
     }
-    let (_, busy) = up.client.get("/genesys/1/service/ewt-for-vq?name=VQ_Nobody").await;
-    let (_, free) = up.client.get("/genesys/service/ewt-for-vq?name=VQ_Now").await;
+    let (_, busy) = up
+        .client
+        .get("/genesys/1/service/ewt-for-vq?name=VQ_Nobody")
+        .await;
+    let (_, free) = up
+        .client
+        .get("/genesys/service/ewt-for-vq?name=VQ_Now")
+        .await;
     assert_eq!((&busy["waiting"], &free["waiting"]), (&json!(2), &json!(0)));
-    assert_eq!((&free["ewt"], &free["ready_agents"]), (&json!(0), &json!(2)));
+    assert_eq!(
+        (&free["ewt"], &free["ready_agents"]),
+        (&json!(0), &json!(2))
+    );
     assert!(busy["ewt"].as_u64().unwrap() > 0, "{busy}");
 }
 
@@ -241,7 +312,9 @@ async fn an_idempotency_key_starts_one_callback() {
         ids.push(answer["_id"].as_str().unwrap().to_owned());
     }
     assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
-    let (_, found) =
-        up.client.get("/genesys/1/service/callback/nobody?_customer_number=5550199").await;
+    let (_, found) = up
+        .client
+        .get("/genesys/1/service/callback/nobody?_customer_number=5550199")
+        .await;
     assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
 }

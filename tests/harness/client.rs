@@ -16,7 +16,10 @@ pub struct Client {
 
 impl Client {
     pub fn new(address: SocketAddr) -> Self {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(20))
+            .build()
+            .unwrap();
         Self { http, address }
     }
 
@@ -26,7 +29,12 @@ impl Client {
 
     pub async fn until_ready(&self) {
         until("the API", Duration::from_secs(30), || async {
-            let answer = self.http.get(self.url("/healthz/ready")).send().await.ok()?;
+            let answer = self
+                .http
+                .get(self.url("/healthz/ready"))
+                .send()
+                .await
+                .ok()?;
             answer.status().is_success().then_some(())
         })
         .await;
@@ -37,7 +45,15 @@ impl Client {
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        answer(self.http.post(self.url(path)).json(body).send().await.unwrap()).await
+        answer(
+            self.http
+                .post(self.url(path))
+                .json(body)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     pub async fn delete(&self, path: &str) -> (u16, Value) {
@@ -55,7 +71,11 @@ impl Client {
     /// Requests a callback under an idempotency key; `None` when there is no good answer.
     pub async fn try_start(&self, service: &str, parameters: &Value, key: &str) -> Option<String> {
         let url = self.url(&format!("/genesys/1/service/callback/{service}"));
-        let request = self.http.post(url).header("idempotency-key", key).json(parameters);
+        let request = self
+            .http
+            .post(url)
+            .header("idempotency-key", key)
+            .json(parameters);
         let (status, answer) = answer(request.send().await.ok()?).await;
         (status == 200).then(|| answer["_id"].as_str().unwrap().to_owned())
     }

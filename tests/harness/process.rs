@@ -23,9 +23,17 @@ impl Process {
     pub fn start(folder: &Path, arguments: &[&str]) -> Self {
         let name = arguments[0].to_owned();
         let log = folder.join(format!("{name}.log"));
-        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        let arguments: Vec<String> = arguments
+            .iter()
+            .map(|&argument| argument.to_owned())
+            .collect();
         let child = spawn(&log, &arguments);
-        Self { child, name, log, arguments }
+        Self {
+            child,
+            name,
+            log,
+            arguments,
+        }
     }
 
     /// SIGKILL, and the same again.
@@ -43,12 +51,22 @@ impl Process {
     /// SIGTERM, and how it ends.
     pub async fn terminate(&mut self) -> ExitStatus {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
         let ended = std::cell::RefCell::new(&mut self.child);
-        until("the end of a terminated process", Duration::from_secs(40), || {
-            let status = ended.borrow_mut().try_wait().unwrap();
-            async move { status }
-        })
+        until(
+            "the end of a terminated process",
+            Duration::from_secs(40),
+            || {
+                let status = ended.borrow_mut().try_wait().unwrap();
+                async move { status }
+            },
+        )
         .await
     }
 
@@ -81,7 +99,11 @@ impl Drop for Process {
 }
 
 fn spawn(log: &Path, arguments: &[String]) -> Child {
-    let file = std::fs::File::options().create(true).append(true).open(log).unwrap();
+    let file = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(log)
+        .unwrap();
     Command::new(RINGBACK)
         .args(["--log", "info"])
         .args(arguments)
@@ -96,5 +118,8 @@ fn spawn(log: &Path, arguments: &[String]) -> Child {
 
 /// An address on loopback that nobody listens on.
 pub fn free_port() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
 }

@@ -31,7 +31,9 @@ impl Receiver {
         let received = Arc::<Mutex<Vec<Notification>>>::default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/test", listener.local_addr().unwrap());
-        let routes = Router::new().route("/test", post(receive)).with_state(received.clone());
+        let routes = Router::new()
+            .route("/test", post(receive))
+            .with_state(received.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         Self { url, received }
     }
@@ -39,14 +41,20 @@ impl Receiver {
     /// What has come for one callback.
     pub fn of(&self, id: &str) -> Vec<Notification> {
         let received = self.received.lock().unwrap();
-        received.iter().filter(|told| told.message["_service_id"] == id).cloned().collect()
+        received
+            .iter()
+            .filter(|told| told.message["_service_id"] == id)
+            .cloned()
+            .collect()
     }
 
     /// Waits until a callback's `_cbe_on_service_exit` has come; what has come for it.
     pub async fn until_exit(&self, id: &str, limit: Duration) -> Vec<Notification> {
         until(&format!("the last notification of {id}"), limit, || async {
             let told = self.of(id);
-            let over = told.iter().any(|told| told.message["event_id"] == "_cbe_on_service_exit");
+            let over = told
+                .iter()
+                .any(|told| told.message["event_id"] == "_cbe_on_service_exit");
             over.then_some(told)
         })
         .await
@@ -58,6 +66,13 @@ async fn receive(
     headers: HeaderMap,
     Json(message): Json<Value>,
 ) {
-    let sequence = headers["ringback-sequence"].to_str().unwrap().parse().unwrap();
-    received.lock().unwrap().push(Notification { sequence, message });
+    let sequence = headers["ringback-sequence"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    received
+        .lock()
+        .unwrap()
+        .push(Notification { sequence, message });
 }

@@ -18,7 +18,10 @@ pub struct Services {
 
 impl Services {
     /// Starts them; `None`, and a word about it, where the tests run without services.
-    #[expect(clippy::disallowed_methods, reason = "tests are told by the environment that services are there")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests are told by the environment that services are there"
+    )]
     pub fn start(suite: &str) -> Option<Self> {
         if std::env::var_os("RINGBACK_TEST_AMQP").is_none() {
             eprintln!("left out: {suite} needs RINGBACK_TEST_AMQP (./tests/run sets it)");
@@ -27,7 +30,11 @@ impl Services {
         let folder = tempfile::tempdir().unwrap();
         let amqp = script("rabbitmq", "start", &folder.path().join("rabbitmq"));
         let redis = script("redis", "start", &folder.path().join("redis"));
-        Some(Self { folder, amqp, redis })
+        Some(Self {
+            folder,
+            amqp,
+            redis,
+        })
     }
 
     /// Where the test may keep files.
@@ -46,7 +53,9 @@ impl Services {
     pub fn cut_store_connections(&self) {
         let port = self.redis.rsplit_once(':').unwrap().1.to_owned();
         let cut = Command::new("redis-cli")
-            .args(["-p", &port, "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"])
+            .args([
+                "-p", &port, "CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes",
+            ])
             .output()
             .unwrap();
         assert!(cut.status.success(), "{cut:?}");
@@ -54,7 +63,15 @@ impl Services {
 
     /// Arguments of a worker on these services.
     pub fn worker<'a>(&'a self, role: &'a str, config: &'a str, more: &[&'a str]) -> Vec<&'a str> {
-        let rooms = [role, "--store", &self.redis, "--bus", &self.amqp, "--config", config];
+        let rooms = [
+            role,
+            "--store",
+            &self.redis,
+            "--bus",
+            &self.amqp,
+            "--config",
+            config,
+        ];
         [&rooms[..], more].concat()
     }
 }
@@ -96,7 +113,8 @@ impl Workers {
         })
         .await;
         let telephony = format!("sim://{phone_address}");
-        let start = |role, more: &[&str]| Process::start(folder, &services.worker(role, config, more));
+        let start =
+            |role, more: &[&str]| Process::start(folder, &services.worker(role, config, more));
         let workers = Self {
             ingest: start("ingest", &["--listen", &api]),
             scheduler: start("scheduler", &[]),
@@ -122,6 +140,13 @@ fn script(service: &str, verb: &str, folder: &Path) -> String {
 }
 
 fn run(service: &str, verb: &str, folder: &Path) -> std::process::Output {
-    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/services").join(service);
-    Command::new(script).arg(verb).arg(folder).stdin(Stdio::null()).output().unwrap()
+    let script = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/services")
+        .join(service);
+    Command::new(script)
+        .arg(verb)
+        .arg(folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }

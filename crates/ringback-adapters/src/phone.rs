@@ -43,6 +43,16 @@ impl AnyPhone {
     }
 }
 
+impl AnyPhone {
+    /// Whether several processes can use this network.
+    pub const fn is_shared(&self) -> bool {
+        match self {
+            Self::InProcess(_) => false,
+            Self::Remote(_) => true,
+        }
+    }
+}
+
 impl Telephony for AnyPhone {
     async fn send(&self, call: &CallId, command: CallCommand) -> Result<(), PhoneError> {
         match self {

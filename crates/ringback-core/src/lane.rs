@@ -90,15 +90,11 @@ impl Lane {
         }
     }
 
-    /// A notifier takes it. `None` while another holds it, or it backs off.
+    /// A notifier takes it. `None` while somebody holds it, be it the same notifier, or it backs off.
     #[must_use]
     pub fn hold(mut self, owner: WorkerId, now: Timestamp) -> Option<Self> {
         match &self.state {
-            LaneState::Held {
-                owner: holder,
-                until,
-            } if *until > now && *holder != owner => None,
-            LaneState::BackingOff { until } if *until > now => None,
+            LaneState::Held { until, .. } | LaneState::BackingOff { until } if *until > now => None,
             LaneState::Idle | LaneState::Held { .. } | LaneState::BackingOff { .. } => {
                 self.state = LaneState::Held {
                     owner,
@@ -109,9 +105,9 @@ impl Lane {
         }
     }
 
-    /// Whether `owner` still holds it.
-    pub fn is_held_by(&self, owner: &WorkerId) -> bool {
-        matches!(&self.state, LaneState::Held { owner: holder, .. } if holder == owner)
+    /// Whether somebody delivers.
+    pub const fn is_held(&self) -> bool {
+        matches!(self.state, LaneState::Held { .. })
     }
 
     /// The next event was delivered.

@@ -34,6 +34,8 @@ struct Notifier<S, B, P> {
 struct Hold {
     lane: Lane,
     version: u64,
+    /// As it was taken: whoever finds it otherwise has lost it.
+    taken: LaneState,
 }
 
 /// What became of one event.
@@ -87,7 +89,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             return Ok(());
         };
         loop {
-            if hold.lane.is_held_by(&self.house.worker) {
+            if hold.lane.is_held() {
                 self.deliver_all(&callback, &target, &mut hold.lane).await?;
             }
             if self.commit(&mut hold).await? == Outcome::Committed {
@@ -114,7 +116,11 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             let Some(lane) = stored.clone().hold(self.house.worker.clone(), now) else {
                 return self.put_off(stored, version).await;
             };
-            let mut hold = Hold { lane, version };
+            let mut hold = Hold {
+                taken: lane.state.clone(),
+                lane,
+                version,
+            };
             if self.commit(&mut hold).await? == Outcome::Committed {
                 return Ok(Some((decode(&keys[0], &callback.body)?, hold)));
             }
@@ -130,7 +136,12 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         let backs_off = matches!(lane.state, LaneState::BackingOff { .. });
         if backs_off {
             // On a conflict there is a newer event, whose hint follows.
-            self.commit(&mut Hold { lane, version }).await?;
+            self.commit(&mut Hold {
+                taken: lane.state.clone(),
+                lane,
+                version,
+            })
+            .await?;
         }
         Ok(None)
     }
@@ -295,7 +306,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             return Ok(None);
         };
         let stored: Lane = decode(&key, &document.body)?;
-        if !stored.is_held_by(&self.house.worker) {
+        if stored.state != hold.taken {
             return Ok(None);
         }
         let state = match hold.lane.state {
@@ -305,6 +316,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         Ok(Some(Hold {
             lane: Lane { state, ..hold.lane },
             version: document.version,
+            taken: hold.taken,
         }))
     }
 }

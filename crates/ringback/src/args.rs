@@ -22,10 +22,20 @@ pub struct Logs {
     #[arg(long, env = "RINGBACK_LOG", default_value = "info", global = true)]
     pub log: String,
     /// How lines are written: text or json
-    #[arg(long, env = "RINGBACK_LOG_FORMAT", default_value = "text", global = true)]
+    #[arg(
+        long,
+        env = "RINGBACK_LOG_FORMAT",
+        default_value = "text",
+        global = true
+    )]
     pub log_format: ringback_telemetry::subscriber::LogFormat,
     /// Where traces go over OTLP/HTTP; none when unset
-    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", global = true, value_name = "URL")]
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        global = true,
+        value_name = "URL"
+    )]
     pub otlp_endpoint: Option<String>,
 }
 
@@ -72,10 +82,20 @@ pub enum Command {
 #[derive(Args, Clone)]
 pub struct Shared {
     /// Where callbacks live: sqlite:PATH, redis://, rediss://, redis+sentinel://, redis+cluster:// or memory:
-    #[arg(long, env = "RINGBACK_STORE", value_name = "ADDRESS", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "RINGBACK_STORE",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
     pub store: Option<String>,
     /// What carries messages: amqp://, amqps:// or memory:
-    #[arg(long, env = "RINGBACK_BUS", value_name = "ADDRESS", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "RINGBACK_BUS",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
     pub bus: Option<String>,
     /// Services and agents (TOML); the samples when unset
     #[arg(long, env = "RINGBACK_CONFIG", value_name = "FILE")]
@@ -92,13 +112,28 @@ pub struct Shared {
 #[derive(Args, Clone)]
 pub struct Listen {
     /// Where the API is served
-    #[arg(long, env = "RINGBACK_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
+    #[arg(
+        long,
+        env = "RINGBACK_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "HOST:PORT"
+    )]
     pub listen: SocketAddr,
     /// The user that callers of the API have to show
-    #[arg(long, env = "RINGBACK_API_USER", value_name = "NAME", requires = "api_password")]
+    #[arg(
+        long,
+        env = "RINGBACK_API_USER",
+        value_name = "NAME",
+        requires = "api_password"
+    )]
     pub api_user: Option<String>,
     /// Its password
-    #[arg(long, env = "RINGBACK_API_PASSWORD", hide_env_values = true, requires = "api_user")]
+    #[arg(
+        long,
+        env = "RINGBACK_API_PASSWORD",
+        hide_env_values = true,
+        requires = "api_user"
+    )]
     pub api_password: Option<String>,
 }
 
@@ -106,7 +141,12 @@ pub struct Listen {
 #[derive(Args, Clone)]
 pub struct Phone {
     /// The phone network: sim:, sim:?speed=60 or sim://HOST:PORT
-    #[arg(long, env = "RINGBACK_TELEPHONY", default_value = "sim:", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "RINGBACK_TELEPHONY",
+        default_value = "sim:",
+        hide_env_values = true
+    )]
     pub telephony: String,
 }
 
@@ -182,13 +222,23 @@ pub struct Doctor {
 #[derive(Args, Clone)]
 pub struct Client {
     /// The API of a running Ringback
-    #[arg(long, env = "RINGBACK_URL", default_value = "http://127.0.0.1:8080", global = true)]
+    #[arg(
+        long,
+        env = "RINGBACK_URL",
+        default_value = "http://127.0.0.1:8080",
+        global = true
+    )]
     pub url: url::Url,
     /// The user to show
     #[arg(long, env = "RINGBACK_API_USER", value_name = "NAME", global = true)]
     pub api_user: Option<String>,
     /// Its password
-    #[arg(long, env = "RINGBACK_API_PASSWORD", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "RINGBACK_API_PASSWORD",
+        hide_env_values = true,
+        global = true
+    )]
     pub api_password: Option<String>,
 }
 
@@ -255,10 +305,20 @@ pub enum BenchCommand {
 #[derive(Args)]
 pub struct BenchPipeline {
     /// A store that workers can share: redis://…
-    #[arg(long, env = "RINGBACK_STORE", value_name = "ADDRESS", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "RINGBACK_STORE",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
     pub store: String,
     /// A broker: amqp://…
-    #[arg(long, env = "RINGBACK_BUS", value_name = "ADDRESS", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "RINGBACK_BUS",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
     pub bus: String,
     /// How many callbacks
     #[arg(long, default_value_t = 20_000)]

@@ -78,7 +78,9 @@ impl Configuration {
     /// # Errors
     /// Every mistake in it, by name.
     pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path else { return Self::parse(SAMPLES) };
+        let Some(path) = path else {
+            return Self::parse(SAMPLES);
+        };
         let place = path.display();
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("configuration file {place} cannot be read"))?;
@@ -102,36 +104,65 @@ impl Configuration {
         if !mistakes.is_empty() {
             bail!(mistakes.join("\n"));
         }
-        let agents = file.agents.into_iter().map(|(name, table)| table.named(name)).collect();
-        Ok(Self { services: Arc::new(services), agents, allow: file.notifier.allow })
+        let agents = file
+            .agents
+            .into_iter()
+            .map(|(name, table)| table.named(name))
+            .collect();
+        Ok(Self {
+            services: Arc::new(services),
+            agents,
+            allow: file.notifier.allow,
+        })
     }
 }
 
 fn read_service(name: &str, table: ServiceTable) -> anyhow::Result<Service> {
-    let template: Template =
-        table.template.parse().with_context(|| format!("service '{name}'"))?;
+    let template: Template = table
+        .template
+        .parse()
+        .with_context(|| format!("service '{name}'"))?;
     let mut options = BTreeMap::new();
     for (key, value) in table.options {
-        let text = text_of(&value)
-            .with_context(|| format!("service '{name}': option '{key}' is a {}", value.type_str()))?;
+        let text = text_of(&value).with_context(|| {
+            format!("service '{name}': option '{key}' is a {}", value.type_str())
+        })?;
         options.insert(key, text);
     }
     Ok(Service::parse(ServiceName::new(name), template, options)?)
 }
 
 fn text_of(value: &toml::Value) -> anyhow::Result<String> {
-    if let Some(text) = value.as_str() {
-        return Ok(text.to_owned());
-    }
-    let scalar = value.is_integer() || value.is_bool() || value.is_float();
-    if scalar { Ok(value.to_string()) } else { bail!("allowed are texts, numbers, true and false") }
+    let number = value.as_integer().map(|number| number.to_string());
+    let flag = value.as_bool().map(|flag| flag.to_string());
+    let text = value.as_str().map(str::to_owned);
+    text.or(number)
+        .or(flag)
+        .context("allowed are texts, whole numbers, true and false")
 }
 
 impl AgentTable {
     fn named(self, name: String) -> ConfiguredAgent {
-        let Self { groups, dn, place, switch, wrap_up, state } = self;
-        let profile = Profile { groups, dn, place, switch, wrap_up };
-        ConfiguredAgent { id: AgentId::new(name), profile, state }
+        let Self {
+            groups,
+            dn,
+            place,
+            switch,
+            wrap_up,
+            state,
+        } = self;
+        let profile = Profile {
+            groups,
+            dn,
+            place,
+            switch,
+            wrap_up,
+        };
+        ConfiguredAgent {
+            id: AgentId::new(name),
+            profile,
+            state,
+        }
     }
 }
 
@@ -146,7 +177,11 @@ mod tests {
     #[test]
     fn the_samples_are_a_configuration() {
         let samples = Configuration::parse(SAMPLES).unwrap();
-        assert!(samples.services.contains_key(&ServiceName::new("samples_dev")));
+        assert!(
+            samples
+                .services
+                .contains_key(&ServiceName::new("samples_dev"))
+        );
         assert_eq!(samples.agents.len(), 3);
     }
 
@@ -165,14 +200,21 @@ mod tests {
             template = "Carrier Pigeon"
         "#;
         let error = format!("{:#}", Configuration::parse(text).err().unwrap());
-        for part in ["'_max_dial_attempt', did you mean '_max_dial_attempts'", "_target", "'soon'", "Carrier Pigeon"] {
+        for part in [
+            "'_max_dial_attempt', did you mean '_max_dial_attempts'",
+            "_target",
+            "'soon'",
+            "Carrier Pigeon",
+        ] {
             assert!(error.contains(part), "{part} is missing in: {error}");
         }
     }
 
     #[test]
     fn an_unknown_table_is_refused_by_name() {
-        let error = Configuration::parse("[service.x]\ntemplate = 'x'").err().unwrap();
+        let error = Configuration::parse("[service.x]\ntemplate = 'x'")
+            .err()
+            .unwrap();
         assert!(error.to_string().contains("service"), "{error}");
     }
 }

@@ -19,7 +19,10 @@ pub struct Life {
 
 impl Life {
     pub fn new() -> Self {
-        Self { stop: CancellationToken::new(), tasks: JoinSet::new() }
+        Self {
+            stop: CancellationToken::new(),
+            tasks: JoinSet::new(),
+        }
     }
 
     /// Runs a part of the process that is not expected to end before the stop.

@@ -23,7 +23,9 @@ use commands::{bench, callback, demo, doctor, phone_network, service, up, worker
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let run = || -> anyhow::Result<ExitCode> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
         let code = runtime.block_on(run(cli));
         runtime.shutdown_background();
         code
@@ -47,7 +49,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Callback { client, command } => callback::run(client, command).await,
         Command::Service { client, command } => service::run(client, command).await,
         Command::Doctor(options) => doctor::run(options).await,
-        Command::Bench { command: BenchCommand::Pipeline(options) } => bench::run(options).await,
+        Command::Bench {
+            command: BenchCommand::Pipeline(options),
+        } => bench::run(options).await,
     };
     telemetry.shutdown().await;
     result
@@ -72,7 +76,11 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
     TelemetryOptions {
         role,
         log_format: logs.log_format,
-        log_filter: if quiet { "error".to_owned() } else { logs.log.clone() },
+        log_filter: if quiet {
+            "error".to_owned()
+        } else {
+            logs.log.clone()
+        },
         otlp_endpoint: logs.otlp_endpoint.clone(),
     }
 }

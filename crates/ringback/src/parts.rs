@@ -76,7 +76,9 @@ pub fn condition(life: &mut Life, opened: &Opened, phone: Option<AnyPhone>) -> R
         let key = [Key::new(Kind::House, "probe")];
         while !probed.house.stop.is_cancelled() {
             let up = tokio::time::timeout(PROBE * 2, store.get(&key)).await;
-            probed.store_is_up.store(matches!(up, Ok(Ok(_))), Ordering::Relaxed);
+            probed
+                .store_is_up
+                .store(matches!(up, Ok(Ok(_))), Ordering::Relaxed);
             probed.house.pulse.beat(probed.house.clock.now());
             tokio::select! {
                 () = probed.house.stop.cancelled() => {}
@@ -96,7 +98,9 @@ pub async fn serve_health(
     address: Option<SocketAddr>,
     health: Router,
 ) -> anyhow::Result<()> {
-    let Some(address) = address else { return Ok(()) };
+    let Some(address) = address else {
+        return Ok(());
+    };
     let listener = bind("--health-listen", address).await?;
     serve(life, "health", listener, health);
     Ok(())
@@ -129,7 +133,9 @@ pub async fn serve_api(
 }
 
 async fn bind(option: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("{option} {address} cannot be used"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{option} {address} cannot be used"))
 }
 
 /// Serves until the stop, and then what is under way.
@@ -150,7 +156,10 @@ pub fn intake(life: &mut Life, house: &Rooms) {
 
 /// The scheduler.
 pub fn schedule(life: &mut Life, house: &Rooms, limits: crate::args::Limits) {
-    let limits = Limits { calls: limits.max_calls, ..Limits::default() };
+    let limits = Limits {
+        calls: limits.max_calls,
+        ..Limits::default()
+    };
     life.run("scheduler", scheduler::run(house.clone(), limits));
 }
 
@@ -164,9 +173,18 @@ pub fn dial(life: &mut Life, house: &Rooms, phone: AnyPhone) {
 /// # Errors
 /// When what the configuration allows webhooks to reach cannot be read.
 pub fn notify(life: &mut Life, opened: &Opened) -> anyhow::Result<()> {
-    let allow = opened.configuration.allow.iter().map(|allowed| Allow::parse(allowed));
-    let allow = allow.collect::<Result<Vec<_>, _>>().context("[notifier] allow")?;
-    let sender = WebhookSender::new(WebhookOptions { allow, ..WebhookOptions::default() })?;
+    let allow = opened
+        .configuration
+        .allow
+        .iter()
+        .map(|allowed| Allow::parse(allowed));
+    let allow = allow
+        .collect::<Result<Vec<_>, _>>()
+        .context("[notifier] allow")?;
+    let sender = WebhookSender::new(WebhookOptions {
+        allow,
+        ..WebhookOptions::default()
+    })?;
     life.run("notifier", notifier::run(opened.house.clone(), sender));
     Ok(())
 }

@@ -41,7 +41,12 @@ pub fn timeline(timeline: &Value) {
     if let Some(waits) = timeline.get("waits_for") {
         line(&format!("{:20} {}", "waits for", plain(waits)));
     }
-    for happened in timeline.get("events").and_then(Value::as_array).into_iter().flatten() {
+    for happened in timeline
+        .get("events")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         event(happened);
     }
 }
@@ -91,5 +96,7 @@ pub fn service(service: &Value) {
 }
 
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -59,7 +59,10 @@ impl Opened {
         }
         let counters = Arc::new(Counters::default());
         let pulse = Pulse::default();
-        let patience = Patience { stop: stop.clone(), pulse: pulse.clone() };
+        let patience = Patience {
+            stop: stop.clone(),
+            pulse: pulse.clone(),
+        };
         let house = House {
             store: Watched::patient(store.clone(), counters.clone(), patience),
             hints: Hints::over(bus.clone(), counters.clone()),
@@ -72,7 +75,11 @@ impl Opened {
             pulse,
             stop: stop.clone(),
         };
-        Ok(Self { house, store, configuration })
+        Ok(Self {
+            house,
+            store,
+            configuration,
+        })
     }
 
     /// The front desk for people who wait for an answer.
@@ -93,10 +100,15 @@ impl Opened {
                 Err(refusal) if refusal.kind == RefusalKind::NotFound => None,
                 Err(refusal) => return Err(refusal.into()),
             };
-            if known.as_ref().is_some_and(|known| known.profile == agent.profile) {
+            if known
+                .as_ref()
+                .is_some_and(|known| known.profile == agent.profile)
+            {
                 continue;
             }
-            let seat = desk.put_agent(agent.id.clone(), agent.profile.clone()).await;
+            let seat = desk
+                .put_agent(agent.id.clone(), agent.profile.clone())
+                .await;
             seat.with_context(|| format!("agent '{}'", agent.id))?;
             if known.is_none() {
                 desk.wish(&agent.id, agent.state).await?;
@@ -112,12 +124,21 @@ fn addresses(role: &str, shared: &Shared, company: Company) -> anyhow::Result<(S
     };
     match company {
         Company::Alone => Ok((
-            shared.store.clone().unwrap_or_else(|| "sqlite:ringback-data/ringback.db".to_owned()),
+            shared
+                .store
+                .clone()
+                .unwrap_or_else(|| "sqlite:ringback-data/ringback.db".to_owned()),
             shared.bus.clone().unwrap_or_else(|| "memory:".to_owned()),
         )),
         Company::Others => Ok((
-            shared.store.clone().with_context(|| missing("--store", "e.g. redis://HOST:PORT"))?,
-            shared.bus.clone().with_context(|| missing("--bus", "e.g. amqp://HOST:PORT"))?,
+            shared
+                .store
+                .clone()
+                .with_context(|| missing("--store", "e.g. redis://HOST:PORT"))?,
+            shared
+                .bus
+                .clone()
+                .with_context(|| missing("--bus", "e.g. amqp://HOST:PORT"))?,
         )),
     }
 }

@@ -28,11 +28,18 @@ const TRUNK: &str = "bench";
 const LOOK: Duration = Duration::from_millis(20);
 
 pub async fn run(options: BenchPipeline) -> anyhow::Result<ExitCode> {
-    let raw = raw::rate(&options.bus).await.context("measuring the broker itself")?;
-    line(&format!("broker alone: {raw:.0} confirmed publishes and consumes per second"));
+    let raw = raw::rate(&options.bus)
+        .await
+        .context("measuring the broker itself")?;
+    line(&format!(
+        "broker alone: {raw:.0} confirmed publishes and consumes per second"
+    ));
     let processes = Processes::start(&options).await?;
     let store = AnyStore::open(&options.store, Clock::system()).await?;
-    ensure!(in_progress(&store).await? == 0, "the store has callbacks of an earlier run in progress");
+    ensure!(
+        in_progress(&store).await? == 0,
+        "the store has callbacks of an earlier run in progress"
+    );
     let before = processes.counters().await?;
     let progress = print::bar(u64::from(options.callbacks), "requests");
     let begun = std::time::Instant::now();
@@ -49,20 +56,42 @@ pub async fn run(options: BenchPipeline) -> anyhow::Result<ExitCode> {
     let took = begun.elapsed();
     progress.finish_and_clear();
     let counted = processes.counters().await?.since(before);
-    let tally = SimulatorClient::connect(&processes.phone).await?.tally().await?;
+    let tally = SimulatorClient::connect(&processes.phone)
+        .await?
+        .tally()
+        .await?;
     let rate = f64::from(options.callbacks) / took.as_secs_f64();
     let each = |count: u64| count as f64 / f64::from(options.callbacks);
-    line(&format!("{} callbacks in {:.2} s", options.callbacks, took.as_secs_f64()));
-    line(&format!("  lives per second       {rate:.0}  ({:.3} of the broker alone)", rate / raw));
-    line(&format!("  messages per callback  {:.2}", each(counted.messages)));
-    line(&format!("  store calls per callback {:.2}", each(counted.store_calls)));
-    line(&format!("  commit conflicts per callback {:.4}", each(counted.conflicts)));
+    line(&format!(
+        "{} callbacks in {:.2} s",
+        options.callbacks,
+        took.as_secs_f64()
+    ));
+    line(&format!(
+        "  lives per second       {rate:.0}  ({:.3} of the broker alone)",
+        rate / raw
+    ));
+    line(&format!(
+        "  messages per callback  {:.2}",
+        each(counted.messages)
+    ));
+    line(&format!(
+        "  store calls per callback {:.2}",
+        each(counted.store_calls)
+    ));
+    line(&format!(
+        "  commit conflicts per callback {:.4}",
+        each(counted.conflicts)
+    ));
     line(&format!(
         "  start call p50 {:.1} ms, p99 {:.1} ms",
         load::quantile(&latencies, 0.50),
         load::quantile(&latencies, 0.99)
     ));
-    line(&format!("  dials {}, call ids dialed twice {}", tally.dials, tally.dialed_twice));
+    line(&format!(
+        "  dials {}, call ids dialed twice {}",
+        tally.dials, tally.dialed_twice
+    ));
     processes.stop().await;
     ensure!(tally.dialed_twice == 0, "an attempt was dialed twice");
     ensure!(
@@ -76,7 +105,12 @@ pub async fn run(options: BenchPipeline) -> anyhow::Result<ExitCode> {
 
 /// How many callbacks of the benchmark wait or are on the phone.
 async fn in_progress(store: &AnyStore) -> anyhow::Result<u64> {
-    let (waiting, out) = (wait_index(&Wait::Line { trunk: TRUNK.to_owned() }), dialing_index(TRUNK));
+    let (waiting, out) = (
+        wait_index(&Wait::Line {
+            trunk: TRUNK.to_owned(),
+        }),
+        dialing_index(TRUNK),
+    );
     let (waiting, out) = tokio::join!(
         store.count(&waiting, i64::MIN, i64::MAX),
         store.count(&out, i64::MIN, i64::MAX)

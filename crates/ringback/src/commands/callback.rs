@@ -17,20 +17,38 @@ const LOOK: Duration = Duration::from_millis(250);
 pub async fn run(client: Client, command: CallbackCommand) -> anyhow::Result<ExitCode> {
     let api = Api::new(client)?;
     match command {
-        CallbackCommand::Start { service, number, at, parameters } => {
+        CallbackCommand::Start {
+            service,
+            number,
+            at,
+            parameters,
+        } => {
             let body = parameters_of(number, at, &parameters)?;
             let path = ["genesys", "1", "service", "callback", &service];
-            let answer = api.call(Method::POST, &path, &[], Some(&Value::Object(body))).await?;
-            line(answer.get("_id").and_then(Value::as_str).context("the answer has no _id")?);
+            let answer = api
+                .call(Method::POST, &path, &[], Some(&Value::Object(body)))
+                .await?;
+            line(
+                answer
+                    .get("_id")
+                    .and_then(Value::as_str)
+                    .context("the answer has no _id")?,
+            );
         }
         CallbackCommand::Show { id } => {
-            let timeline = api.call(Method::GET, &["v1", "callbacks", &id], &[], None).await?;
+            let timeline = api
+                .call(Method::GET, &["v1", "callbacks", &id], &[], None)
+                .await?;
             print::timeline(&timeline);
         }
         CallbackCommand::List { service, state } => {
             let state = state.unwrap_or_default();
             let filter = [("_callback_state", state.as_str())];
-            let filter = if state.is_empty() { &[][..] } else { &filter[..] };
+            let filter = if state.is_empty() {
+                &[][..]
+            } else {
+                &filter[..]
+            };
             let path = ["genesys", "1", "service", "callback", &service];
             print::records(&api.call(Method::GET, &path, filter, None).await?);
         }
@@ -68,13 +86,20 @@ async fn watch(api: &Api, id: &str) -> anyhow::Result<()> {
     let progress = print::spinner();
     let mut seen = 0;
     loop {
-        let timeline = api.call(Method::GET, &["v1", "callbacks", id], &[], None).await?;
-        let events = timeline.get("events").and_then(Value::as_array).context("no events")?;
+        let timeline = api
+            .call(Method::GET, &["v1", "callbacks", id], &[], None)
+            .await?;
+        let events = timeline
+            .get("events")
+            .and_then(Value::as_array)
+            .context("no events")?;
         for event in events.iter().skip(seen) {
             progress.suspend(|| print::event(event));
         }
         seen = events.len();
-        let state = timeline.pointer("/record/_callback_state").and_then(Value::as_str);
+        let state = timeline
+            .pointer("/record/_callback_state")
+            .and_then(Value::as_str);
         let waits = timeline.get("waits_for").and_then(Value::as_str);
         progress.set_message(match (state, waits) {
             (Some(state), Some(waits)) => format!("{state}: waits for {waits}"),

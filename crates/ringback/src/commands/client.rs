@@ -41,7 +41,10 @@ impl Api {
             request = request.json(body);
         }
         let response = request.send().await.with_context(|| {
-            format!("no Ringback answers at {} (start one with: ringback up)", self.client.url)
+            format!(
+                "no Ringback answers at {} (start one with: ringback up)",
+                self.client.url
+            )
         })?;
         let status = response.status();
         let body = response.bytes().await?;
@@ -49,7 +52,10 @@ impl Api {
         if status.is_success() {
             return Ok(answer);
         }
-        let said = answer.get("message").or_else(|| answer.get("detail")).and_then(Value::as_str);
+        let said = answer
+            .get("message")
+            .or_else(|| answer.get("detail"))
+            .and_then(Value::as_str);
         bail!("{status}: {}", said.unwrap_or("no reason was given"))
     }
 

@@ -47,9 +47,16 @@ pub async fn run() -> anyhow::Result<ExitCode> {
     let mut life = Life::new();
     let receiver = Receiver::start(&mut life).await?;
     let address = up::start(&mut life, &options(folder.path())).await?;
-    line(&format!("ringback runs at http://{address}, its notifications go to {}", receiver.url));
+    line(&format!(
+        "ringback runs at http://{address}, its notifications go to {}",
+        receiver.url
+    ));
     let url = format!("http://{address}").parse()?;
-    let api = Api::new(Client { url, api_user: None, api_password: None })?;
+    let api = Api::new(Client {
+        url,
+        api_user: None,
+        api_password: None,
+    })?;
     let told = tokio::time::timeout(LIMIT, call_everybody(&api, &receiver)).await;
     life.stop.cancel();
     life.until_the_end().await?;
@@ -78,7 +85,9 @@ fn options(folder: &std::path::Path) -> Up {
             api_user: None,
             api_password: None,
         },
-        phone: Phone { telephony: NETWORK.to_owned() },
+        phone: Phone {
+            telephony: NETWORK.to_owned(),
+        },
         limits: Limits { max_calls: 2000 },
     }
 }
@@ -94,9 +103,16 @@ async fn call_everybody(api: &Api, receiver: &Receiver) -> anyhow::Result<()> {
     let mut reasons = Vec::new();
     for id in &ids {
         let timeline = until_over(api, id).await?;
-        receiver.until_told(id, timeline["events"].as_array().map_or(0, Vec::len)).await;
+        receiver
+            .until_told(id, timeline["events"].as_array().map_or(0, Vec::len))
+            .await;
         progress.suspend(|| tell(id, &timeline, receiver));
-        reasons.push(timeline["record"]["_callback_reason"].as_str().unwrap_or("?").to_owned());
+        reasons.push(
+            timeline["record"]["_callback_reason"]
+                .as_str()
+                .unwrap_or("?")
+                .to_owned(),
+        );
         progress.inc(1);
     }
     progress.finish_and_clear();
@@ -105,20 +121,31 @@ async fn call_everybody(api: &Api, receiver: &Receiver) -> anyhow::Result<()> {
     for group in reasons.chunk_by(|one, other| one == other) {
         line(&format!("  {:3} {}", group.len(), group[0]));
     }
-    line(&format!("  {} notifications were received", receiver.count()));
+    line(&format!(
+        "  {} notifications were received",
+        receiver.count()
+    ));
     Ok(())
 }
 
 async fn start(api: &Api, caller: &Caller, receiver: &Receiver) -> anyhow::Result<String> {
     let mut parameters = caller.parameters.clone();
-    parameters.insert("_status_notification_target".to_owned(), receiver.url.clone().into());
+    parameters.insert(
+        "_status_notification_target".to_owned(),
+        receiver.url.clone().into(),
+    );
     if caller.in_seconds > 0 {
         let desired = Clock::system().now() + Duration::from_secs(caller.in_seconds);
         parameters.insert("_desired_time".to_owned(), desired.to_string().into());
     }
     let path = ["genesys", "1", "service", "callback", &caller.service];
-    let answer = api.call(Method::POST, &path, &[], Some(&Value::Object(parameters))).await?;
-    let id = answer["_id"].as_str().context("the answer has no _id")?.to_owned();
+    let answer = api
+        .call(Method::POST, &path, &[], Some(&Value::Object(parameters)))
+        .await?;
+    let id = answer["_id"]
+        .as_str()
+        .context("the answer has no _id")?
+        .to_owned();
     if caller.cancel {
         let path = ["genesys", "1", "service", "callback", &caller.service, &id];
         api.call(Method::DELETE, &path, &[], None).await?;
@@ -128,7 +155,9 @@ async fn start(api: &Api, caller: &Caller, receiver: &Receiver) -> anyhow::Resul
 
 async fn until_over(api: &Api, id: &str) -> anyhow::Result<Value> {
     loop {
-        let timeline = api.call(Method::GET, &["v1", "callbacks", id], &[], None).await?;
+        let timeline = api
+            .call(Method::GET, &["v1", "callbacks", id], &[], None)
+            .await?;
         if timeline["record"]["_callback_state"] == "COMPLETED" {
             return Ok(timeline);
         }

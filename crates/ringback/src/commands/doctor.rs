@@ -29,11 +29,18 @@ pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
         report("configuration", configuration(&doctor)),
         report("store", limited(check_store(store)).await),
         report("broker", limited(check_bus(bus)).await),
-        report("phone network", limited(check_phone(&doctor.phone.telephony)).await),
+        report(
+            "phone network",
+            limited(check_phone(&doctor.phone.telephony)).await,
+        ),
         report("clock", clock()),
     ];
     let healthy = results.iter().all(|healthy| *healthy);
-    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if healthy {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn report(what: &str, result: anyhow::Result<String>) -> bool {
@@ -44,34 +51,52 @@ fn report(what: &str, result: anyhow::Result<String>) -> bool {
     result.is_ok()
 }
 
-async fn limited(
-    check: impl Future<Output = anyhow::Result<String>>,
-) -> anyhow::Result<String> {
+async fn limited(check: impl Future<Output = anyhow::Result<String>>) -> anyhow::Result<String> {
     tokio::time::timeout(LIMIT, check).await?
 }
 
 fn configuration(doctor: &Doctor) -> anyhow::Result<String> {
     let found = Configuration::read(doctor.shared.config.as_deref())?;
-    Ok(format!("{} services, {} agents", found.services.len(), found.agents.len()))
+    Ok(format!(
+        "{} services, {} agents",
+        found.services.len(),
+        found.agents.len()
+    ))
 }
 
 async fn check_store(address: &str) -> anyhow::Result<String> {
     let store = AnyStore::open(address, Clock::system()).await?;
     store.get(&[Key::new(Kind::House, "probe")]).await?;
-    let shared = if store.is_shared() { "shared by workers" } else { "for one process" };
+    let shared = if store.is_shared() {
+        "shared by workers"
+    } else {
+        "for one process"
+    };
     Ok(format!("answers, {shared}"))
 }
 
 async fn check_bus(address: &str) -> anyhow::Result<String> {
     let bus = AnyBus::connect(address, "doctor").await?;
-    anyhow::ensure!(bus.is_ready(), "the broker is connected but blocks publishing");
-    let shared = if bus.is_shared() { "shared by workers" } else { "for one process" };
+    anyhow::ensure!(
+        bus.is_ready(),
+        "the broker is connected but blocks publishing"
+    );
+    let shared = if bus.is_shared() {
+        "shared by workers"
+    } else {
+        "for one process"
+    };
     Ok(format!("answers, {shared}"))
 }
 
 async fn check_phone(address: &str) -> anyhow::Result<String> {
     let phone = AnyPhone::connect(address).await?;
-    Ok(if phone.is_shared() { "answers" } else { "simulated in this process" }.to_owned())
+    Ok(if phone.is_shared() {
+        "answers"
+    } else {
+        "simulated in this process"
+    }
+    .to_owned())
 }
 
 fn clock() -> anyhow::Result<String> {

@@ -17,6 +17,9 @@ pub async fn run(network: PhoneNetwork) -> anyhow::Result<ExitCode> {
     tracing::info!(address = %listener.local_addr()?, "phone network");
     let options = Options::parse(&network.options).context("--options")?;
     let stop = life.stop.clone();
-    life.run("phone network", server::serve(listener, options, stop.cancelled_owned()));
+    life.run(
+        "phone network",
+        server::serve(listener, options, stop.cancelled_owned()),
+    );
     life.until_the_end().await
 }

@@ -13,7 +13,9 @@ pub async fn run(client: Client, command: ServiceCommand) -> anyhow::Result<Exit
     let api = Api::new(client)?;
     match command {
         ServiceCommand::List => {
-            let services = api.call(Method::GET, &["v1", "services"], &[], None).await?;
+            let services = api
+                .call(Method::GET, &["v1", "services"], &[], None)
+                .await?;
             for service in services.as_array().into_iter().flatten() {
                 let text = |key| service.get(key).and_then(Value::as_str).unwrap_or_default();
                 line(&format!("{:24} {}", text("name"), text("template")));

@@ -51,15 +51,26 @@ pub async fn send(
 async fn request(http: &reqwest::Client, url: &str, number: u32) -> anyhow::Result<Duration> {
     let begun = Instant::now();
     let body = json!({ "_customer_number": format!("+1{number:08}99") });
-    let response = http.post(url).json(&body).send().await.context("a request")?;
+    let response = http
+        .post(url)
+        .json(&body)
+        .send()
+        .await
+        .context("a request")?;
     let status = response.status();
     let answer = response.bytes().await?;
-    ensure!(status.is_success(), "a request got {status}: {}", String::from_utf8_lossy(&answer));
+    ensure!(
+        status.is_success(),
+        "a request got {status}: {}",
+        String::from_utf8_lossy(&answer)
+    );
     Ok(begun.elapsed())
 }
 
 /// A quantile of sorted times, in ms.
 pub fn quantile(sorted: &[Duration], share: f64) -> f64 {
     let place = (sorted.len().saturating_sub(1)) as f64 * share;
-    sorted.get(place as usize).map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
+    sorted
+        .get(place as usize)
+        .map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
 }

@@ -62,11 +62,24 @@ impl Processes {
             _folder: folder,
         };
         let listen = phone.to_string();
-        processes.spawn(&["phone-network", "--listen", &listen, "--options", "instant=true"])?;
+        processes.spawn(&[
+            "phone-network",
+            "--listen",
+            &listen,
+            "--options",
+            "instant=true",
+        ])?;
         processes.until_open(phone).await?;
         let (listen, telephony) = (api.to_string(), processes.phone.clone());
         let config = config.display().to_string();
-        let rooms = ["--store", &options.store, "--bus", &options.bus, "--config", &config];
+        let rooms = [
+            "--store",
+            &options.store,
+            "--bus",
+            &options.bus,
+            "--config",
+            &config,
+        ];
         let roles: [(&str, &[&str]); 4] = [
             ("ingest", &["--listen", &listen]),
             ("scheduler", &[]),
@@ -86,23 +99,33 @@ impl Processes {
 
     fn spawn(&mut self, arguments: &[&str]) -> anyhow::Result<()> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(["--log", "warn"]).args(arguments).stdin(Stdio::null()).kill_on_drop(true);
-        self.children.push(command.spawn().context("starting a worker")?);
+        command
+            .args(["--log", "warn"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        self.children
+            .push(command.spawn().context("starting a worker")?);
         Ok(())
     }
 
     async fn until_open(&mut self, address: SocketAddr) -> anyhow::Result<()> {
-        let open = async { while tokio::net::TcpStream::connect(address).await.is_err() {
-            tokio::time::sleep(ASK).await;
-        } };
-        tokio::time::timeout(START, open).await.context("the phone network does not start")
+        let open = async {
+            while tokio::net::TcpStream::connect(address).await.is_err() {
+                tokio::time::sleep(ASK).await;
+            }
+        };
+        tokio::time::timeout(START, open)
+            .await
+            .context("the phone network does not start")
     }
 
     async fn until_ready(&mut self) -> anyhow::Result<()> {
         let ready = async {
             for address in &self.health {
                 let url = format!("http://{address}/healthz/ready");
-                while !matches!(self.http.get(&url).send().await, Ok(answer) if answer.status().is_success()) {
+                while !matches!(self.http.get(&url).send().await, Ok(answer) if answer.status().is_success())
+                {
                     tokio::time::sleep(ASK).await;
                 }
             }
@@ -140,7 +163,9 @@ fn counter(text: &str, name: &str) -> u64 {
 }
 
 async fn free_port() -> anyhow::Result<SocketAddr> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?.local_addr()?)
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await?
+        .local_addr()?)
 }
 
 fn configuration(agents: u32) -> Result<String, std::fmt::Error> {

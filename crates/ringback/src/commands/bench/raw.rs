@@ -4,9 +4,7 @@ use std::time::Instant;
 
 use anyhow::ensure;
 use ringback_adapters::bus::AnyBus;
-use ringback_ports::bus::{
-    Address, Bus, Delivery, Disposition, Message, Queue, Subscription,
-};
+use ringback_ports::bus::{Address, Bus, Delivery, Disposition, Message, Queue, Subscription};
 use tokio::task::JoinSet;
 
 /// How many messages.
@@ -34,13 +32,19 @@ pub async fn rate(address: &str) -> anyhow::Result<f64> {
 }
 
 async fn publish(bus: AnyBus, count: usize) -> anyhow::Result<()> {
-    let message = Message { body: vec![b'x'; 64], ..Message::default() };
+    let message = Message {
+        body: vec![b'x'; 64],
+        ..Message::default()
+    };
     let mut left = count;
     while left > 0 {
         let size = left.min(BATCH);
         let batch = vec![(Address::Queue(Queue::Schedule), message.clone()); size];
         let results = bus.publish(batch).await;
-        ensure!(results.iter().all(Result::is_ok), "the broker refused messages");
+        ensure!(
+            results.iter().all(Result::is_ok),
+            "the broker refused messages"
+        );
         left -= size;
     }
     Ok(())

@@ -39,7 +39,9 @@ impl Receiver {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}/test", listener.local_addr()?);
         let inbox = Arc::<Inbox>::default();
-        let routes = Router::new().route("/test", post(receive)).with_state(inbox.clone());
+        let routes = Router::new()
+            .route("/test", post(receive))
+            .with_state(inbox.clone());
         parts::serve(life, "receiver", listener, routes);
         Ok(Self { url, inbox })
     }
