@@ -303,7 +303,8 @@ async fn an_idempotency_key_starts_one_callback() {
         let answer = http
             .post(up.client.url("/genesys/1/service/callback/nobody"))
             .header("idempotency-key", "ixn-42")
-            .form(&[("_customer_number", "5550199")])
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("_customer_number=5550199")
             .send()
             .await
             .unwrap();
