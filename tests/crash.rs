@@ -5,17 +5,19 @@
 //! the moment within a callback's life that a blow meets. The phone network outlives the dialers and counts every dial.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ringback_adapters::simulator::client::SimulatorClient;
 use ringback_core::call::CallId;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Receiver, Services, Workers};
+use crate::harness::{Client, Receiver, Services, Workers, until};
 
 const CALLBACKS: usize = 200;
 /// How long the requests are spread over.
-const SPREAD: Duration = Duration::from_secs(40);
+const SPREAD: Duration = Duration::from_secs(60);
 /// How long the last callback may take after the last blow.
 const LIMIT: Duration = Duration::from_secs(150);
 
@@ -47,9 +49,16 @@ async fn nothing_is_lost_or_done_twice() {
     eprintln!("seed {seed} (RINGBACK_TEST_SEED repeats it)");
     let receiver = Receiver::start().await;
     let mut workers = Workers::start(&services, &config(&receiver.url), "speed=10&talk=10").await;
-    let started = tokio::spawn(start_all(workers.client.clone()));
-    for blow in shuffled(seed) {
-        eprintln!("{blow:?}");
+    let accepted = Arc::<AtomicUsize>::default();
+    let started = tokio::spawn(start_all(workers.client.clone(), accepted.clone()));
+    let blows = shuffled(seed);
+    for (number, blow) in blows.iter().copied().enumerate() {
+        let enough = (number + 1) * CALLBACKS / (blows.len() + 1);
+        until("more callbacks", LIMIT, || async {
+            (accepted.load(Ordering::SeqCst) >= enough).then_some(())
+        })
+        .await;
+        eprintln!("{blow:?} after {enough} callbacks");
         strike(blow, &services, &mut workers);
         workers.client.until_ready().await;
     }
@@ -101,12 +110,13 @@ fn strike(blow: Blow, services: &Services, workers: &mut Workers) {
 }
 
 /// Requests come evenly; one that gets no answer is repeated under its key until it does.
-async fn start_all(client: Client) -> Vec<String> {
+async fn start_all(client: Client, accepted: Arc<AtomicUsize>) -> Vec<String> {
     let mut ids = Vec::new();
     let mut pace = tokio::time::interval(SPREAD / u32::try_from(CALLBACKS).unwrap());
     for number in 0..CALLBACKS {
         pace.tick().await;
         ids.push(start(&client, number).await);
+        accepted.fetch_add(1, Ordering::SeqCst);
     }
     ids
 }

@@ -21,7 +21,7 @@ use ringback_ports::telephony::{PhoneEvent, Telephony};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::hint::Hint;
-use crate::house::{Committed, Held, House, HouseError};
+use crate::house::{AgentDocument, Committed, Held, House, HouseError};
 use crate::runner;
 use crate::scheduler::stray;
 use crate::watched::Chain;
@@ -146,12 +146,13 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         mut held: Held,
         permit: OwnedSemaphorePermit,
     ) -> Result<(), HouseError> {
-        if let Some(agent) = held.callback.state.agent()
-            && !self
-                .engage(&held.callback.id, held.callback.attempts + 1, &agent.id)
-                .await?
-        {
-            return self.agent_gone(held).await;
+        let mut engaged = None;
+        if let Some(agent) = held.callback.state.agent() {
+            let attempt = held.callback.attempts + 1;
+            engaged = self.engage(&held.callback.id, attempt, &agent.id).await?;
+            if engaged.is_none() {
+                return self.agent_gone(held).await;
+            }
         }
         let options = self.house.options(&held.callback)?.into_owned();
         let input = Input::Take {
@@ -166,7 +167,9 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             // Cancelled or taken by somebody else: the record says by whom, its alarm cares for the agent.
             return Ok(());
         }
-        Call::new(self.clone(), held, options, news, permit).start(step.effects);
+        Call::new(self.clone(), held, options, news, permit)
+            .with(engaged)
+            .start(step.effects);
         Ok(())
     }
 
@@ -201,17 +204,27 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             return Ok(());
         }
         tracing::info!(callback.id = %held.callback.id, attempt = held.callback.attempts, "call taken over");
-        Call::new(self.clone(), held, options, news, permit).recover();
+        let callback = &held.callback;
+        let engaged = match callback.state.agent() {
+            Some(agent) => {
+                self.engage(&callback.id, callback.attempts, &agent.id)
+                    .await?
+            }
+            None => None,
+        };
+        Call::new(self.clone(), held, options, news, permit)
+            .with(engaged)
+            .recover();
         Ok(())
     }
 
-    /// Takes the agent that is reserved for a callback. `false` when it is no longer.
+    /// Takes the agent that is reserved for a callback. `None` when it is no longer.
     async fn engage(
         &self,
         id: &CallbackId,
         attempt: u32,
         agent: &AgentId,
-    ) -> Result<bool, HouseError> {
+    ) -> Result<Option<AgentDocument>, HouseError> {
         let now = self.house.clock.now();
         let engagement = Engagement {
             callback: id.clone(),
@@ -221,20 +234,18 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             since: now,
             then_not_ready: false,
         };
-        let engaged = self
-            .house
+        self.house
             .change_agent(agent, |agent| agent.engage(engagement.clone()))
-            .await?;
-        Ok(engaged.is_some())
+            .await
     }
 
-    /// Holds an agent of a call for another while. `None` when it is no longer in that call.
+    /// Holds an agent of a call for another while. `false` when it is no longer in that call.
     async fn extend(
         &self,
-        agent: &AgentId,
+        held: &mut AgentDocument,
         call: &CallId,
         by: Duration,
-    ) -> Result<Option<Agent>, HouseError> {
+    ) -> Result<bool, HouseError> {
         let lease = self.house.clock.now() + by;
         let change = |agent: Agent| {
             let AgentState::Engaged(old) = agent.state.clone() else {
@@ -244,7 +255,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
                 .then(|| agent.engage(Engagement { lease, ..old }))
                 .flatten()
         };
-        self.house.change_agent(agent, change).await
+        self.house.change_held_agent(held, change).await
     }
 
     /// An agent talks in a call whose dialer has died after the hand-over.
@@ -253,7 +264,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         id: &AgentId,
         permit: OwnedSemaphorePermit,
     ) -> Result<(), HouseError> {
-        let Some(held) = self.house.hold_agent(id).await? else {
+        let Some(mut held) = self.house.hold_agent(id).await? else {
             return Ok(());
         };
         let AgentState::Engaged(engagement) = held.agent.state.clone() else {
@@ -263,25 +274,28 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         if now < engagement.lease {
             return Ok(());
         }
+        let news = self
+            .calls
+            .open(engagement.call.clone(), &engagement.callback);
         let owner = self.house.worker.clone();
         let mine = Engagement {
             owner,
             lease: now + LEASE,
             ..engagement.clone()
         };
-        let Some(agent) = held.agent.clone().engage(mine) else {
-            return Ok(());
+        let change = |agent: Agent| {
+            (agent.state == AgentState::Engaged(engagement.clone()))
+                .then(|| agent.engage(mine.clone()))
+                .flatten()
         };
-        let news = self
-            .calls
-            .open(engagement.call.clone(), &engagement.callback);
-        if self.house.commit_agent(&held, &agent).await? == Committed::Yes {
-            let tail = Tail {
-                agent: id.clone(),
-                callback: engagement.callback,
-                call: engagement.call,
-            };
-            tail.recover(self.clone(), news, permit);
+        if self.house.change_held_agent(&mut held, change).await? {
+            let Engagement { callback, call, .. } = engagement;
+            Tail {
+                agent: held,
+                callback,
+                call,
+            }
+            .recover(self.clone(), news, permit);
         }
         Ok(())
     }

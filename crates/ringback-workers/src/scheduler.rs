@@ -61,8 +61,9 @@ async fn on_hint<S: Store, B: Bus>(matcher: Arc<Matcher<S, B>>, message: Message
     match Hint::read(&message) {
         Ok(Hint::Trunk(trunk)) => matcher.trunk(&trunk).await,
         Ok(Hint::Pools(pools)) => {
-            for pool in pools {
-                matcher.pool(&pool).await;
+            // An agent is in pools that no service targets, its own name above all: nobody waits there.
+            for pool in pools.iter().filter(|pool| matcher.is_targeted(pool)) {
+                matcher.pool(pool).await;
             }
         }
         Ok(Hint::Dial(_) | Hint::Agent(_) | Hint::Notify(_) | Hint::Tell(..) | Hint::Offer(..)) => {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ringback_core::agent::{AgentRef, Release};
 use ringback_core::call::{CallCommand, CallResult, Report};
 use ringback_core::callback::{Decision, Effect, Input, LEASE, State, Step};
 use ringback_core::event::Reason;
@@ -17,7 +18,7 @@ use tracing::Instrument;
 use super::Dialer;
 use super::calls::{Mailbox, News};
 use super::tail::Tail;
-use crate::house::{Committed, Held, HouseError};
+use crate::house::{AgentDocument, Committed, Held, HouseError, LetGo};
 use crate::watched::Chain;
 
 /// How often a lease is renewed.
@@ -32,8 +33,10 @@ pub(super) struct Call<S, B, T> {
     options: Options,
     mailbox: Mailbox,
     permit: OwnedSemaphorePermit,
-    /// The agent that goes on talking after the hand-over.
-    talking: Option<AgentId>,
+    /// The agent of this call, once one is engaged.
+    agent: Option<AgentDocument>,
+    /// Whether customer and agent go on talking after the callback has ended.
+    handed_over: bool,
 }
 
 /// Whether the call goes on.
@@ -57,8 +60,14 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             options,
             mailbox,
             permit,
-            talking: None,
+            agent: None,
+            handed_over: false,
         }
+    }
+
+    /// With the agent that is engaged before the customer is dialed.
+    pub(super) fn with(self, agent: Option<AgentDocument>) -> Self {
+        Self { agent, ..self }
     }
 
     /// Goes on from the fence: dials.
@@ -114,9 +123,9 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             );
             return;
         }
-        if let Some(agent) = self.talking.take().filter(|_| !stop.is_cancelled()) {
+        if let Some(agent) = self.agent.take().filter(|_| self.handed_over) {
             let (callback, call) = (self.held.callback.id.clone(), self.held.callback.call());
-            let tail = Tail {
+            let mut tail = Tail {
                 agent,
                 callback,
                 call,
@@ -153,13 +162,13 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
     /// Takes the agent that a scheduler reserved, if it still is.
     async fn offer(&mut self, agent: &AgentId) -> Result<Flow, HouseError> {
         let (id, attempt) = (self.held.callback.id.clone(), self.held.callback.attempts);
-        if !self.dialer.engage(&id, attempt, agent).await? {
+        let Some(engaged) = self.dialer.engage(&id, attempt, agent).await? else {
             return Ok(Flow::On);
-        }
-        match self.dialer.house.hold_agent(agent).await? {
-            Some(document) => self.input(Input::Offer(document.agent.reference())).await,
-            None => Ok(Flow::On),
-        }
+        };
+        let reference = engaged.agent.reference();
+        // One that comes second is let go by the record's decision, which names it.
+        self.agent.get_or_insert(engaged);
+        self.input(Input::Offer(reference)).await
     }
 
     /// Asks the phone network what it knows, until it answers.
@@ -208,29 +217,17 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
         if step.effects.contains(&Effect::Call(CallCommand::HangUp)) {
             self.hang_up().await;
         }
-        let agent = self
-            .held
-            .callback
-            .state
-            .agent()
-            .map(|agent| agent.id.clone());
         let committed = self.dialer.house.commit(&mut self.held, step).await?;
-        if committed == Committed::Yes && handed_over(step) {
-            self.talking = agent;
-        }
+        self.handed_over |= committed == Committed::Yes && hands_over(step);
         Ok(committed)
     }
 
     async fn renew(&mut self) -> Result<Flow, HouseError> {
-        let agent = self
-            .held
-            .callback
-            .state
-            .agent()
-            .map(|agent| agent.id.clone());
-        if let Some(agent) = agent {
+        if self.held.callback.state.agent().is_some()
+            && let Some(agent) = &mut self.agent
+        {
             self.dialer
-                .extend(&agent, &self.held.callback.call(), LEASE)
+                .extend(agent, &self.held.callback.call(), LEASE)
                 .await?;
         }
         self.input(Input::Renew).await
@@ -286,7 +283,8 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             match effect {
                 Effect::Call(CallCommand::HangUp) => {}
                 Effect::Call(command) => failed = self.order(command).await.or(failed),
-                Effect::Release(..) | Effect::Match(_) | Effect::Dial | Effect::Tell(_) => {
+                Effect::Release(agent, how) => self.release(agent, how).await?,
+                Effect::Match(_) | Effect::Dial | Effect::Tell(_) => {
                     others.push(effect);
                 }
             }
@@ -303,6 +301,25 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             | State::HandedOut { .. }
             | State::Completed { .. } => Flow::Over,
         })
+    }
+
+    /// Lets the agent of this call go; it is read again only when it was changed meanwhile.
+    async fn release(&mut self, agent: AgentRef, how: Release) -> Result<(), HouseError> {
+        let (house, id) = (&self.dialer.house, &self.held.callback.id);
+        let now = house.clock.now();
+        if let Some(mut held) = self.agent.take_if(|held| held.agent.id == agent.id) {
+            house
+                .change_held_agent(&mut held, |agent| agent.release(id, how, now))
+                .await?;
+            return Ok(());
+        }
+        house
+            .release_agent(LetGo {
+                agent: &agent.id,
+                from: id,
+                how,
+            })
+            .await
     }
 
     /// Gives an order. One that is refused is a report; one whose fate is unknown is found out by asking.
@@ -329,7 +346,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
 }
 
 /// Whether the callback ends with the hand-over while its call goes on.
-fn handed_over(step: &Step) -> bool {
+fn hands_over(step: &Step) -> bool {
     let connected = matches!(
         step.callback.state,
         State::Completed {

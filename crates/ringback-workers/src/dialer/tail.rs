@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringback_core::agent::Release;
+use ringback_core::agent::{Agent, Release};
 use ringback_core::call::{CallId, CallStatus, Report};
 use ringback_core::callback::LEASE;
-use ringback_core::ids::{AgentId, CallbackId};
+use ringback_core::ids::CallbackId;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::Store;
 use ringback_ports::telephony::Telephony;
@@ -15,12 +15,12 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::Dialer;
 use super::call::RENEWAL;
 use super::calls::{Mailbox, News};
-use crate::house::LetGo;
+use crate::house::AgentDocument;
 use crate::watched::Chain;
 
 /// Who talks in which call.
 pub(super) struct Tail {
-    pub(super) agent: AgentId,
+    pub(super) agent: AgentDocument,
     pub(super) callback: CallbackId,
     pub(super) call: CallId,
 }
@@ -28,7 +28,7 @@ pub(super) struct Tail {
 impl Tail {
     /// Takes over from a dialer that died.
     pub(super) fn recover<S: Store, B: Bus, T: Telephony>(
-        self,
+        mut self,
         dialer: Arc<Dialer<S, B, T>>,
         mut mailbox: Mailbox,
         permit: OwnedSemaphorePermit,
@@ -45,7 +45,7 @@ impl Tail {
 
     /// Watches the call until it is over, then lets the agent go.
     pub(super) async fn follow<S: Store, B: Bus, T: Telephony>(
-        &self,
+        &mut self,
         dialer: &Dialer<S, B, T>,
         mailbox: &mut Mailbox,
     ) {
@@ -64,15 +64,16 @@ impl Tail {
         self.end(dialer).await;
     }
 
-    async fn end<S: Store, B: Bus, T: Telephony>(&self, dialer: &Dialer<S, B, T>) {
-        let (agent, from) = (&self.agent, &self.callback);
-        let let_go = LetGo {
-            agent,
-            from,
-            how: Release::Talked,
-        };
-        if let Err(error) = dialer.house.release_agent(let_go).await {
-            tracing::error!(agent = %self.agent, error = %Chain(&error), "an agent is left to its lease");
+    async fn end<S: Store, B: Bus, T: Telephony>(&mut self, dialer: &Dialer<S, B, T>) {
+        let now = dialer.house.clock.now();
+        let change = |agent: Agent| agent.release(&self.callback, Release::Talked, now);
+        if let Err(error) = dialer
+            .house
+            .change_held_agent(&mut self.agent, change)
+            .await
+        {
+            let agent = &self.agent.agent.id;
+            tracing::error!(%agent, error = %Chain(&error), "an agent is left to its lease");
         }
     }
 
@@ -93,19 +94,24 @@ impl Tail {
     }
 
     /// `false` when the agent is no longer in this call.
-    async fn renew<S: Store, B: Bus, T: Telephony>(&self, dialer: &Dialer<S, B, T>) -> bool {
-        match dialer.extend(&self.agent, &self.call, LEASE).await {
-            Ok(agent) => agent.is_some(),
+    async fn renew<S: Store, B: Bus, T: Telephony>(&mut self, dialer: &Dialer<S, B, T>) -> bool {
+        match dialer.extend(&mut self.agent, &self.call, LEASE).await {
+            Ok(extended) => extended,
             Err(error) => {
-                tracing::warn!(agent = %self.agent, error = %Chain(&error), "a lease could not be renewed");
+                let agent = &self.agent.agent.id;
+                tracing::warn!(%agent, error = %Chain(&error), "a lease could not be renewed");
                 true
             }
         }
     }
 
-    async fn yield_to_others<S: Store, B: Bus, T: Telephony>(&self, dialer: &Dialer<S, B, T>) {
-        if let Err(error) = dialer.extend(&self.agent, &self.call, Duration::ZERO).await {
-            tracing::warn!(agent = %self.agent, error = %Chain(&error), "an agent is left to its lease");
+    async fn yield_to_others<S: Store, B: Bus, T: Telephony>(&mut self, dialer: &Dialer<S, B, T>) {
+        if let Err(error) = dialer
+            .extend(&mut self.agent, &self.call, Duration::ZERO)
+            .await
+        {
+            let agent = &self.agent.agent.id;
+            tracing::warn!(%agent, error = %Chain(&error), "an agent is left to its lease");
         }
     }
 }

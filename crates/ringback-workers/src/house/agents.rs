@@ -132,17 +132,40 @@ impl<S: Store, B: Bus> House<S, B> {
         &self,
         id: &AgentId,
         change: impl Fn(Agent) -> Option<Agent> + Send,
-    ) -> Result<Option<Agent>, HouseError> {
+    ) -> Result<Option<AgentDocument>, HouseError> {
+        let Some(mut held) = self.hold_agent(id).await? else {
+            return Ok(None);
+        };
+        let changed = self.change_held_agent(&mut held, change).await?;
+        Ok(changed.then_some(held))
+    }
+
+    /// Changes an agent in hand, which is read again only when somebody else was first. `false` when `change` has
+    /// nothing to do.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn change_held_agent(
+        &self,
+        held: &mut AgentDocument,
+        change: impl Fn(Agent) -> Option<Agent> + Send,
+    ) -> Result<bool, HouseError> {
         loop {
-            let Some(held) = self.hold_agent(id).await? else {
-                return Ok(None);
-            };
             let Some(new) = change(held.agent.clone()) else {
-                return Ok(None);
+                return Ok(false);
             };
-            if self.commit_agent(&held, &new).await? == Committed::Yes {
-                return Ok(Some(new));
+            if self.commit_agent(held, &new).await? == Committed::Yes {
+                *held = AgentDocument {
+                    agent: new,
+                    version: held.version + 1,
+                };
+                return Ok(true);
             }
+            let id = held.agent.id.clone();
+            let Some(again) = self.hold_agent(&id).await? else {
+                return Ok(false);
+            };
+            *held = again;
         }
     }
 

@@ -90,7 +90,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             .house
             .change_agent(id, |agent| Some(agent.wish(wish, now)))
             .await;
-        changed.map_err(refuse)?.ok_or_else(|| no_agent(id))
+        let changed = changed.map_err(refuse)?.ok_or_else(|| no_agent(id))?;
+        Ok(changed.agent)
     }
 }
 

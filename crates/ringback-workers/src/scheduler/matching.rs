@@ -3,7 +3,7 @@
 //! Passes over one trunk group or pool run one at a time in a process, and a pass serves every request that came
 //! before it began, so a thousand hints a second cost a few passes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 use ringback_core::agent::{AgentRef, Release, ready_index};
 use ringback_core::callback::{Decision, Input, State, Wait, dialing_index, wait_index};
 use ringback_core::ids::{AgentId, CallbackId};
+use ringback_core::target::Target;
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Entry, Store};
@@ -33,6 +34,7 @@ const OFFER_TIME: Duration = Duration::from_secs(2);
 pub(super) struct Matcher<S, B> {
     house: House<S, B>,
     limits: Limits,
+    targeted: BTreeSet<String>,
     passes: Mutex<HashMap<Subject, Arc<Pass>>>,
     offered: Mutex<HashMap<(String, i64), Timestamp>>,
 }
@@ -52,10 +54,16 @@ struct Pass {
 
 impl<S: Store, B: Bus> Matcher<S, B> {
     pub(super) fn new(house: House<S, B>, limits: Limits) -> Arc<Self> {
+        let targets = house
+            .services
+            .values()
+            .filter_map(|service| service.options.target.as_ref());
+        let targeted = targets.map(Target::pool).collect();
         let (passes, offered) = (Mutex::default(), Mutex::default());
         Arc::new(Self {
             house,
             limits,
+            targeted,
             passes,
             offered,
         })
@@ -66,6 +74,11 @@ impl<S: Store, B: Bus> Matcher<S, B> {
             Wait::Line { trunk } => self.trunk(trunk).await,
             Wait::Agent { pool } | Wait::AgentOnLine { pool } => self.pool(pool).await,
         }
+    }
+
+    /// Whether a configured service finds its agents in this pool. What waits in others brings its own alarm.
+    pub(super) fn is_targeted(&self, pool: &str) -> bool {
+        self.targeted.contains(pool)
     }
 
     pub(super) async fn trunk(&self, trunk: &str) {

@@ -149,7 +149,8 @@ impl Processes {
     }
 
     pub async fn stop(mut self) {
-        for child in &mut self.children {
+        // The phone network, started first, goes last.
+        for child in self.children.iter_mut().rev() {
             if let Err(error) = child.kill().await {
                 tracing::warn!(%error, "a worker of the benchmark could not be ended");
             }
