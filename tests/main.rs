@@ -3,6 +3,7 @@
 mod command_line;
 mod crash;
 mod harness;
+mod http_api;
 mod intake;
 mod life_cycle;
 mod sequence;

@@ -328,11 +328,17 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
         let dial = matches!(command, CallCommand::Dial(_));
         match self.dialer.phone.send(&call, command).await {
             Ok(()) => None,
-            Err(PhoneError::Refused(reason)) => {
+            Err(PhoneError::Refused(reason)) if dial => {
                 tracing::warn!(callback.id = %self.held.callback.id, reason, "the phone network refused");
-                dial.then_some(Report::Failed {
+                Some(Report::Failed {
                     result: CallResult::Error,
                 })
+            }
+            // Most likely the customer has just hung up, and the report is on its way; if not, asking tells.
+            Err(PhoneError::Refused(reason)) => {
+                tracing::debug!(callback.id = %self.held.callback.id, reason, "an order came too late");
+                self.dialer.calls.tell(&call, News::Gap);
+                None
             }
             Err(error @ PhoneError::Unavailable(_)) => {
                 tracing::warn!(
