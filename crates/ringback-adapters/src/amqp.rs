@@ -11,6 +11,9 @@ mod subscription;
 mod topology;
 mod wire;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::Arc;
 

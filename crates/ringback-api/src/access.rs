@@ -6,6 +6,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use ringback_telemetry::{names, propagation};
 use std::collections::BTreeMap;
 use subtle::ConstantTimeEq;
 use tracing::Instrument;
@@ -58,14 +59,21 @@ pub async fn trace(request: Request, next: Next) -> Response {
         .extensions()
         .get::<MatchedPath>()
         .map_or("unknown", MatchedPath::as_str);
-    let span = ringback_telemetry::names::http_span(request.method().as_str(), route);
-    let headers: BTreeMap<String, String> = ["traceparent", "tracestate"]
-        .into_iter()
-        .filter_map(|name| {
-            let value = request.headers().get(name)?.to_str().ok()?;
-            Some((name.to_owned(), value.to_owned()))
-        })
-        .collect();
-    ringback_telemetry::propagation::continue_from(&span, &headers);
+    let span = names::http_span(request.method().as_str(), route);
+    propagation::continue_from(&span, &trace_headers(request.headers()));
     next.run(request).instrument(span).await
+}
+
+/// The trace context among HTTP headers.
+pub fn trace_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let text = |name: &str| {
+        Some((
+            name.to_owned(),
+            headers.get(name)?.to_str().ok()?.to_owned(),
+        ))
+    };
+    ["traceparent", "tracestate"]
+        .into_iter()
+        .filter_map(text)
+        .collect()
 }

@@ -7,9 +7,11 @@ use axum::{Json, Router};
 use ringback_core::ewt::estimate;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_ports::desk::{Desk, Operand, Refusal, RefusalKind, Start};
+use ringback_telemetry::propagation;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::access;
 use crate::body::Parameters;
 use crate::refused::GmsError;
 
@@ -51,6 +53,7 @@ async fn start<D: Desk>(
         service: ServiceName::new(service),
         parameters,
         idempotency_key: key.map(str::to_owned),
+        trace: propagation::received_traceparent(&access::trace_headers(&headers)),
     };
     let started = desk.start(start).await?;
     if !started.immediate {

@@ -40,16 +40,28 @@ pub enum Queue {
     Dialer(String),
 }
 
+impl Queue {
+    /// The name that queues of this kind have in common, for spans.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Requests => "ringback.requests",
+            Self::Schedule => "ringback.schedule",
+            Self::Dial => "ringback.dial",
+            Self::Notify => "ringback.notify",
+            Self::Dead => "ringback.dead",
+            Self::Dialer(_) => "ringback.dial.*",
+        }
+    }
+}
+
 /// The name on the broker.
 impl fmt::Display for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Requests => f.write_str("ringback.requests"),
-            Self::Schedule => f.write_str("ringback.schedule"),
-            Self::Dial => f.write_str("ringback.dial"),
-            Self::Notify => f.write_str("ringback.notify"),
-            Self::Dead => f.write_str("ringback.dead"),
             Self::Dialer(worker) => write!(f, "ringback.dial.{worker}"),
+            Self::Requests | Self::Schedule | Self::Dial | Self::Notify | Self::Dead => {
+                f.write_str(self.kind())
+            }
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct Start {
     pub parameters: Map<String, Value>,
     /// A key that makes repeats of this request harmless.
     pub idempotency_key: Option<String>,
+    /// The W3C trace context that came with it.
+    pub trace: Option<String>,
 }
 
 /// A request was accepted.

@@ -18,6 +18,7 @@ use ringback_core::ids::{AgentId, CallbackId};
 use ringback_ports::bus::{Bus, Disposition, Message, Queue};
 use ringback_ports::store::Store;
 use ringback_ports::telephony::{PhoneEvent, Telephony};
+use ringback_telemetry::names;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::hint::Hint;
@@ -87,7 +88,10 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             return Disposition::Later;
         };
         let done = match Hint::read(&message) {
-            Ok(Hint::Dial(id)) => self.look_at(&id, permit).await,
+            Ok(Hint::Dial(id)) => {
+                names::about_callback(id.as_str());
+                self.look_at(&id, permit).await
+            }
             Ok(Hint::Agent(id)) => self.look_at_agent(&id, permit).await,
             Ok(
                 Hint::Trunk(_)

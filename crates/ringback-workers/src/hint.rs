@@ -10,11 +10,11 @@ use std::sync::Arc;
 use ringback_core::callback::Wait;
 use ringback_core::ids::{AgentId, CallbackId, WorkerId};
 use ringback_ports::bus::{Address, Bus, Message, PublishError, Queue};
-use ringback_telemetry::counters::Counters;
+use ringback_telemetry::Counters;
 use ringback_telemetry::{names, propagation};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
-use tracing::Instrument;
+use tracing::Span;
 
 use crate::watched::Chain;
 
@@ -70,9 +70,17 @@ impl Hint {
     }
 }
 
+/// A hint on its way.
+struct Outgoing {
+    hint: Hint,
+    message: Message,
+    /// From the sending to the broker's answer.
+    span: Span,
+}
+
 /// Sends hints.
 #[derive(Clone)]
-pub struct Hints(mpsc::Sender<(Hint, Message)>);
+pub struct Hints(mpsc::Sender<Outgoing>);
 
 impl Hints {
     /// Hints over `bus`. The task ends when the last sender is gone.
@@ -89,39 +97,59 @@ impl Hints {
 
     /// Sends one, soon.
     pub fn send(&self, hint: Hint) {
+        let queue = hint.queue();
+        let span = names::publish_span(queue.kind(), queue.kind());
         let mut message = Message {
             content_type: Some("application/json".to_owned()),
             ..Message::default()
         };
-        propagation::inject(&mut message.headers);
-        if self.0.try_send((hint, message)).is_err() {
+        span.in_scope(|| propagation::inject(&mut message.headers));
+        if self
+            .0
+            .try_send(Outgoing {
+                hint,
+                message,
+                span,
+            })
+            .is_err()
+        {
             tracing::debug!("a hint was dropped: too many wait to be published");
         }
     }
 }
 
-async fn publish<B: Bus>(bus: &B, counters: &Counters, batch: Vec<(Hint, Message)>) {
+async fn publish<B: Bus>(bus: &B, counters: &Counters, batch: Vec<Outgoing>) {
     let mut seen = BTreeSet::new();
     let mut outgoing = Vec::with_capacity(batch.len());
-    for (hint, mut message) in batch {
-        match serde_json::to_vec(&hint) {
-            Ok(body) => message.body = body,
-            Err(_) => continue,
-        }
-        let queue = hint.queue();
+    let mut spans = Vec::with_capacity(batch.len());
+    for Outgoing {
+        hint,
+        mut message,
+        span,
+    } in batch
+    {
+        let Ok(body) = serde_json::to_vec(&hint) else {
+            continue;
+        };
+        message.body = body;
+        let address = Address::Queue(hint.queue());
         if seen.insert(hint) {
-            outgoing.push((Address::Queue(queue), message));
+            outgoing.push((address, message));
+            spans.push(span);
         }
     }
-    counters.published(outgoing.len() as u64);
-    let span = names::publish_span("ringback", "hints");
-    for result in bus.publish(outgoing).instrument(span).await {
+    let results = bus.publish(outgoing).await;
+    for (result, span) in results.into_iter().zip(spans) {
         match result {
-            Ok(()) => {}
+            Ok(()) => counters.messages_published.add(1),
             Err(PublishError::Unroutable(_)) => {
+                span.record(names::ERROR_TYPE, "unroutable");
                 tracing::debug!("a hint for a dialer that is gone");
             }
-            Err(error) => tracing::debug!(error = %Chain(&error), "a hint was not sent"),
+            Err(error) => {
+                span.record(names::ERROR_TYPE, "unavailable");
+                tracing::debug!(error = %Chain(&error), "a hint was not sent");
+            }
         }
     }
 }

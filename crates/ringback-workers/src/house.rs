@@ -11,7 +11,7 @@ use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::{Store, StoreError};
-use ringback_telemetry::counters::Counters;
+use ringback_telemetry::Counters;
 use tokio_util::sync::CancellationToken;
 
 pub use agents::{AgentDocument, LetGo};

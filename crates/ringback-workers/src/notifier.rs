@@ -14,6 +14,8 @@ use ringback_ports::bus::{Address, Bus, Disposition, Message, Queue};
 use ringback_ports::sender::{Post, Receipt, SendError, Sender};
 use ringback_ports::store::{Change, Commit, Outcome, Put, Store};
 
+use ringback_telemetry::names;
+
 use crate::hint::Hint;
 use crate::house::{House, HouseError, decode, encode, token};
 use crate::runner;
@@ -74,6 +76,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             Ok(_) => return stray("a hint for another worker".to_owned()),
             Err(error) => return stray(error.to_string()),
         };
+        names::about_callback(id.as_str());
         if let Err(error) = self.serve(&id).await {
             tracing::error!(callback.id = %id, error = %Chain(&error), "a lane is left to its alarm");
         }

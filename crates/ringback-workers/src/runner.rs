@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ringback_ports::bus::{Bus, Delivery, Disposition, Message, Queue, Subscription};
-use ringback_telemetry::counters::Counters;
+use ringback_telemetry::Counters;
 use ringback_telemetry::names;
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -39,9 +39,9 @@ pub async fn serve<B, F>(
             delivery = subscription.next() => delivery,
         };
         while in_hand.try_join_next().is_some() {}
-        counters.handled();
+        counters.messages_handled.add(1);
         let message = delivery.message().clone();
-        let span = names::process_span(&queue.to_string(), message.message_id.as_deref());
+        let span = names::process_span(queue.kind(), message.message_id.as_deref());
         ringback_telemetry::propagation::link_from(&span, &message.headers);
         in_hand.spawn(settle(delivery, handle(message)).instrument(span));
     }

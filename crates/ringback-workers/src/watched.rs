@@ -8,7 +8,7 @@ use ringback_core::key::{IndexName, Key};
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
-use ringback_telemetry::counters::Counters;
+use ringback_telemetry::Counters;
 use tokio_util::sync::CancellationToken;
 
 /// The first and the longest pause before an unavailable store is asked again.
@@ -73,7 +73,7 @@ impl<S: Store> Watched<S> {
     {
         let mut pause = PAUSES.0;
         loop {
-            self.counters.store_call();
+            self.counters.store_calls.add(1);
             let answer = call(self.store.clone()).await;
             let (Err(StoreError::Unavailable(error)), Some(patience)) = (&answer, &self.patience)
             else {
@@ -103,7 +103,7 @@ impl<S: Store> Store for Watched<S> {
         });
         let outcome = outcome.await?;
         if outcome == Outcome::Conflict {
-            self.counters.commit_conflict();
+            self.counters.commit_conflicts.add(1);
         }
         Ok(outcome)
     }

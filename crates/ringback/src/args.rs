@@ -21,14 +21,9 @@ pub struct Logs {
     /// What is logged, e.g. info or ringback_workers=debug,warn
     #[arg(long, env = "RINGBACK_LOG", default_value = "info", global = true)]
     pub log: String,
-    /// How lines are written: text or json
-    #[arg(
-        long,
-        env = "RINGBACK_LOG_FORMAT",
-        default_value = "text",
-        global = true
-    )]
-    pub log_format: ringback_telemetry::subscriber::LogFormat,
+    /// How lines are written: text or json; text on a terminal and json elsewhere when unset
+    #[arg(long, env = "RINGBACK_LOG_FORMAT", global = true)]
+    pub log_format: Option<ringback_telemetry::LogFormat>,
     /// Where traces go over OTLP/HTTP; none when unset
     #[arg(
         long,

@@ -14,7 +14,7 @@ mod rooms;
 use std::process::ExitCode;
 
 use clap::Parser;
-use ringback_telemetry::subscriber::{self, TelemetryOptions};
+use ringback_telemetry::TelemetryOptions;
 use ringback_workers::watched::Chain;
 
 use args::{BenchCommand, Cli, Command, Logs};
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let telemetry = subscriber::init(telemetry(&cli.logs, &cli.command))?;
+    let telemetry = ringback_telemetry::init(&telemetry(&cli.logs, &cli.command))?;
     let result = match cli.command {
         Command::Up(options) => up::run(options).await,
         Command::Ingest(options) => worker::ingest(options).await,
@@ -53,7 +53,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             command: BenchCommand::Pipeline(options),
         } => bench::run(options).await,
     };
-    telemetry.shutdown().await;
+    // Sends what is left; it blocks, and is bounded.
+    tokio::task::spawn_blocking(move || telemetry.shutdown()).await??;
     result
 }
 
@@ -74,7 +75,8 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
     // People who asked a question want the answer, not the log.
     let quiet = role == "tool" && logs.log == "info";
     TelemetryOptions {
-        role,
+        service_name: format!("ringback-{role}"),
+        instance_id: uuid::Uuid::now_v7().to_string(),
         log_format: logs.log_format,
         log_filter: if quiet {
             "error".to_owned()

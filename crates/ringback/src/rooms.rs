@@ -8,7 +8,7 @@ use ringback_adapters::store::AnyStore;
 use ringback_core::ids::WorkerId;
 use ringback_core::key::Shards;
 use ringback_ports::clock::Clock;
-use ringback_telemetry::counters::Counters;
+use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
 use ringback_workers::house::House;
 use ringback_workers::ingest::FrontDesk;

@@ -3,7 +3,7 @@
 use std::io;
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use lapin::tcp::{AsyncTcpStream, TLSConfig};
@@ -23,6 +23,7 @@ const HEARTBEAT: u16 = 10;
 pub(super) struct Dialer {
     uri: AMQPUri,
     name: String,
+    patience: Duration,
 }
 
 impl Dialer {
@@ -41,7 +42,11 @@ impl Dialer {
             "/".clone_into(&mut uri.vhost);
         }
         uri.query.heartbeat.get_or_insert(HEARTBEAT);
-        Ok(Self { uri, name })
+        Ok(Self {
+            uri,
+            name,
+            patience: PATIENCE,
+        })
     }
 
     /// Host and port, for people.
@@ -58,8 +63,9 @@ impl Dialer {
     }
 
     pub(super) async fn dial(&self) -> Result<Connection, lapin::Error> {
-        let socket = Arc::new(Mutex::new(None));
-        let kept = Arc::clone(&socket);
+        let leash = Leash::default();
+        let kept = leash.clone();
+        let patience = self.patience;
         let attempt = Connection::connector(
             self.uri.clone(),
             lapin::runtime::default_runtime()?,
@@ -69,46 +75,145 @@ impl Dialer {
                     let addresses: Vec<_> = tokio::net::lookup_host(authority).await?.collect();
                     let stream = AsyncTcpStream::connect(&runtime, addresses).await?;
                     if let AsyncTcpStream::Plain(plain) = &stream {
-                        keep(&kept, plain.get_ref())?;
+                        kept.hold(plain.get_ref())?;
                     }
                     match uri.scheme {
                         AMQPScheme::AMQP => Ok(stream),
                         AMQPScheme::AMQPS => {
-                            let host = &uri.authority.host;
-                            stream.into_tls(host, TLSConfig::default()).await
+                            stream.into_tls(authority.0, TLSConfig::default()).await
                         }
                     }
                 };
-                bounded(stream).await.map_err(lapin::Error::from)
+                within(patience, stream).await
             },
             ConnectionProperties::default().with_connection_name(self.name.as_str().into()),
         );
-        let outcome = tokio::time::timeout(PATIENCE * 2, attempt).await;
-        let socket = socket.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match outcome {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                // The library would wait for a silent peer for ever, with a thread of its own.
-                if let Some(socket) = socket {
-                    socket.shutdown(Shutdown::Both).unwrap_or_default();
-                }
-                Err(io::Error::from(io::ErrorKind::TimedOut).into())
-            }
+        let connection = within(patience * 2, attempt).await?;
+        leash.release();
+        Ok(connection)
+    }
+}
+
+/// A second handle of the socket. Dropping it breaks an unfinished attempt: the library would wait for a silent peer for
+/// ever, with a thread of its own.
+#[derive(Clone, Default)]
+struct Leash(Arc<Mutex<Option<TcpStream>>>);
+
+impl Leash {
+    fn hold(&self, stream: &impl AsFd) -> Result<(), io::Error> {
+        let handle = stream.as_fd().try_clone_to_owned()?;
+        self.handle().replace(handle.into());
+        Ok(())
+    }
+
+    fn release(&self) {
+        self.handle().take();
+    }
+
+    fn handle(&self) -> MutexGuard<'_, Option<TcpStream>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        if let Some(socket) = self.handle().take() {
+            // A socket that is closed already is what is wanted.
+            socket.shutdown(Shutdown::Both).unwrap_or_default();
         }
     }
 }
 
-/// Keeps a second handle of the socket, by which the connection can be broken from outside.
-fn keep(kept: &Mutex<Option<TcpStream>>, stream: &impl AsFd) -> Result<(), io::Error> {
-    let handle = TcpStream::from(stream.as_fd().try_clone_to_owned()?);
-    kept.lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .replace(handle);
-    Ok(())
+async fn within<T, E>(
+    patience: Duration,
+    step: impl Future<Output = Result<T, E>>,
+) -> Result<T, lapin::Error>
+where
+    lapin::Error: From<E>,
+{
+    match tokio::time::timeout(patience, step).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(_) => Err(io::Error::from(io::ErrorKind::TimedOut).into()),
+    }
 }
 
-async fn bounded<T>(step: impl Future<Output = Result<T, io::Error>>) -> Result<T, io::Error> {
-    tokio::time::timeout(PATIENCE, step)
-        .await
-        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    fn dialer(address: &str) -> Dialer {
+        Dialer::new(address, "test".to_owned()).unwrap()
+    }
+
+    #[test]
+    fn the_place_is_read_from_the_address() {
+        for (address, place) in [
+            ("amqp://localhost", "localhost:5672"),
+            ("amqps://u:p@broker.example/", "broker.example:5671"),
+            ("amqp://u:p@127.0.0.1:15672/%2f", "127.0.0.1:15672"),
+            ("amqp://u:p@[::1]:1234", "[::1]:1234"),
+        ] {
+            assert_eq!(dialer(address).place(), place);
+            assert_eq!(dialer(address).uri.vhost, "/");
+        }
+        assert_eq!(dialer("amqp://h/calls").uri.vhost, "calls");
+    }
+
+    #[test]
+    fn an_unusable_address_is_refused_without_its_credentials() {
+        for address in [
+            "",
+            "nonsense",
+            "amqp:",
+            "amqp:user:secret",
+            "http://user:secret@host",
+            "amqp://user:secret@host:99999",
+            "amqp://user:secret@host?heartbeat=secret",
+        ] {
+            let error = Dialer::new(address, String::new())
+                .err()
+                .unwrap()
+                .to_string();
+            assert!(error.contains("amqp://user:password@host"), "{error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_silent_peer_is_given_up_and_let_go() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("amqp://{}", listener.local_addr().unwrap());
+        let mut dialer = dialer(&address);
+        dialer.patience = Duration::from_millis(300);
+        let peer = async {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut greeting = Vec::new();
+            socket.read_to_end(&mut greeting).await.unwrap();
+            greeting
+        };
+        let (outcome, greeting) = tokio::join!(dialer.dial(), peer);
+        assert!(outcome.is_err());
+        assert!(greeting.starts_with(b"AMQP"));
+    }
+
+    #[tokio::test]
+    async fn amqps_greets_with_tls_and_with_nothing_else() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("amqps://{}", listener.local_addr().unwrap());
+        let dialer = dialer(&address);
+        let peer = async {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut first = [0; 1];
+            socket.read_exact(&mut first).await.unwrap();
+            socket.shutdown().await.unwrap();
+            first
+        };
+        let (outcome, first) = tokio::join!(dialer.dial(), peer);
+        assert!(outcome.is_err());
+        // A handshake record.
+        assert_eq!(first, [22]);
+    }
 }

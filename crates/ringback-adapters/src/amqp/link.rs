@@ -24,10 +24,7 @@ pub(super) struct Link {
 
 /// A view of a [`Link`].
 #[derive(Clone)]
-pub(super) struct Watcher {
-    state: watch::Receiver<State>,
-    names: Names,
-}
+pub(super) struct Watcher(watch::Receiver<State>);
 
 #[derive(Clone)]
 enum State {
@@ -63,21 +60,18 @@ impl Link {
         };
         let connection = dialer.dial().await.map_err(|error| refused(error.into()))?;
         let connection = Arc::new(connection);
-        open_channel(&connection, names).await.map_err(refused)?;
+        declare_all(&connection, names).await.map_err(refused)?;
         let (state, watched) = watch::channel(State::Up(Arc::clone(&connection)));
         let mut supervisor = JoinSet::new();
-        supervisor.spawn(supervise(dialer, connection, state));
+        supervisor.spawn(supervise(dialer, names.clone(), connection, state));
         Ok(Self {
-            watcher: Watcher {
-                state: watched,
-                names: names.clone(),
-            },
+            watcher: Watcher(watched),
             _supervisor: supervisor,
         })
     }
 
     pub(super) fn is_up(&self) -> bool {
-        matches!(*self.watcher.state.borrow(), State::Up(_))
+        matches!(*self.watcher.0.borrow(), State::Up(_))
     }
 
     pub(super) fn watcher(&self) -> Watcher {
@@ -86,20 +80,20 @@ impl Link {
 }
 
 impl Watcher {
-    /// A new channel, on which everything is declared.
+    /// A new channel.
     pub(super) async fn channel(&self) -> Result<Channel, LinkError> {
-        let connection = match &*self.state.borrow() {
+        let connection = match &*self.0.borrow() {
             State::Up(connection) => Arc::clone(connection),
             State::Blocked => return Err(LinkError::Blocked),
             State::Down => return Err(LinkError::Down),
         };
-        open_channel(&connection, &self.names).await
+        bounded(async { Ok(connection.create_channel().await?) }).await
     }
 
     /// Returns once the link can be used, at once if it can.
     pub(super) async fn up(&mut self) {
         let is_up = |state: &State| matches!(state, State::Up(_));
-        if self.state.wait_for(is_up).await.is_err() {
+        if self.0.wait_for(is_up).await.is_err() {
             // The bus is being dropped.
             std::future::pending::<()>().await;
         }
@@ -108,20 +102,19 @@ impl Watcher {
     /// Returns once the link cannot be used any more, and says why.
     pub(super) async fn broken(&mut self) -> LinkError {
         let is_broken = |state: &State| !matches!(state, State::Up(_));
-        match self.state.wait_for(is_broken).await.as_deref() {
+        match self.0.wait_for(is_broken).await.as_deref() {
             Ok(State::Blocked) => LinkError::Blocked,
             Ok(State::Down | State::Up(_)) | Err(_) => LinkError::Down,
         }
     }
 }
 
-async fn open_channel(connection: &Connection, names: &Names) -> Result<Channel, LinkError> {
-    let open = async {
+async fn declare_all(connection: &Connection, names: &Names) -> Result<(), LinkError> {
+    let declaring = async {
         let channel = connection.create_channel().await?;
-        topology::declare(&channel, names).await?;
-        Ok(channel)
+        Ok(topology::declare_all(&channel, names).await?)
     };
-    bounded(open).await
+    bounded(declaring).await
 }
 
 /// Gives up on a broker that does not answer.
@@ -133,7 +126,12 @@ pub(super) async fn bounded<T>(
         .unwrap_or(Err(LinkError::Silent))
 }
 
-async fn supervise(dialer: Dialer, first: Arc<Connection>, state: watch::Sender<State>) {
+async fn supervise(
+    dialer: Dialer,
+    names: Names,
+    first: Arc<Connection>,
+    state: watch::Sender<State>,
+) {
     let mut connection = first;
     loop {
         let reason = watch_over(&connection, &state).await;
@@ -141,6 +139,10 @@ async fn supervise(dialer: Dialer, first: Arc<Connection>, state: watch::Sender<
         state.send_replace(State::Down);
         tracing::warn!(connection = dialer.name(), reason, "the broker is lost");
         connection = Arc::new(redial(&dialer).await);
+        // The broker may have come back empty. One queue that is not there yet must not hold up the others.
+        if let Err(error) = declare_all(&connection, &names).await {
+            tracing::warn!(connection = dialer.name(), %error, "not all queues could be declared");
+        }
         state.send_replace(State::Up(Arc::clone(&connection)));
         tracing::info!(connection = dialer.name(), "the broker is back");
     }

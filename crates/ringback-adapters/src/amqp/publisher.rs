@@ -56,7 +56,7 @@ impl Publisher {
         let waiting = Arc::new(Mutex::new(Waiting::new(batches)));
         let mut lanes = JoinSet::new();
         for _ in 0..LANES {
-            lanes.spawn(Lane::new(link.watcher()).run(Arc::clone(&waiting)));
+            lanes.spawn(Lane::new(link.watcher(), names.clone()).run(Arc::clone(&waiting)));
         }
         Self {
             intake,

@@ -55,15 +55,13 @@ impl AmqpSubscription {
     async fn consume(&self) -> Result<Consumer, LinkError> {
         let channel = self.link.channel().await?;
         bounded(async {
-            let exclusive = matches!(self.queue, Queue::Dialer(_));
-            if exclusive {
-                topology::declare_private(&channel, self.name.clone()).await?;
-            }
+            let names = &self.bus.0.names;
+            topology::declare(&channel, names, &self.queue, self.name.clone()).await?;
             channel
                 .basic_qos(self.prefetch, BasicQosOptions::default())
                 .await?;
             let options = BasicConsumeOptions {
-                exclusive,
+                exclusive: matches!(self.queue, Queue::Dialer(_)),
                 ..BasicConsumeOptions::default()
             };
             let tag = ShortString::default();

@@ -13,7 +13,7 @@ const MAX_NAME: usize = 255;
 /// The house's own name for its queues begins with this.
 const HOUSE: &str = "ringback";
 
-const FIXED: [Queue; 5] = [
+pub(super) const FIXED: [Queue; 5] = [
     Queue::Dead,
     Queue::Requests,
     Queue::Schedule,
@@ -74,34 +74,40 @@ pub(super) fn short(name: &str) -> Option<ShortString> {
 }
 
 /// Declares everything that outlives its users. Repeating it changes nothing.
-pub(super) async fn declare(channel: &Channel, names: &Names) -> Result<(), lapin::Error> {
-    for exchange in [names.requests(), names.events()] {
-        let durable = ExchangeDeclareOptions {
-            durable: true,
-            ..ExchangeDeclareOptions::default()
-        };
-        channel
-            .exchange_declare(
-                exchange,
-                ExchangeKind::Topic,
-                durable,
-                FieldTable::default(),
-            )
-            .await?;
-    }
+pub(super) async fn declare_all(channel: &Channel, names: &Names) -> Result<(), lapin::Error> {
+    declare_exchange(channel, names.events()).await?;
     for queue in &FIXED {
-        let durable = QueueDeclareOptions {
-            durable: true,
-            ..QueueDeclareOptions::default()
-        };
-        channel
-            .queue_declare(names.fixed(queue), durable, arguments(queue, names))
-            .await?;
+        declare(channel, names, queue, names.fixed(queue)).await?;
     }
+    Ok(())
+}
+
+/// Declares one queue under its name, and what leads to it.
+pub(super) async fn declare(
+    channel: &Channel,
+    names: &Names,
+    queue: &Queue,
+    name: ShortString,
+) -> Result<(), lapin::Error> {
+    let is_private = matches!(queue, Queue::Dialer(_));
+    // A private queue belongs to this connection and goes with its only consumer.
+    let options = QueueDeclareOptions {
+        durable: !is_private,
+        exclusive: is_private,
+        auto_delete: is_private,
+        ..QueueDeclareOptions::default()
+    };
+    channel
+        .queue_declare(name.clone(), options, arguments(queue, names))
+        .await?;
+    if *queue != Queue::Requests {
+        return Ok(());
+    }
+    declare_exchange(channel, names.requests()).await?;
     for pattern in REQUESTS {
         channel
             .queue_bind(
-                names.fixed(&Queue::Requests),
+                name.clone(),
                 names.requests(),
                 pattern.into(),
                 QueueBindOptions::default(),
@@ -112,26 +118,23 @@ pub(super) async fn declare(channel: &Channel, names: &Names) -> Result<(), lapi
     Ok(())
 }
 
-/// Declares a queue that belongs to this connection and goes with its only consumer.
-pub(super) async fn declare_private(
-    channel: &Channel,
-    name: ShortString,
-) -> Result<(), lapin::Error> {
-    let options = QueueDeclareOptions {
-        exclusive: true,
-        auto_delete: true,
-        ..QueueDeclareOptions::default()
+async fn declare_exchange(channel: &Channel, name: ShortString) -> Result<(), lapin::Error> {
+    let durable = ExchangeDeclareOptions {
+        durable: true,
+        ..ExchangeDeclareOptions::default()
     };
     channel
-        .queue_declare(name, options, FieldTable::default())
-        .await?;
-    Ok(())
+        .exchange_declare(name, ExchangeKind::Topic, durable, FieldTable::default())
+        .await
 }
 
-/// Replicated queues. RabbitMQ 4 gives up on a message after 20 deliveries; it shall park it then, not drop it.
+/// Shared queues are replicated. RabbitMQ 4 gives up on a message after 20 deliveries; it shall park it then, not drop it.
 fn arguments(queue: &Queue, names: &Names) -> FieldTable {
     let text = |value: &str| AMQPValue::LongString(value.into());
     let mut arguments = FieldTable::default();
+    if matches!(queue, Queue::Dialer(_)) {
+        return arguments;
+    }
     arguments.insert("x-queue-type".into(), text("quorum"));
     if *queue != Queue::Dead {
         let dead = names.fixed(&Queue::Dead);

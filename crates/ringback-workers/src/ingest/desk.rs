@@ -14,6 +14,7 @@ use ringback_ports::desk::{
     Desk, Notified, Operand, Outlook, Position, Refusal, RefusalKind, Start, Started, Timeline,
 };
 use ringback_ports::store::{Store, StoreError};
+use ringback_telemetry::{names, propagation};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -92,10 +93,11 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
     async fn start(&self, start: Start) -> Result<Started, Refusal> {
         let service = self.service(&start.service)?;
         let id = self.new_id(&start)?;
+        names::about_callback(id.as_str());
         let now = self.house.clock.now();
         let mut new =
             read_start(start.parameters, id.clone(), service, now).map_err(refuse_request)?;
-        new.trace = ringback_telemetry::propagation::current_traceparent();
+        new.trace = propagation::current_traceparent().or(start.trace);
         let (callback, events) = Callback::accept(new, service, now)
             .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
         match self

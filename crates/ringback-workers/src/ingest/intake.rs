@@ -7,7 +7,9 @@ use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_ports::bus::{Address, Bus, Disposition, MAX_MESSAGE, Message, Queue, Reason};
 use ringback_ports::desk::{Desk, Refusal, RefusalKind, Start};
 use ringback_ports::store::Store;
+use ringback_telemetry::{names, propagation};
 use serde_json::{Map, Value, json};
+use tracing::Instrument;
 
 use super::FrontDesk;
 use crate::house::House;
@@ -82,11 +84,13 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         match action {
             "start" => {
                 let idempotency_key = message.message_id.clone();
+                let trace = propagation::received_traceparent(&message.headers);
                 let started = self
                     .start(Start {
                         service,
                         parameters,
                         idempotency_key,
+                        trace,
                     })
                     .await?;
                 Ok(json!({ "_id": started.id }))
@@ -120,15 +124,17 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             correlation_id: request.correlation_id.clone(),
             ..Message::default()
         };
-        self.house.counters.published(1);
-        for result in self
+        let span = names::publish_span("reply", "reply");
+        let published = self
             .house
             .bus
-            .publish(vec![(Address::Reply(reply_to), message)])
-            .await
-        {
-            if let Err(error) = result {
-                tracing::info!(error = %Chain(&error), "an answer found nobody waiting");
+            .publish(vec![(Address::Reply(reply_to), message)]);
+        for result in published.instrument(span).await {
+            match result {
+                Ok(()) => self.house.counters.messages_published.add(1),
+                Err(error) => {
+                    tracing::info!(error = %Chain(&error), "an answer found nobody waiting")
+                }
             }
         }
     }

@@ -3,17 +3,17 @@
 //! A confirm does not say that a message found a queue: an unroutable one comes back first, and the library attaches it
 //! to any confirm of the channel. So a window is settled as a whole, and what came back is known by its place in it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::task::Poll;
 
 use futures_util::future::{Either, ready};
+use lapin::Channel;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
-use lapin::{Channel, Confirmation};
-use ringback_ports::bus::PublishError;
+use ringback_ports::bus::{PublishError, Queue};
 use tokio::sync::{Mutex, mpsc};
 
 use super::super::link::{LinkError, Watcher, bounded};
+use super::super::topology::{self, Names};
 use super::super::wire;
 use super::{Batch, Letter, Outcome, WINDOW, unavailable};
 
@@ -54,7 +54,10 @@ impl Waiting {
 
 pub(super) struct Lane {
     link: Watcher,
+    names: Names,
     channel: Option<Channel>,
+    /// A queue or exchange of the house seems to be deleted.
+    is_missing: bool,
 }
 
 /// What became of one message of a window.
@@ -66,10 +69,12 @@ enum Fate {
 }
 
 impl Lane {
-    pub(super) const fn new(link: Watcher) -> Self {
+    pub(super) const fn new(link: Watcher, names: Names) -> Self {
         Self {
             link,
+            names,
             channel: None,
+            is_missing: false,
         }
     }
 
@@ -84,9 +89,8 @@ impl Lane {
     async fn settle(&mut self, window: Vec<Batch>) {
         let letters: Vec<_> = window.iter().flat_map(|batch| &batch.letters).collect();
         let fates = self.carry(&letters).await;
-        // Opening a channel declares the queues, should somebody have deleted one.
-        let is_missing = |fates: &Vec<Fate>| fates.contains(&Fate::Returned);
-        if fates.as_ref().map_or(true, is_missing) {
+        self.is_missing = self.misses_something(&letters, &fates);
+        if self.is_missing || fates.is_err() {
             self.channel = None;
         }
         let mut outcomes = outcomes(&letters, fates).into_iter();
@@ -97,11 +101,25 @@ impl Lane {
         }
     }
 
+    /// Whether somebody deleted what only a publisher would notice: the queue for the dead, which nobody consumes, or the
+    /// exchange for requests, without which the broker closes the channel.
+    fn misses_something(&self, letters: &[&Letter], fates: &Result<Vec<Fate>, LinkError>) -> bool {
+        match fates {
+            Ok(fates) => {
+                let dead = self.names.queue(&Queue::Dead);
+                let mut fates = letters.iter().zip(fates);
+                fates.any(|(letter, fate)| *fate == Fate::Returned && letter.key.as_str() == dead)
+            }
+            Err(LinkError::Broker(error)) => error.is_amqp_soft_error(),
+            Err(_) => false,
+        }
+    }
+
     async fn carry(&mut self, letters: &[&Letter]) -> Result<Vec<Fate>, LinkError> {
         let usable = self.channel.take().filter(|it| it.status().connected());
         let channel = match usable {
             Some(channel) => self.channel.insert(channel),
-            None => self.channel.insert(open(&self.link).await?),
+            None => self.channel.insert(bounded(self.open()).await?),
         };
         tokio::select! {
             biased;
@@ -109,18 +127,16 @@ impl Lane {
             fates = bounded(send(channel, letters)) => fates,
         }
     }
-}
 
-async fn open(link: &Watcher) -> Result<Channel, LinkError> {
-    let channel = link.channel().await?;
-    bounded(async {
-        channel
-            .confirm_select(ConfirmSelectOptions::default())
-            .await?;
-        Ok(())
-    })
-    .await?;
-    Ok(channel)
+    async fn open(&self) -> Result<Channel, LinkError> {
+        let channel = self.link.channel().await?;
+        if self.is_missing {
+            topology::declare_all(&channel, &self.names).await?;
+        }
+        let options = ConfirmSelectOptions::default();
+        channel.confirm_select(options).await?;
+        Ok(channel)
+    }
 }
 
 /// Writes a window and waits for all of its confirms.
@@ -149,14 +165,17 @@ async fn send(channel: &Channel, letters: &[&Letter]) -> Result<Vec<Fate>, LinkE
         confirms.push(write.await?);
     }
     let mut fates = Vec::with_capacity(letters.len());
-    let mut returned = HashSet::new();
+    let mut returned = Vec::new();
     for confirm in confirms {
         let confirmation = confirm.await?;
         fates.push(match confirmation.is_ack() {
             true => Fate::Taken,
             false => Fate::Refused,
         });
-        returned.extend(place_of_returned(confirmation));
+        if let Some(message) = confirmation.take_message() {
+            let place = wire::sequence(&message.delivery.properties);
+            returned.push(place.ok_or(LinkError::Refused)?);
+        }
     }
     for place in returned {
         if let Some(fate) = fates.get_mut(place) {
@@ -164,10 +183,6 @@ async fn send(channel: &Channel, letters: &[&Letter]) -> Result<Vec<Fate>, LinkE
         }
     }
     Ok(fates)
-}
-
-fn place_of_returned(confirmation: Confirmation) -> Option<usize> {
-    wire::sequence(&confirmation.take_message()?.delivery.properties)
 }
 
 fn outcomes(letters: &[&Letter], fates: Result<Vec<Fate>, LinkError>) -> Vec<Outcome> {
