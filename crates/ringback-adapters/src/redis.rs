@@ -1,8 +1,9 @@
 //! The store on Redis: one server, a server watched by sentinels, or a cluster.
 //!
-//! Of a document, the keys are `<prefix>:{<shard>}:d:<kind>:<id>` (8 bytes version, 8 bytes token of the last put, the
-//! body) and `…:l:<kind>:<id>` (its log, a list). Of a shard they are `…:a` (the alarms, a sorted set) and `…:i:<index>`
-//! (sorted sets). A commit is one script over the keys of one shard, so the same scripts run on a cluster.
+//! A document is the list `<prefix>:{<shard>}:d:<kind>:<id>`: 8 bytes version and 8 bytes token of the last put, then
+//! the body, then the entries of its log. One key for all three is what makes a small document cheap. A shard has the
+//! sorted sets `…:a` (its alarms) and `…:i:<index>`. A commit is one script over the keys of one shard, so the same
+//! scripts run on a cluster.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,9 @@ mod script;
 
 /// The most documents that one claim takes of one shard, so that no claim keeps the server busy for long.
 const MAX_CLAIM: usize = 1000;
+
+/// The elements of a document's list before its log.
+const HEAD: u64 = 2;
 
 /// How a store is laid out in Redis; every process that uses it has to say the same.
 #[derive(Clone, Debug)]
@@ -117,7 +121,7 @@ impl Store for RedisStore {
         } = &*self.0;
         let get = |key: &Key| {
             let name = names.document(key.shard(*shards), key);
-            redis::cmd("GET").arg(name).take()
+            redis::cmd("LRANGE").arg(name).arg(0).arg(1).take()
         };
         let commands: Vec<Cmd> = keys.iter().map(get).collect();
         let values = link.ask_all(&commands).await;
@@ -168,18 +172,15 @@ impl Store for RedisStore {
             shards,
             ..
         } = &*self.0;
-        let Ok(first) = i64::try_from(after) else {
-            return Ok(Vec::new());
-        };
         let Some(more) = limit.checked_sub(1) else {
             return Ok(Vec::new());
         };
-        let last = first.saturating_add(i64::try_from(more).unwrap_or(i64::MAX));
+        let at = |place: u64| i64::try_from(place).unwrap_or(i64::MAX);
+        let first = at(after.saturating_add(HEAD));
+        let last = first.saturating_add(at(more as u64));
         let mut command = redis::cmd("LRANGE");
-        command
-            .arg(names.log(key.shard(*shards), key))
-            .arg(first)
-            .arg(last);
+        command.arg(names.document(key.shard(*shards), key));
+        command.arg(first).arg(last);
         answer::read(link.ask(&command).await)
     }
 

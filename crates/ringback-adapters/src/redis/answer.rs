@@ -5,8 +5,6 @@ use ringback_core::key::Key;
 use ringback_core::time::Timestamp;
 use ringback_ports::store::{Claim, Document, StoreError};
 
-use super::commit::HEAD;
-
 /// What it means to a caller that Redis did not do it. Almost everything may pass: no connection, no answer in time, out
 /// of memory, read only, loading, a credential that is being changed.
 pub(super) fn failed(error: RedisError) -> StoreError {
@@ -31,19 +29,19 @@ pub(super) fn read<T: FromRedisValue>(answer: Result<Value, RedisError>) -> Resu
     read.map_err(failed)
 }
 
+/// The first two elements of a document's list: version and token of the last put, and the body.
 pub(super) fn document(answer: Result<Value, RedisError>) -> Result<Option<Document>, StoreError> {
-    let Some(mut stored) = read::<Option<Vec<u8>>>(answer)? else {
+    let mut elements = read::<Vec<Vec<u8>>>(answer)?.into_iter();
+    let Some(head) = elements.next() else {
         return Ok(None);
     };
-    let Some(version) = stored.first_chunk().filter(|_| stored.len() >= HEAD) else {
-        return Err(unreadable("a document begins with its version and token"));
-    };
-    let version = u64::from_be_bytes(*version);
-    stored.drain(..HEAD);
-    Ok(Some(Document {
-        version,
-        body: stored,
-    }))
+    match (head.first_chunk(), elements.next()) {
+        (Some(version), Some(body)) => Ok(Some(Document {
+            version: u64::from_be_bytes(*version),
+            body,
+        })),
+        _ => Err(unreadable("a document begins with its version and body")),
+    }
 }
 
 /// The claims of all shards. What was taken has been put off, so it counts even when another shard could not be asked.

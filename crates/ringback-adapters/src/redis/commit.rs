@@ -8,9 +8,6 @@ use ringback_ports::store::{Change, Commit, MAX_SCORE, Put};
 use super::names::Names;
 use super::script::Call;
 
-/// The bytes before the body: version and token.
-pub(super) const HEAD: usize = 16;
-
 /// What the names and small arguments of one change take, about.
 const SMALL: usize = 320;
 
@@ -18,7 +15,7 @@ pub(super) fn command(call: Call<'_>, names: &Names, shard: Shard, commit: &Comm
     let changes = &commit.changes;
     let keys = 1 + changes
         .iter()
-        .map(|change| 2 + indexes(change))
+        .map(|change| 1 + indexes(change))
         .sum::<usize>();
     let arguments = 1 + changes.iter().map(arguments).sum::<usize>();
     let mut command = call.with_room(keys, arguments, changes.iter().map(bytes).sum());
@@ -59,7 +56,6 @@ pub(super) fn command(call: Call<'_>, names: &Names, shard: Shard, commit: &Comm
 
 fn write_keys(command: &mut Cmd, names: &Names, shard: Shard, change: &Change) {
     command.arg(names.document(shard, change.key()));
-    command.arg(names.log(shard, change.key()));
     match change {
         Change::Put(put) => {
             for (index, _) in &put.indexes {
@@ -78,11 +74,9 @@ fn write_keys(command: &mut Cmd, names: &Names, shard: Shard, change: &Change) {
 fn write_put(command: &mut Cmd, put: &Put, token: u64) {
     let counts = [put.log.len(), put.indexes.len()];
     write_start(command, "put", put.version, &put.key, put.alarm, counts);
-    let mut document = Vec::with_capacity(HEAD + put.body.len());
-    document.extend(put.version.saturating_add(1).to_be_bytes());
-    document.extend(token.to_be_bytes());
-    document.extend(&put.body);
-    command.arg(document);
+    let [version, token] = [put.version.saturating_add(1), token].map(u64::to_be_bytes);
+    command.arg(&[version, token].concat()[..]);
+    command.arg(&put.body[..]);
     for entry in &put.log {
         command.arg(&entry[..]);
     }
@@ -125,7 +119,7 @@ fn indexes(change: &Change) -> usize {
 
 fn arguments(change: &Change) -> usize {
     match change {
-        Change::Put(put) => 7 + put.log.len() + put.indexes.len(),
+        Change::Put(put) => 8 + put.log.len() + put.indexes.len(),
         Change::Delete { .. } | Change::Wake { .. } => 6,
     }
 }

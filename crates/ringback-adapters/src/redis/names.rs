@@ -32,10 +32,6 @@ impl Names {
         self.join(shard, &["d:", key.kind().code(), ":", key.id()])
     }
 
-    pub(super) fn log(&self, shard: Shard, key: &Key) -> String {
-        self.join(shard, &["l:", key.kind().code(), ":", key.id()])
-    }
-
     pub(super) fn index(&self, shard: Shard, index: &IndexName) -> String {
         self.join(shard, &["i:", index.as_str()])
     }

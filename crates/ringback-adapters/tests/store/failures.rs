@@ -180,11 +180,8 @@ async fn what_is_not_a_document_is_said_to_be_unreadable() {
         .get_multiplexed_async_connection()
         .await
         .expect("the server answers");
-    let (short, list) = (
-        Key::new(Kind::Agent, "short"),
-        Key::new(Kind::Agent, "list"),
-    );
-    for (command, key) in [("SET", &short), ("RPUSH", &list)] {
+    for command in ["SET", "RPUSH"] {
+        let key = Key::new(Kind::Agent, command);
         let shard = key.shard(store.shards());
         let name = format!("{}:{{{shard}}}:d:{key}", options.prefix);
         let mut foreign = redis::cmd(command);
@@ -194,7 +191,7 @@ async fn what_is_not_a_document_is_said_to_be_unreadable() {
             .exec_async(&mut direct)
             .await
             .expect("the server answers");
-        let found = store.get(std::slice::from_ref(key)).await;
+        let found = store.get(std::slice::from_ref(&key)).await;
         assert!(matches!(found, Err(StoreError::Unreadable(_))), "{found:?}");
     }
 }
