@@ -3,6 +3,8 @@
 mod listing;
 mod state;
 mod step;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;

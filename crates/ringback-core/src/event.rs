@@ -1,6 +1,8 @@
 //! Events: what happened to a callback, as subscribers know it.
 
 mod message;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -61,7 +63,7 @@ impl EventName {
 }
 
 /// One entry of a callback's log. Its sequence number is its place there, from 1.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// What happened.
     #[serde(rename = "n")]
@@ -75,6 +77,19 @@ pub struct Event {
     /// The attributes that only this event has, by their names in notifications.
     #[serde(rename = "a", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attributes: BTreeMap<String, Value>,
+}
+
+/// Shows what happened, nothing of the person.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Event({} {} {})",
+            self.name.as_str(),
+            self.state,
+            self.at
+        )
+    }
 }
 
 /// `_callback_state`.

@@ -1,5 +1,10 @@
 //! The indexes a callback stands in: derived from its record, so that they can never disagree with it.
 
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
 use super::{Callback, NUMBER_KEY, Phase, State};
 use crate::key::IndexName;
 use crate::time::Timestamp;
@@ -66,11 +71,14 @@ impl Callback {
                 self.created.as_millis(),
             ),
         ];
-        let found = self.lookup.iter().filter_map(|key| {
-            let value = self.user_data.get(key)?.as_str()?;
-            Some((found_by_index(key, value), self.created.as_millis()))
-        });
-        listed.extend(found);
+        for key in &self.lookup {
+            if let Some(value) = self.user_data.get(key).and_then(Value::as_str) {
+                let found = (found_by_index(key, value), self.created.as_millis());
+                if !listed.contains(&found) {
+                    listed.push(found);
+                }
+            }
+        }
         let (wait, out, queued) = match &self.state {
             State::Scheduled { .. } | State::Completed { .. } => (None, None, None),
             State::Waiting { since, .. } => (self.waits_for(), None, Some(*since)),

@@ -7,7 +7,10 @@
 //! alarm brings somebody else.
 
 mod ending;
+mod looks;
 mod on_call;
+#[cfg(test)]
+mod tests;
 mod waiting;
 
 use std::time::Duration;
@@ -145,12 +148,12 @@ impl Callback {
             State::Scheduled { due } => (*due).min(end),
             State::Waiting { since, checks } => (*since + options.queued_ttl)
                 .min(end)
-                .min(*since + back_off(5, *checks)),
+                .min(*since + looks::back_off(looks::AT_WAITING, *checks)),
             State::HandedOut {
                 since, at, hints, ..
             } => (*since + options.queued_ttl)
                 .min(end)
-                .min(*at + back_off(2, *hints)),
+                .min(*at + looks::back_off(looks::AT_HANDED_OUT, *hints)),
             State::OnCall { leg, .. } => leg.lease,
             State::Completed {
                 open: Some(leg), ..
@@ -182,19 +185,6 @@ const REPORT_SLACK: Duration = Duration::from_secs(5);
 const GREETING_LIMIT: Duration = Duration::from_secs(120);
 /// How long an agent's phone rings at the most.
 const AGENT_RING_LIMIT: Duration = Duration::from_secs(40);
-/// The longest distance between two looks at a callback that waits.
-const LONGEST_LOOK: u64 = 300;
-
-/// `first` seconds at first, then the time already passed doubles with each look, in steps of at most
-/// [`LONGEST_LOOK`]: the distance from the start to look number `done + 1`.
-fn back_off(first: u64, done: u32) -> Duration {
-    let doubled = (0..done.min(32)).fold((first, first), |(total, step), _| {
-        let step = (step * 2).min(LONGEST_LOOK);
-        (total + step, step)
-    });
-    let beyond = u64::from(done.saturating_sub(32)) * LONGEST_LOOK;
-    Duration::from_secs(doubled.0 + beyond)
-}
 
 /// A record about to change.
 struct Change<'a> {

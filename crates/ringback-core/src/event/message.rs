@@ -1,5 +1,8 @@
 //! The notification message of an event.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Map, Value};
 
 use super::{Event, EventName};
@@ -51,11 +54,7 @@ const fn default_parameters(name: EventName) -> &'static [&'static str] {
             &["_vq_for_outbound_calls", "c_dialed_number"]
         }
         EventName::RouteToAgent => &["c_agent_id", "c_agent_extension"],
-        EventName::ServiceExit => &[
-            "c_dialed_number",
-            "c_last_dialed_number",
-            "c_termination_type",
-        ],
+        EventName::ServiceExit => &["c_dialed_number", "c_termination_type"],
     }
 }
 

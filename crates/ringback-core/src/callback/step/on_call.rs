@@ -78,7 +78,7 @@ impl Change<'_> {
             (Phase::Greeting { agent, .. }, Report::TreatmentDone) => self.greeted(agent),
             (Phase::Connecting { agent, .. }, Report::Connected) => self.connected(agent),
             (Phase::Connecting { .. }, Report::AgentFailed) => self.agent_failed(),
-            (Phase::Talking { .. }, Report::HungUp { .. }) => self.talked(),
+            (Phase::Talking { .. }, Report::HungUp { .. } | Report::Failed { .. }) => self.talked(),
             (_, Report::HungUp { .. } | Report::Failed { .. }) => {
                 self.finish(Reason::FailInteractionDeleted)
             }
@@ -117,6 +117,10 @@ impl Change<'_> {
     }
 
     pub(super) fn offer(mut self, agent: AgentRef) -> Decision {
+        let there = self.callback.state.agent();
+        if there.is_some_and(|there| there.id == agent.id) {
+            return Decision::nothing();
+        }
         let State::OnCall {
             phase: Phase::OnLine { .. },
             ..
@@ -196,7 +200,7 @@ impl Change<'_> {
             (Phase::Dialing { .. }, CallStatus::Unknown) => {
                 self.attempt_failed(CallResult::Unknown)
             }
-            (Phase::Dialing { .. }, CallStatus::Ringing) => Decision::nothing(),
+            (_, CallStatus::Ringing) => Decision::nothing(),
             (Phase::Dialing { .. }, CallStatus::Up { by, .. }) => {
                 self.report(Report::Answered { by })
             }

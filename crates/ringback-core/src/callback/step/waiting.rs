@@ -3,28 +3,25 @@
 use serde_json::{Value, json};
 
 use super::super::{Leg, Phase, State};
-use super::{Change, Decision, Effect, LEASE};
+use super::{Change, Decision, Effect, LEASE, looks};
 use crate::agent::{AgentRef, Release};
 use crate::call::{CallCommand, DialOrder};
 use crate::event::{EventName, Reason};
 use crate::ids::WorkerId;
+use crate::time::Timestamp;
 
 impl Change<'_> {
     pub(super) fn look(self) -> Decision {
         let (now, end) = (self.now, self.callback.expires(self.options));
         match self.callback.state.clone() {
-            State::Scheduled { .. } | State::Waiting { .. } | State::HandedOut { .. }
-                if now >= end =>
-            {
-                self.finish(Reason::FailTimeoutTtl)
-            }
+            State::Scheduled { .. } if now >= end => self.finish(Reason::FailTimeoutTtl),
             State::Scheduled { due } if now >= due => self.submit(),
             State::Waiting { since, .. } | State::HandedOut { since, .. }
-                if now >= since + self.options.queued_ttl =>
+                if self.overdue(since) =>
             {
                 self.finish(Reason::FailTimeoutTtl)
             }
-            State::Waiting { since, checks } => self.look_again(since, checks),
+            State::Waiting { since, .. } => self.look_again(since),
             State::HandedOut { .. } => self.remind(),
             State::OnCall { leg, .. }
             | State::Completed {
@@ -45,23 +42,30 @@ impl Change<'_> {
         self.done()
     }
 
-    fn look_again(mut self, since: crate::time::Timestamp, checks: u32) -> Decision {
-        if self.now >= self.callback.alarm(self.options) {
-            self.callback.state = State::Waiting {
-                since,
-                checks: checks.saturating_add(1),
-            };
-        }
+    fn look_again(mut self, since: Timestamp) -> Decision {
+        self.wait(since);
         self.ask_for_turn();
         self.done()
+    }
+
+    /// Whether it has waited longer than it may.
+    fn overdue(&self, since: Timestamp) -> bool {
+        let end = self.callback.expires(self.options);
+        self.now >= end.min(since + self.options.queued_ttl)
+    }
+
+    fn wait(&mut self, since: Timestamp) {
+        let checks = looks::done_by(looks::AT_WAITING, self.now.since(since));
+        self.callback.state = State::Waiting { since, checks };
     }
 
     fn remind(mut self) -> Decision {
         if self.now < self.callback.alarm(self.options) {
             return Decision::Only(vec![Effect::Dial]);
         }
-        if let State::HandedOut { hints, .. } = &mut self.callback.state {
-            *hints = hints.saturating_add(1);
+        let now = self.now;
+        if let State::HandedOut { at, hints, .. } = &mut self.callback.state {
+            *hints = looks::done_by(looks::AT_HANDED_OUT, now.since(*at));
         }
         self.effect(Effect::Dial);
         self.done()
@@ -71,15 +75,14 @@ impl Change<'_> {
         let State::Waiting { since, .. } = self.callback.state else {
             return Decision::nothing();
         };
-        let (now, end) = (self.now, self.callback.expires(self.options));
-        if now >= end || now >= since + self.options.queued_ttl {
+        if self.overdue(since) {
             self.effects
                 .extend(agent.map(|agent| Effect::Release(agent, Release::Untouched)));
             return self.finish(Reason::FailTimeoutTtl);
         }
         self.callback.state = State::HandedOut {
             since,
-            at: now,
+            at: self.now,
             hints: 0,
             agent: agent.clone(),
         };
@@ -99,7 +102,7 @@ impl Change<'_> {
         else {
             return Decision::nothing();
         };
-        self.callback.state = State::Waiting { since, checks: 0 };
+        self.wait(since);
         self.ask_for_turn();
         self.done()
     }
@@ -108,6 +111,9 @@ impl Change<'_> {
         let State::HandedOut { since, agent, .. } = self.callback.state.clone() else {
             return Decision::nothing();
         };
+        if self.overdue(since) {
+            return self.finish(Reason::FailTimeoutTtl);
+        }
         let Some(order) = self.order() else {
             return self.finish(Reason::FailCallToCustomer);
         };
