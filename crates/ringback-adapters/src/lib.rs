@@ -1,3 +1,4 @@
 //! Adapters to what is outside: each implements a port of `ringback-ports`.
 
 pub mod amqp;
+pub mod bus;
