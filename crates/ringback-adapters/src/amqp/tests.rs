@@ -1,5 +1,6 @@
 //! Against a real broker.
 
+mod blocked;
 mod outage;
 
 use std::panic::AssertUnwindSafe;
@@ -335,4 +336,15 @@ async fn erase(address: &str, prefix: &str) {
             .await
             .unwrap();
     }
+}
+
+async fn until(there: impl Fn() -> bool) {
+    let looking = async {
+        while !there() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, looking)
+        .await
+        .expect("the bus does not notice");
 }

@@ -119,17 +119,6 @@ async fn reach(
         .unwrap();
 }
 
-async fn until(there: impl Fn() -> bool) {
-    let looking = async {
-        while !there() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, looking)
-        .await
-        .expect("the bus does not notice");
-}
-
 /// A broker that nobody else uses, with its data in a folder that goes with it.
 struct OwnBroker(TempDir);
 
