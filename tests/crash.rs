@@ -208,7 +208,7 @@ fn seed() -> u64 {
         .ok()
         .and_then(|seed| seed.parse().ok());
     let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    named.unwrap_or_else(|| now.as_millis() as u64)
+    named.unwrap_or(now.as_millis() as u64)
 }
 
 /// Every blow twice, in an order of the seed's (splitmix64 and Fisher-Yates).

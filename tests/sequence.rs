@@ -48,8 +48,7 @@ fn expected() -> Vec<(&'static str, &'static str, Value)> {
             "_cbe_on_service_exit",
             "COMPLETED",
             json!({
-                "c_dialed_number": "5115", "c_last_dialed_number": "5115",
-                "c_termination_type": "COMPLETED.AGENT_CONNECTED",
+                "c_dialed_number": "5115", "c_termination_type": "COMPLETED.AGENT_CONNECTED",
             }),
         ),
     ]
