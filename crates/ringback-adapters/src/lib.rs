@@ -1,1 +1,10 @@
-//! Being built.
+//! The ports' real adapters: each speaks to one kind of server, and nobody else does.
+
+pub mod amqp;
+pub mod bus;
+pub mod phone;
+pub mod redis;
+pub mod simulator;
+pub mod sqlite;
+pub mod store;
+pub mod webhook;

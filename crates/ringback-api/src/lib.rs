@@ -1,1 +1,60 @@
-//! Being built.
+//! The HTTP front.
+//!
+//! Two families on one listener: the callback API under `/genesys`, whose shapes existing IVR and CRM clients expect,
+//! and `/v1` for what that API lacks. Both only translate: what is asked is answered by the front desk.
+
+mod access;
+mod body;
+mod gms;
+mod health;
+mod refused;
+mod v1;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::response::Response;
+use ringback_ports::desk::Desk;
+
+pub use access::Credentials;
+pub use health::{Health, health};
+
+/// The largest body a request has, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+
+/// Both families, for callers with these credentials, or for anybody.
+pub fn api<D: Desk>(desk: D, credentials: Option<Credentials>) -> Router {
+    let gms = gms::routes::<D>();
+    let routes = Router::new()
+        .nest("/genesys", gms.clone())
+        .nest("/genesys/1", gms)
+        .nest("/genesys/2", gms::second::<D>())
+        .nest("/v1", v1::routes::<D>())
+        .with_state(desk)
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(access::trace));
+    match credentials {
+        Some(credentials) => {
+            routes.layer(middleware::from_fn_with_state(credentials, access::check))
+        }
+        None => routes,
+    }
+}
+
+async fn unknown(OriginalUri(uri): OriginalUri) -> Response {
+    let message = format!("there is nothing at {}", uri.path());
+    refused::as_family(uri.path(), StatusCode::NOT_FOUND, "NotFound", message)
+}
+
+async fn wrong_method(OriginalUri(uri): OriginalUri) -> Response {
+    let message = format!("{} does not take this method", uri.path());
+    refused::as_family(
+        uri.path(),
+        StatusCode::METHOD_NOT_ALLOWED,
+        "MethodNotAllowed",
+        message,
+    )
+}

@@ -145,6 +145,13 @@ impl Shards {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Shard(u16);
 
+impl Shard {
+    /// Its place among the shards, from 0.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Two digits or more, as in the ids of callbacks.
 impl fmt::Display for Shard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

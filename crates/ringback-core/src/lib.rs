@@ -5,7 +5,19 @@
 //! random number or talks to anybody, so every decision can be tried in a table.
 #![deny(missing_docs)]
 
+pub mod agent;
 pub mod call;
+pub mod callback;
+pub mod event;
+pub mod ewt;
+pub mod ids;
 pub mod key;
+pub mod lane;
 pub mod phone;
+pub mod record;
+pub mod request;
+#[cfg(test)]
+mod sample;
+pub mod service;
+pub mod target;
 pub mod time;

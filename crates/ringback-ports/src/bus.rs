@@ -3,12 +3,25 @@
 //! A message says "look at this now" and carries trace context; the truth is in the store. So a lost or doubled message
 //! does no harm, but the ones that carry a request from outside are not hints: they are confirmed, and settled by value.
 
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+pub mod memory;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 
 /// The largest body that is published or taken, in bytes.
 pub const MAX_MESSAGE: usize = 64 * 1024;
+
+/// The longest name, identifier or short property that AMQP carries, in bytes.
+const MAX_SHORT: usize = 255;
+
+/// How much text the headers of a message hold together, in bytes; they share one AMQP frame.
+const MAX_HEADERS: usize = 32 * 1024;
+
+/// How much of an error is kept with a dead message, in characters.
+const MAX_ERROR: usize = 1000;
 
 /// A queue of the house.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,16 +40,28 @@ pub enum Queue {
     Dialer(String),
 }
 
+impl Queue {
+    /// The name that queues of this kind have in common, for spans.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Requests => "ringback.requests",
+            Self::Schedule => "ringback.schedule",
+            Self::Dial => "ringback.dial",
+            Self::Notify => "ringback.notify",
+            Self::Dead => "ringback.dead",
+            Self::Dialer(_) => "ringback.dial.*",
+        }
+    }
+}
+
 /// The name on the broker.
 impl fmt::Display for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Requests => f.write_str("ringback.requests"),
-            Self::Schedule => f.write_str("ringback.schedule"),
-            Self::Dial => f.write_str("ringback.dial"),
-            Self::Notify => f.write_str("ringback.notify"),
-            Self::Dead => f.write_str("ringback.dead"),
             Self::Dialer(worker) => write!(f, "ringback.dial.{worker}"),
+            Self::Requests | Self::Schedule | Self::Dial | Self::Notify | Self::Dead => {
+                f.write_str(self.kind())
+            }
         }
     }
 }
@@ -85,6 +110,56 @@ impl fmt::Debug for Message {
     }
 }
 
+impl Message {
+    /// Whether it can be published.
+    ///
+    /// # Errors
+    /// When the body, a property or the headers are over their limits.
+    pub fn check(&self) -> Result<(), PublishError> {
+        if self.body.len() > MAX_MESSAGE {
+            return Err(PublishError::TooLarge(self.body.len()));
+        }
+        let too_long = [
+            ("content_type", &self.content_type),
+            ("message_id", &self.message_id),
+            ("correlation_id", &self.correlation_id),
+            ("reply_to", &self.reply_to),
+        ]
+        .into_iter()
+        .find(|(_, value)| value.as_ref().is_some_and(|text| text.len() > MAX_SHORT));
+        if let Some((name, _)) = too_long {
+            return Err(PublishError::TooLong(name));
+        }
+        let long_name = self.headers.keys().any(|name| name.len() > MAX_SHORT);
+        if long_name || self.header_size() > MAX_HEADERS {
+            return Err(PublishError::TooLong("headers"));
+        }
+        Ok(())
+    }
+
+    /// What goes to [`Queue::Dead`] for it. Headers that fill a frame are left out to make room for the reason.
+    #[must_use]
+    pub fn dead(mut self, reason: &Reason) -> Self {
+        if self.header_size() > MAX_HEADERS {
+            self.headers.clear();
+        }
+        let error = reason.error.chars().take(MAX_ERROR).collect();
+        let why = [
+            ("x-reason", reason.word.to_owned()),
+            ("x-error", error),
+            ("x-routing-key", self.routing_key.clone()),
+        ];
+        self.headers
+            .extend(why.map(|(name, value)| (name.to_owned(), value)));
+        self
+    }
+
+    fn header_size(&self) -> usize {
+        let size = |(name, value): (&String, &String)| name.len() + value.len();
+        self.headers.iter().map(size).sum()
+    }
+}
+
 /// What becomes of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Disposition {
@@ -92,7 +167,8 @@ pub enum Disposition {
     Done,
     /// It goes back to its queue, for somebody else or for later.
     Later,
-    /// It goes to `ringback.dead` with headers `x-reason` and `x-error`, body and properties as they were.
+    /// It goes to `ringback.dead` with headers `x-reason`, `x-error` and `x-routing-key` (the one it came with), body and
+    /// properties as they were.
     Dead(Reason),
 }
 
@@ -164,6 +240,9 @@ pub enum PublishError {
     /// Over [`MAX_MESSAGE`].
     #[error("a message of {0} bytes, allowed are {MAX_MESSAGE}")]
     TooLarge(usize),
+    /// A property over 255 bytes, or headers over 32 KiB.
+    #[error("the {0} of a message is too long")]
+    TooLong(&'static str),
     /// The broker is away, blocked, or refused it.
     #[error("the broker is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),

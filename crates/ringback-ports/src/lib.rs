@@ -4,6 +4,7 @@
 
 pub mod bus;
 pub mod clock;
+pub mod desk;
 pub mod sender;
 pub mod store;
 pub mod telephony;

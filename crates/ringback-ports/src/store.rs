@@ -10,8 +10,16 @@ use std::time::Duration;
 use ringback_core::key::{IndexName, Key};
 use ringback_core::time::Timestamp;
 
+mod check;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+pub mod memory;
+
 /// The largest body or log entry that a store takes, in bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
+
+/// The highest score of an index; its negative is the lowest. Every store can order whole numbers up to here.
+pub const MAX_SCORE: i64 = 1 << 53;
 
 /// A document as it was read.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,7 +46,7 @@ impl fmt::Debug for Document {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commit {
     /// Names this commit among all: a store that sees it again (a repeat after a broken connection) answers as it did
-    /// the first time and changes nothing.
+    /// the first time and changes nothing. 0 names none: a repeat of such a commit is a conflict.
     pub token: u64,
     /// What happens, in order. Never empty, and at most one change per document.
     pub changes: Vec<Change>,
@@ -68,6 +76,16 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The document that it changes.
+    pub const fn key(&self) -> &Key {
+        match self {
+            Self::Put(put) => &put.key,
+            Self::Delete { key, .. } | Self::Wake { key, .. } => key,
+        }
+    }
+}
+
 /// A document as it shall be.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Put {
@@ -82,7 +100,7 @@ pub struct Put {
     /// Entries added to the end of its log; each at most [`MAX_BODY`] bytes.
     pub log: Vec<Vec<u8>>,
     /// What changes in the indexes: `Some(score)` lists the document's id (at a new place if it is listed), `None`
-    /// takes it out.
+    /// takes it out. Scores are at most [`MAX_SCORE`] away from zero.
     pub indexes: Vec<(IndexName, Option<i64>)>,
 }
 
@@ -101,7 +119,6 @@ impl fmt::Debug for Put {
 
 /// How a commit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
 pub enum Outcome {
     /// Everything was written.
     Committed,
@@ -141,8 +158,8 @@ pub trait Store: Clone + Send + Sync + 'static {
     /// Writes all changes or none. Durable, as far as the store is, once it returns.
     ///
     /// # Errors
-    /// Besides a store that cannot be reached: an empty commit, changes on more than one shard, a body over
-    /// [`MAX_BODY`]. Nothing is written on any of those three; after [`StoreError::Unavailable`] the commit may have happened.
+    /// Besides a store that cannot be reached: a commit that is none (see [`StoreError::Malformed`]), a body or log entry
+    /// over [`MAX_BODY`]. Nothing is written on any of those; after [`StoreError::Unavailable`] the commit may have happened.
     fn commit(&self, commit: Commit) -> impl Future<Output = Result<Outcome, StoreError>> + Send;
 
     /// Takes up to `limit` documents per shard whose alarm is due, by the store's own clock, and puts their alarm off by
@@ -204,7 +221,8 @@ pub enum StoreError {
         /// What was offered.
         size: usize,
     },
-    /// The commit names no change, one document twice, or documents of more than one shard.
+    /// The commit names no change, one document twice, documents of more than one shard, or a score over
+    /// [`MAX_SCORE`].
     #[error("not one commit: {0}")]
     Malformed(&'static str),
     /// What is stored cannot be understood.

@@ -1,5 +1,8 @@
 //! The phone network as a port: asynchronous and shaped like messages, because some networks hold no connection.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
+
 use std::future::Future;
 
 use ringback_core::call::{CallCommand, CallId, CallStatus, Report};
@@ -32,7 +35,8 @@ pub trait Telephony: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), PhoneError>> + Send;
 
     /// What the network knows of a call. Its reports come to this dialer from now on; a call id that is unknown is
-    /// refused by a later [`CallCommand::Dial`], so that an order still under way cannot ring the customer.
+    /// refused by a later [`CallCommand::Dial`], so that an order still under way cannot ring the customer. A report that
+    /// is newer than the answer may arrive before this returns.
     ///
     /// # Errors
     /// When the network cannot be reached: then nothing is known and the question has to be asked again.

@@ -11,6 +11,15 @@ pub const PUBLISH: &str = "publish";
 /// The span of handling one delivery.
 pub const PROCESS: &str = "process";
 
+/// The span of one HTTP request.
+pub const HTTP: &str = "http";
+/// The span of one step in a callback's life.
+pub const STEP: &str = "step";
+
+/// The HTTP method.
+pub const HTTP_METHOD: &str = "http.request.method";
+/// The HTTP route, with its parameters unfilled.
+pub const HTTP_ROUTE: &str = "http.route";
 /// The callback that a span is about; on every span that is about one.
 pub const CALLBACK_ID: &str = "callback.id";
 /// The number of the dialing attempt, from 1.
@@ -73,4 +82,42 @@ pub fn process_span(queue: &str, message_id: Option<&str>) -> Span {
         { ATTEMPT } = Empty,
         { ERROR_TYPE } = Empty,
     )
+}
+
+/// The span of one request over HTTP, named by its route.
+#[must_use]
+pub fn http_span(method: &str, route: &str) -> Span {
+    tracing::debug_span!(
+        HTTP,
+        { OTEL_NAME } = %format_args!("{method} {route}"),
+        { OTEL_KIND } = "server",
+        { HTTP_METHOD } = method,
+        { HTTP_ROUTE } = route,
+        { CALLBACK_ID } = Empty,
+        { ERROR_TYPE } = Empty,
+    )
+}
+
+/// The span of a step in a callback's life, such as `dialer.attempt`, linked to the request that was stored with it.
+#[must_use]
+pub fn callback_span(step: &str, callback: &str, attempt: u32, request: Option<&str>) -> Span {
+    let span = tracing::debug_span!(
+        STEP,
+        { OTEL_NAME } = step,
+        { CALLBACK_ID } = callback,
+        { MESSAGING_CONVERSATION_ID } = callback,
+        { ATTEMPT } = attempt,
+        { ERROR_TYPE } = Empty,
+    );
+    if let Some(request) = request {
+        crate::propagation::link_to(&span, request);
+    }
+    span
+}
+
+/// Writes on the current span which callback it is about.
+pub fn about_callback(callback: &str) {
+    let span = Span::current();
+    span.record(CALLBACK_ID, callback);
+    span.record(MESSAGING_CONVERSATION_ID, callback);
 }

@@ -43,6 +43,15 @@ pub fn received_traceparent(headers: &BTreeMap<String, String>) -> Option<String
     Some(received.to_owned())
 }
 
+/// Makes a span a part of the caller's trace, if the headers carry one: for requests that are answered at once.
+pub fn continue_from(span: &Span, headers: &BTreeMap<String, String>) {
+    if extract(&Received(headers)).is_some() {
+        // Without a subscriber that exports there is no trace to be a part of.
+        span.set_parent(TraceContextPropagator::new().extract(&Received(headers)))
+            .ok();
+    }
+}
+
 /// Links a span to the one whose line was stored. A line that is not a `traceparent` is left out.
 pub fn link_to(span: &Span, traceparent: &str) {
     link(span, &Line(traceparent));

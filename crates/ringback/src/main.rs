@@ -1,1 +1,93 @@
-fn main() {}
+//! Ringback: an open callback system for contact centres.
+//!
+//! One executable is every worker. This crate reads arguments, wires adapters to workers and runs them; what they do
+//! stands in the other crates.
+
+mod args;
+mod commands;
+mod config;
+mod life;
+mod parts;
+mod print;
+mod rooms;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use ringback_telemetry::TelemetryOptions;
+use ringback_workers::watched::Chain;
+
+use args::{BenchCommand, Cli, Command, Logs};
+use commands::{bench, callback, demo, doctor, phone_network, service, up, worker};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let run = || -> anyhow::Result<ExitCode> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
+        let code = runtime.block_on(run(cli));
+        runtime.shutdown_background();
+        code
+    };
+    run().unwrap_or_else(|error| {
+        eprint_line(&format!("ringback: {}", Chain(error.as_ref())));
+        ExitCode::FAILURE
+    })
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let telemetry = ringback_telemetry::init(&telemetry(&cli.logs, &cli.command))?;
+    let result = match cli.command {
+        Command::Up(options) => up::run(options).await,
+        Command::Ingest(options) => worker::ingest(options).await,
+        Command::Scheduler(options) => worker::scheduler(options).await,
+        Command::Dialer(options) => worker::dialer(options).await,
+        Command::Notifier(options) => worker::notifier(options).await,
+        Command::PhoneNetwork(options) => phone_network::run(options).await,
+        Command::Demo => demo::run().await,
+        Command::Callback { client, command } => callback::run(client, command).await,
+        Command::Service { client, command } => service::run(client, command).await,
+        Command::Doctor(options) => doctor::run(options).await,
+        Command::Bench {
+            command: BenchCommand::Pipeline(options),
+        } => bench::run(options).await,
+    };
+    // Sends what is left; it blocks, and is bounded.
+    tokio::task::spawn_blocking(move || telemetry.shutdown()).await??;
+    result
+}
+
+fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
+    let role = match command {
+        Command::Up(_) => "up",
+        Command::Ingest(_) => "ingest",
+        Command::Scheduler(_) => "scheduler",
+        Command::Dialer(_) => "dialer",
+        Command::Notifier(_) => "notifier",
+        Command::PhoneNetwork(_) => "phone-network",
+        Command::Demo
+        | Command::Callback { .. }
+        | Command::Service { .. }
+        | Command::Doctor(_)
+        | Command::Bench { .. } => "tool",
+    };
+    // People who asked a question want the answer, not the log.
+    let quiet = role == "tool" && logs.log == "info";
+    TelemetryOptions {
+        service_name: format!("ringback-{role}"),
+        instance_id: uuid::Uuid::now_v7().to_string(),
+        log_format: logs.log_format,
+        log_filter: if quiet {
+            "error".to_owned()
+        } else {
+            logs.log.clone()
+        },
+        otlp_endpoint: logs.otlp_endpoint.clone(),
+    }
+}
+
+fn eprint_line(text: &str) {
+    use std::io::Write;
+    writeln!(std::io::stderr().lock(), "{text}").ok();
+}

@@ -1,0 +1,168 @@
+//! What exists on the broker, under which names.
+
+use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
+use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::{Channel, ExchangeKind};
+use ringback_ports::bus::Queue;
+
+use super::ConnectError;
+
+/// The longest name on the broker, in bytes.
+const MAX_NAME: usize = 255;
+
+/// The house's own name for its queues begins with this.
+const HOUSE: &str = "ringback";
+
+pub(super) const FIXED: [Queue; 5] = [
+    Queue::Dead,
+    Queue::Requests,
+    Queue::Schedule,
+    Queue::Dial,
+    Queue::Notify,
+];
+
+/// A request has a service, which may contain dots, and one of these verbs.
+const REQUESTS: [&str; 3] = ["*.#.start", "*.#.cancel", "*.#.reschedule"];
+
+/// Names on the broker: those of the house under the prefix of this installation.
+#[derive(Clone, Debug)]
+pub(super) struct Names {
+    prefix: String,
+}
+
+impl Names {
+    pub(super) fn new(prefix: String) -> Result<Self, ConnectError> {
+        let is_fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        if (1..=64).contains(&prefix.len()) && prefix.chars().all(is_fine) {
+            return Ok(Self { prefix });
+        }
+        Err(ConnectError::Prefix(prefix.chars().take(80).collect()))
+    }
+
+    pub(super) fn queue(&self, queue: &Queue) -> String {
+        let name = queue.to_string();
+        let rest = name.strip_prefix(HOUSE).unwrap_or(&name);
+        format!("{}{rest}", self.prefix)
+    }
+
+    /// Whether a name is of the house, so that no requester may have its answer sent there.
+    pub(super) fn is_own(&self, name: &str) -> bool {
+        name.strip_prefix(self.prefix.as_str())
+            .is_some_and(|rest| rest.starts_with('.'))
+    }
+
+    pub(super) fn requests(&self) -> ShortString {
+        self.exchange("requests")
+    }
+
+    fn events(&self) -> ShortString {
+        self.exchange("events")
+    }
+
+    fn exchange(&self, what: &str) -> ShortString {
+        format!("{}.{what}", self.prefix).into()
+    }
+
+    fn fixed(&self, queue: &Queue) -> ShortString {
+        self.queue(queue).into()
+    }
+}
+
+/// A name as AMQP carries it, unless it is too long.
+pub(super) fn short(name: &str) -> Option<ShortString> {
+    (name.len() <= MAX_NAME).then(|| name.into())
+}
+
+/// Declares everything that outlives its users. Repeating it changes nothing.
+pub(super) async fn declare_all(channel: &Channel, names: &Names) -> Result<(), lapin::Error> {
+    declare_exchange(channel, names.events()).await?;
+    for queue in &FIXED {
+        declare(channel, names, queue, names.fixed(queue)).await?;
+    }
+    Ok(())
+}
+
+/// Declares one queue under its name, and what leads to it.
+pub(super) async fn declare(
+    channel: &Channel,
+    names: &Names,
+    queue: &Queue,
+    name: ShortString,
+) -> Result<(), lapin::Error> {
+    let is_private = matches!(queue, Queue::Dialer(_));
+    // A private queue belongs to this connection and goes with its only consumer.
+    let options = QueueDeclareOptions {
+        durable: !is_private,
+        exclusive: is_private,
+        auto_delete: is_private,
+        ..QueueDeclareOptions::default()
+    };
+    channel
+        .queue_declare(name.clone(), options, arguments(queue, names))
+        .await?;
+    if *queue != Queue::Requests {
+        return Ok(());
+    }
+    declare_exchange(channel, names.requests()).await?;
+    for pattern in REQUESTS {
+        channel
+            .queue_bind(
+                name.clone(),
+                names.requests(),
+                pattern.into(),
+                QueueBindOptions::default(),
+                FieldTable::default(),
+            )
+            .await?;
+    }
+    Ok(())
+}
+
+async fn declare_exchange(channel: &Channel, name: ShortString) -> Result<(), lapin::Error> {
+    let durable = ExchangeDeclareOptions {
+        durable: true,
+        ..ExchangeDeclareOptions::default()
+    };
+    channel
+        .exchange_declare(name, ExchangeKind::Topic, durable, FieldTable::default())
+        .await
+}
+
+/// Shared queues are replicated. RabbitMQ 4 gives up on a message after 20 deliveries; it shall park it then, not drop it.
+fn arguments(queue: &Queue, names: &Names) -> FieldTable {
+    let text = |value: &str| AMQPValue::LongString(value.into());
+    let mut arguments = FieldTable::default();
+    if matches!(queue, Queue::Dialer(_)) {
+        return arguments;
+    }
+    arguments.insert("x-queue-type".into(), text("quorum"));
+    if *queue != Queue::Dead {
+        let dead = names.fixed(&Queue::Dead);
+        arguments.insert("x-dead-letter-exchange".into(), text(""));
+        arguments.insert("x-dead-letter-routing-key".into(), text(dead.as_str()));
+    }
+    arguments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queues_are_named_under_the_prefix() {
+        let names = |prefix: &str| Names::new(prefix.to_owned()).unwrap();
+        assert_eq!(names("ringback").queue(&Queue::Dead), "ringback.dead");
+        let own = Queue::Dialer("d-1".to_owned());
+        assert_eq!(names("north").queue(&own), "north.dial.d-1");
+        assert!(names("ringback").is_own("ringback.dial"));
+        assert!(!names("ringback").is_own("ringbacker.dial"));
+    }
+
+    #[test]
+    fn a_prefix_is_a_short_plain_word() {
+        for bad in ["", "a b", "é", "a/b", &"a".repeat(65)] {
+            let error = Names::new(bad.to_owned()).unwrap_err().to_string();
+            assert!(error.contains("letters"), "{error}");
+        }
+    }
+}

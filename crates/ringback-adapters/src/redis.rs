@@ -1,0 +1,248 @@
+//! The store on Redis: one server, a server watched by sentinels, or a cluster.
+//!
+//! A document is the list `<prefix>:{<shard>}:d:<kind>:<id>`: 8 bytes version and 8 bytes token of the last put, then
+//! the body, then the entries of its log. One key for all three is what makes a small document cheap. A shard has the
+//! sorted sets `…:a` (its alarms) and `…:i:<index>`. A commit is one script over the keys of one shard, so the same
+//! scripts run on a cluster.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::{Cmd, Value};
+use ringback_core::key::{IndexName, Key, Shard, Shards};
+use ringback_ports::store::{
+    Claim, Commit, Document, Entry, MAX_SCORE, Outcome, Store, StoreError,
+};
+
+use crate::store::StoreOpenError;
+use address::Address;
+use link::Link;
+use names::Names;
+use script::{Call, Script};
+
+mod address;
+mod answer;
+mod commit;
+mod link;
+mod names;
+mod script;
+
+/// The most documents that one claim takes of one shard, so that no claim keeps the server busy for long.
+const MAX_CLAIM: usize = 1000;
+
+/// The elements of a document's list before its log.
+const HEAD: u64 = 2;
+
+/// How a store is laid out in Redis; every process that uses it has to say the same.
+#[derive(Clone, Debug)]
+pub struct RedisOptions {
+    /// The first part of every key.
+    pub prefix: String,
+    /// The number of shards.
+    pub shards: Shards,
+}
+
+impl Default for RedisOptions {
+    fn default() -> Self {
+        Self {
+            prefix: "rb".to_owned(),
+            shards: Shards::DEFAULT,
+        }
+    }
+}
+
+/// Keeps everything in Redis; any number of processes may use it.
+#[derive(Clone)]
+pub struct RedisStore(Arc<Inner>);
+
+struct Inner {
+    link: Link,
+    names: Names,
+    shards: Shards,
+    commit: Script,
+    claim: Script,
+}
+
+impl RedisStore {
+    /// Connects to the servers at `url` and checks that what they hold was written with as many shards.
+    ///
+    /// # Errors
+    /// When the URL is none of the allowed ones, no server answers, or the number of shards is another.
+    pub async fn connect(url: &str, options: RedisOptions) -> Result<Self, StoreOpenError> {
+        let address: Address = url.parse()?;
+        let place = address.to_string();
+        let names = Names::new(&options.prefix, options.shards);
+        let opened = async {
+            let link = Link::connect(address).await?;
+            let found = settle_shards(&link, &names, options.shards).await?;
+            Ok((link, found))
+        };
+        let (link, found) = opened
+            .await
+            .map_err(|source| StoreOpenError::Redis { place, source })?;
+        if found != options.shards.count() {
+            return Err(StoreOpenError::Shards {
+                found,
+                wanted: options.shards.count(),
+            });
+        }
+        Ok(Self(Arc::new(Inner {
+            link,
+            names,
+            shards: options.shards,
+            commit: Script::new(include_str!("redis/commit.lua")),
+            claim: Script::new(include_str!("redis/claim.lua")),
+        })))
+    }
+
+    /// The number of shards.
+    pub fn shards(&self) -> Shards {
+        self.0.shards
+    }
+
+    /// What every shard answers; one round trip on a single server.
+    async fn on_every_shard<T: redis::FromRedisValue>(
+        &self,
+        command: impl Fn(Shard) -> Cmd,
+    ) -> Result<Vec<T>, StoreError> {
+        let commands: Vec<Cmd> = self.0.shards.all().map(command).collect();
+        let values = self.0.link.ask_all(&commands).await;
+        values.into_iter().map(answer::read).collect()
+    }
+}
+
+impl Store for RedisStore {
+    async fn get(&self, keys: &[Key]) -> Result<Vec<Option<Document>>, StoreError> {
+        let Inner {
+            link,
+            names,
+            shards,
+            ..
+        } = &*self.0;
+        let get = |key: &Key| {
+            let name = names.document(key.shard(*shards), key);
+            redis::cmd("LRANGE").arg(name).arg(0).arg(1).take()
+        };
+        let commands: Vec<Cmd> = keys.iter().map(get).collect();
+        let values = link.ask_all(&commands).await;
+        values.into_iter().map(answer::document).collect()
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
+        let Inner {
+            link,
+            names,
+            shards,
+            commit: script,
+            ..
+        } = &*self.0;
+        let shard = commit.check(*shards)?;
+        let command = |call: Call<'_>| commit::command(call, names, shard, &commit);
+        match answer::read(script.run(link, command).await)? {
+            1 => Ok(Outcome::Committed),
+            0 => Ok(Outcome::Conflict),
+            _ => Err(answer::unreadable("a commit is answered by 0 or 1")),
+        }
+    }
+
+    async fn claim_due(&self, limit: usize, visibility: Duration) -> Result<Claim, StoreError> {
+        let Inner {
+            link,
+            names,
+            shards,
+            claim: script,
+            ..
+        } = &*self.0;
+        let visibility = i64::try_from(visibility.as_millis())
+            .map_or(MAX_SCORE / 2, |span| span.min(MAX_SCORE / 2));
+        let command = |call: Call<'_>, shard| {
+            let mut command = call.on_keys(1);
+            command.arg(names.alarms(shard));
+            command.arg(limit.min(MAX_CLAIM)).arg(visibility);
+            command
+        };
+        let shards: Vec<Shard> = shards.all().collect();
+        answer::claim(script.run_on_all(link, &shards, command).await)
+    }
+
+    async fn log(&self, key: &Key, after: u64, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        let Inner {
+            link,
+            names,
+            shards,
+            ..
+        } = &*self.0;
+        let Some(more) = limit.checked_sub(1) else {
+            return Ok(Vec::new());
+        };
+        let at = |place: u64| i64::try_from(place).unwrap_or(i64::MAX);
+        let first = at(after.saturating_add(HEAD));
+        let last = first.saturating_add(at(more as u64));
+        let mut command = redis::cmd("LRANGE");
+        command.arg(names.document(key.shard(*shards), key));
+        command.arg(first).arg(last);
+        answer::read(link.ask(&command).await)
+    }
+
+    async fn range(
+        &self,
+        index: &IndexName,
+        from: i64,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let most = i64::try_from(limit).unwrap_or(i64::MAX);
+        let command = |shard| {
+            let mut command = redis::cmd("ZRANGEBYSCORE");
+            command.arg(self.0.names.index(shard, index));
+            command.arg(least(from)).arg("+inf").arg("WITHSCORES");
+            command.arg("LIMIT").arg(0).arg(most);
+            command
+        };
+        let parts: Vec<Vec<(String, i64)>> = self.on_every_shard(command).await?;
+        let entries = parts
+            .into_iter()
+            .flatten()
+            .map(|(id, score)| Entry { id, score });
+        let mut entries: Vec<Entry> = entries.collect();
+        entries.sort_unstable_by(|a, b| (a.score, &a.id).cmp(&(b.score, &b.id)));
+        entries.truncate(limit);
+        Ok(entries)
+    }
+
+    async fn count(&self, index: &IndexName, from: i64, until: i64) -> Result<u64, StoreError> {
+        let command = |shard| {
+            let mut command = redis::cmd("ZCOUNT");
+            command.arg(self.0.names.index(shard, index));
+            command.arg(least(from)).arg(format!("({}", least(until)));
+            command
+        };
+        let counts: Vec<u64> = self.on_every_shard(command).await?;
+        Ok(counts.into_iter().sum())
+    }
+}
+
+/// Writes the number of shards down if nobody has, and reads what is written.
+async fn settle_shards(
+    link: &Link,
+    names: &Names,
+    shards: Shards,
+) -> Result<u16, redis::RedisError> {
+    let read = redis::cmd("GET").arg(names.shards()).take();
+    if link.ask(&read).await? == Value::Nil {
+        let mut write = redis::cmd("SET");
+        write.arg(names.shards()).arg(shards.count()).arg("NX");
+        link.ask(&write).await?;
+    }
+    Ok(redis::from_redis_value(link.ask(&read).await?)?)
+}
+
+/// A bound as Redis writes it. Its scores are floating point, exact only up to [`MAX_SCORE`], and nothing is beyond.
+fn least(score: i64) -> String {
+    if score > MAX_SCORE {
+        return "+inf".to_owned();
+    }
+    score.to_string()
+}

@@ -1,0 +1,73 @@
+//! What Redis answered.
+
+use redis::{ErrorKind, FromRedisValue, RedisError, Value};
+use ringback_core::key::Key;
+use ringback_core::time::Timestamp;
+use ringback_ports::store::{Claim, Document, StoreError};
+
+/// What it means to a caller that Redis did not do it. Almost everything may pass: no connection, no answer in time, out
+/// of memory, read only, loading, a credential that is being changed.
+pub(super) fn failed(error: RedisError) -> StoreError {
+    let unreadable = matches!(
+        error.kind(),
+        ErrorKind::UnexpectedReturnType | ErrorKind::Parse
+    ) || error.code() == Some("WRONGTYPE");
+    if unreadable {
+        StoreError::Unreadable(Box::new(error))
+    } else {
+        StoreError::Unavailable(Box::new(error))
+    }
+}
+
+/// An answer that no server of this adapter's data gives.
+pub(super) fn unreadable(why: &'static str) -> StoreError {
+    failed((ErrorKind::UnexpectedReturnType, why).into())
+}
+
+pub(super) fn read<T: FromRedisValue>(answer: Result<Value, RedisError>) -> Result<T, StoreError> {
+    let read = answer.and_then(|value| Ok(redis::from_redis_value(value)?));
+    read.map_err(failed)
+}
+
+/// The first two elements of a document's list: version and token of the last put, and the body.
+pub(super) fn document(answer: Result<Value, RedisError>) -> Result<Option<Document>, StoreError> {
+    let mut elements = read::<Vec<Vec<u8>>>(answer)?.into_iter();
+    let Some(head) = elements.next() else {
+        return Ok(None);
+    };
+    match (head.first_chunk(), elements.next()) {
+        (Some(version), Some(body)) => Ok(Some(Document {
+            version: u64::from_be_bytes(*version),
+            body,
+        })),
+        _ => Err(unreadable("a document begins with its version and body")),
+    }
+}
+
+/// The claims of all shards. What was taken has been put off, so it counts even when another shard could not be asked.
+pub(super) fn claim(answers: Vec<Result<Value, RedisError>>) -> Result<Claim, StoreError> {
+    let mut claim = Claim::default();
+    let mut failure = None;
+    for answer in answers {
+        match read::<Vec<String>>(answer) {
+            Ok(answer) => add_shard(&mut claim, &answer),
+            Err(error) => failure = Some(error),
+        }
+    }
+    match failure {
+        Some(error) if claim.due.is_empty() => Err(error),
+        _ => Ok(claim),
+    }
+}
+
+/// A member that names no document (a later release may have put it there) is left to who understands it.
+fn add_shard(claim: &mut Claim, answer: &[String]) {
+    let Some((next, due)) = answer.split_first() else {
+        return;
+    };
+    let time = |text: &String| text.parse().ok().map(Timestamp::from_millis);
+    claim.next = claim.next.into_iter().chain(time(next)).min();
+    let (pairs, _) = due.as_chunks::<2>();
+    let known = |[member, at]: &[String; 2]| Some((member.parse::<Key>().ok()?, time(at)?));
+    claim.due.extend(pairs.iter().filter_map(known));
+}

@@ -1,0 +1,80 @@
+-- Writes all changes of one commit or none: 1 when it is (or was) written, 0 on a conflict.
+-- KEYS: the alarms of the shard, then of each change: document, its indexes.
+-- ARGV: token ('' for none), then of each change: 'put' | 'delete' | 'wake', version read ('' for none), member of the
+-- alarms, alarm ('' for none), number of log entries, number of indexes; of a put also: head, body, entries, scores.
+local call, alarms, token = redis.call, KEYS[1], ARGV[1]
+local conflict = false
+
+local k, a = 2, 2
+while ARGV[a] do
+  local verb, logs, indexes = ARGV[a], tonumber(ARGV[a + 4]), tonumber(ARGV[a + 5])
+  if verb ~= 'wake' then
+    local head = call('LINDEX', KEYS[k], 0) or ''
+    if string.sub(head, 1, 8) ~= ARGV[a + 1] then
+      if verb == 'put' and token ~= '' and string.sub(head, 9) == token then
+        return 1
+      end
+      conflict = conflict or verb == 'put' or head ~= ''
+    end
+  end
+  k = k + 1 + indexes
+  a = a + 6
+  if verb == 'put' then
+    a = a + 2 + logs + indexes
+  end
+end
+if conflict then
+  return 0
+end
+
+k, a = 2, 2
+while ARGV[a] do
+  local verb, version, member, alarm = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
+  local logs, indexes = tonumber(ARGV[a + 4]), tonumber(ARGV[a + 5])
+  local document = KEYS[k]
+  local id = string.sub(member, string.find(member, ':', 1, true) + 1)
+  k = k + 1
+  a = a + 6
+  if verb == 'put' then
+    if version == '' then
+      call('RPUSH', document, ARGV[a], ARGV[a + 1])
+    else
+      call('LSET', document, 0, ARGV[a])
+      call('LSET', document, 1, ARGV[a + 1])
+    end
+    a = a + 2
+    for i = a, a + logs - 1 do
+      call('RPUSH', document, ARGV[i])
+    end
+    a = a + logs
+    if alarm ~= '' then
+      call('ZADD', alarms, alarm, member)
+    elseif version ~= '' then
+      call('ZREM', alarms, member)
+    end
+    for i = 0, indexes - 1 do
+      local score = ARGV[a + i]
+      if score ~= '' then
+        call('ZADD', KEYS[k + i], score, id)
+      else
+        call('ZREM', KEYS[k + i], id)
+      end
+    end
+    a = a + indexes
+  elseif verb == 'delete' and call('EXISTS', document) == 1 then
+    call('UNLINK', document)
+    call('ZREM', alarms, member)
+    for i = 0, indexes - 1 do
+      call('ZREM', KEYS[k + i], id)
+    end
+  elseif verb == 'wake' then
+    local head = call('LINDEX', document, 0)
+    local set = call('ZSCORE', alarms, member)
+    if head and not (set and tonumber(set) <= tonumber(alarm)) then
+      call('ZADD', alarms, alarm, member)
+      call('LSET', document, 0, struct.pack('>I8', struct.unpack('>I8', head) + 1) .. string.sub(head, 9))
+    end
+  end
+  k = k + indexes
+end
+return 1

@@ -1,0 +1,49 @@
+//! The names of keys. All keys of one shard have its number as their hash tag, so a cluster keeps them together.
+
+use ringback_core::key::{IndexName, Key, Shard, Shards};
+
+pub(super) struct Names {
+    shards: String,
+    /// What the keys of each shard begin with.
+    rooms: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn new(prefix: &str, shards: Shards) -> Self {
+        Self {
+            shards: format!("{prefix}:shards"),
+            rooms: shards
+                .all()
+                .map(|shard| format!("{prefix}:{{{shard}}}:"))
+                .collect(),
+        }
+    }
+
+    /// Where the number of shards is written down.
+    pub(super) fn shards(&self) -> &str {
+        &self.shards
+    }
+
+    pub(super) fn alarms(&self, shard: Shard) -> String {
+        self.join(shard, &["a"])
+    }
+
+    pub(super) fn document(&self, shard: Shard, key: &Key) -> String {
+        self.join(shard, &["d:", key.kind().code(), ":", key.id()])
+    }
+
+    pub(super) fn index(&self, shard: Shard, index: &IndexName) -> String {
+        self.join(shard, &["i:", index.as_str()])
+    }
+
+    fn join(&self, shard: Shard, parts: &[&str]) -> String {
+        let room = &self.rooms[shard.index()];
+        let mut name =
+            String::with_capacity(room.len() + parts.iter().map(|part| part.len()).sum::<usize>());
+        name.push_str(room);
+        for part in parts {
+            name.push_str(part);
+        }
+        name
+    }
+}

@@ -1,0 +1,189 @@
+//! The network inside a process, on tokio's time.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use ringback_core::call::{CallCommand, CallId, CallStatus, Report};
+use ringback_core::phone::PhoneNumber;
+use ringback_ports::telephony::{PhoneError, PhoneEvent, Telephony};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until};
+
+use super::Options;
+use super::inbox::Inbox;
+use super::network::Network;
+use super::network::ledger::{Dialed, Tally};
+
+/// One dialer's access to a simulated network in this process. Clones are the same dialer.
+#[derive(Clone)]
+pub struct Simulator {
+    exchange: Arc<Exchange>,
+    inbox: Arc<Inbox>,
+    /// Drives the network; ends with its last dialer.
+    _driver: Arc<JoinSet<()>>,
+}
+
+impl Simulator {
+    /// A network of its own. Call it within a tokio runtime.
+    pub fn in_process(options: Options) -> Self {
+        let exchange = Arc::new(Exchange {
+            floor: Mutex::new(Floor {
+                network: Network::new(options),
+                listeners: HashMap::new(),
+            }),
+            sooner: Notify::new(),
+        });
+        let mut driver = JoinSet::new();
+        driver.spawn(drive(exchange.clone()));
+        Self {
+            exchange,
+            inbox: Arc::default(),
+            _driver: Arc::new(driver),
+        }
+    }
+
+    /// Another dialer on the same network.
+    #[must_use]
+    pub fn another_dialer(&self) -> Self {
+        Self {
+            inbox: Arc::default(),
+            ..self.clone()
+        }
+    }
+
+    /// How often a call id was dialed, and what became of it.
+    pub fn dialed(&self, call: &CallId) -> Dialed {
+        self.exchange.lock().network.dialed(call)
+    }
+
+    /// How often a number was rung.
+    pub fn dialed_number(&self, number: &PhoneNumber) -> u64 {
+        self.exchange.lock().network.dialed_number(number)
+    }
+
+    /// Totals since the start.
+    pub fn tally(&self) -> Tally {
+        self.exchange.lock().network.tally()
+    }
+
+    /// The next event, if there is one now.
+    pub(super) fn poll_event(&self) -> Option<PhoneEvent> {
+        self.inbox.poll()
+    }
+}
+
+impl Telephony for Simulator {
+    async fn send(&self, call: &CallId, command: CallCommand) -> Result<(), PhoneError> {
+        self.exchange.work(|floor, now| {
+            if matches!(command, CallCommand::Dial(_)) {
+                floor.attach(call, &self.inbox);
+            }
+            let taken = floor.network.command(call, command, now);
+            floor.deliver();
+            floor.tidy(call);
+            taken.map_err(|refusal| PhoneError::Refused(refusal.to_string()))
+        })
+    }
+
+    async fn inspect(&self, call: &CallId) -> Result<CallStatus, PhoneError> {
+        Ok(self.exchange.work(|floor, now| {
+            floor.attach(call, &self.inbox);
+            let status = floor.network.inspect(call, now);
+            floor.tidy(call);
+            status
+        }))
+    }
+
+    async fn next_event(&self) -> PhoneEvent {
+        self.inbox.next().await
+    }
+
+    fn is_ready(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").finish_non_exhaustive()
+    }
+}
+
+struct Exchange {
+    floor: Mutex<Floor>,
+    /// Something is due sooner than the driver knows.
+    sooner: Notify,
+}
+
+struct Floor {
+    network: Network,
+    /// Who hears of a live call; a dialer that is gone hears nothing.
+    listeners: HashMap<CallId, Weak<Inbox>>,
+}
+
+impl Exchange {
+    /// Does something with the network as it is at this moment.
+    fn work<T>(&self, act: impl FnOnce(&mut Floor, std::time::Instant) -> T) -> T {
+        let mut floor = self.lock();
+        let now = Instant::now().into_std();
+        floor.network.timeout(now);
+        floor.deliver();
+        let before = floor.network.next_timer();
+        let done = act(&mut floor, now);
+        let after = floor.network.next_timer();
+        drop(floor);
+        if after.is_some_and(|after| before.is_none_or(|before| after < before)) {
+            self.sooner.notify_one();
+        }
+        done
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Floor> {
+        self.floor.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Floor {
+    fn attach(&mut self, call: &CallId, inbox: &Arc<Inbox>) {
+        self.listeners.insert(call.clone(), Arc::downgrade(inbox));
+    }
+
+    fn deliver(&mut self) {
+        while let Some((call, report)) = self.network.next_report() {
+            let listener = match report {
+                Report::Failed { .. } | Report::HungUp { .. } => self.listeners.remove(&call),
+                Report::Ringing
+                | Report::Answered { .. }
+                | Report::TreatmentDone
+                | Report::Connected
+                | Report::AgentFailed => self.listeners.get(&call).cloned(),
+            };
+            if let Some(inbox) = listener.and_then(|inbox| inbox.upgrade()) {
+                inbox.push(PhoneEvent::Call { call, report });
+            }
+        }
+    }
+
+    /// A call of which nothing more will be heard needs no listener.
+    fn tidy(&mut self, call: &CallId) {
+        if !self.network.is_live(call) {
+            self.listeners.remove(call);
+        }
+    }
+}
+
+async fn drive(exchange: Arc<Exchange>) {
+    loop {
+        let next = exchange.work(|floor, _| floor.network.next_timer());
+        let Some(next) = next else {
+            exchange.sooner.notified().await;
+            continue;
+        };
+        tokio::select! {
+            () = sleep_until(next.into()) => {}
+            () = exchange.sooner.notified() => {}
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The stores, on real files and servers.
+
+mod conformance;
+mod failures;
+mod opening;
+mod proxy;
+mod servers;

@@ -1,0 +1,107 @@
+//! Bodies: JSON or form, into parameters.
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, OriginalUri, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::MAX_BODY;
+use crate::refused::as_family;
+
+/// The parameters of a request, from a JSON object or a form.
+pub struct Parameters(pub Map<String, Value>);
+
+/// A JSON body of a known shape.
+pub struct JsonBody<T>(pub T);
+
+impl<S: Send + Sync> FromRequest<S> for Parameters {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let path = path_of(&request);
+        let kind = content_type(request.headers());
+        let bytes = read(request, state, &path).await?;
+        let parsed = match kind.as_deref() {
+            _ if bytes.is_empty() => Ok(Map::new()),
+            Some("application/json") => serde_json::from_slice(&bytes)
+                .map_err(|error| format!("the body is not a JSON object: {error}")),
+            Some("application/x-www-form-urlencoded") => Ok(form(&bytes)),
+            other => return Err(unsupported(&path, other)),
+        };
+        parsed.map(Self).map_err(|error| bad(&path, error))
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let path = path_of(&request);
+        let kind = content_type(request.headers());
+        let bytes = read(request, state, &path).await?;
+        if kind.as_deref() != Some("application/json") {
+            return Err(unsupported(&path, kind.as_deref()));
+        }
+        let parsed = serde_json::from_slice(&bytes);
+        parsed
+            .map(Self)
+            .map_err(|error| bad(&path, format!("the body does not fit: {error}")))
+    }
+}
+
+async fn read<S: Send + Sync>(request: Request, state: &S, path: &str) -> Result<Bytes, Response> {
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection: BytesRejection| {
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                let message = format!("a body has at most {MAX_BODY} bytes");
+                return as_family(path, StatusCode::PAYLOAD_TOO_LARGE, "TooLarge", message);
+            }
+            rejection.into_response()
+        })
+}
+
+fn form(bytes: &[u8]) -> Map<String, Value> {
+    form_urlencoded::parse(bytes)
+        .map(|(key, value)| (key.into_owned(), Value::String(value.into_owned())))
+        .collect()
+}
+
+fn path_of(request: &Request) -> String {
+    let original = request.extensions().get::<OriginalUri>();
+    original
+        .map_or_else(|| request.uri().path(), |OriginalUri(uri)| uri.path())
+        .to_owned()
+}
+
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(
+        value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase(),
+    )
+}
+
+fn unsupported(path: &str, found: Option<&str>) -> Response {
+    let found: String = found.unwrap_or("nothing").chars().take(80).collect();
+    let message = format!(
+        "content-type is {found}: allowed are application/json and application/x-www-form-urlencoded"
+    );
+    as_family(
+        path,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "UnsupportedMediaType",
+        message,
+    )
+}
+
+fn bad(path: &str, message: String) -> Response {
+    as_family(path, StatusCode::BAD_REQUEST, "Invalid", message)
+}

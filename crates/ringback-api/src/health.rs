@@ -1,0 +1,62 @@
+//! Probes and counters.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+
+/// What a probe asks.
+pub trait Health: Send + Sync + 'static {
+    /// Configuration is read and everything was reached once.
+    fn started(&self) -> bool;
+    /// Work can be taken now; else what is away.
+    ///
+    /// # Errors
+    /// With the name of what is away.
+    fn ready(&self) -> Result<(), &'static str>;
+    /// The process's own loops still turn.
+    fn live(&self) -> bool;
+    /// Counters in Prometheus text format.
+    fn metrics(&self) -> String;
+}
+
+/// `/healthz/live|ready|startup` and `/metrics`.
+pub fn health(health: Arc<dyn Health>) -> Router {
+    Router::new()
+        .route("/healthz/live", get(live))
+        .route("/healthz/ready", get(ready))
+        .route("/healthz/startup", get(startup))
+        .route("/metrics", get(metrics))
+        .with_state(health)
+}
+
+type Answer = (StatusCode, &'static str);
+
+async fn live(State(health): State<Arc<dyn Health>>) -> Answer {
+    answer(health.live(), "a loop of this process has stopped turning")
+}
+
+async fn startup(State(health): State<Arc<dyn Health>>) -> Answer {
+    answer(health.started(), "starting")
+}
+
+async fn ready(State(health): State<Arc<dyn Health>>) -> Answer {
+    match health.ready() {
+        Ok(()) => (StatusCode::OK, "ok"),
+        Err(away) => (StatusCode::SERVICE_UNAVAILABLE, away),
+    }
+}
+
+async fn metrics(State(health): State<Arc<dyn Health>>) -> String {
+    health.metrics()
+}
+
+const fn answer(good: bool, bad: &'static str) -> Answer {
+    if good {
+        (StatusCode::OK, "ok")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, bad)
+    }
+}

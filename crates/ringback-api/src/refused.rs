@@ -1,0 +1,84 @@
+//! Error bodies: `{message, exception, code, phrase}` in the callback API, problem+json (RFC 9457) under `/v1`.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ringback_ports::desk::{Refusal, RefusalKind};
+use serde_json::json;
+
+/// Seconds after which somebody turned away may come again.
+const COME_AGAIN: u16 = 2;
+
+/// An error of the callback API.
+pub struct GmsError(pub Refusal);
+
+/// An error under `/v1`.
+pub struct Problem(pub Refusal);
+
+impl From<Refusal> for GmsError {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal)
+    }
+}
+
+impl IntoResponse for GmsError {
+    fn into_response(self) -> Response {
+        let status = status_of(&self.0);
+        later(
+            self.0.kind,
+            gms(status, self.0.exception(), &self.0.message),
+        )
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        later(self.0.kind, problem(status_of(&self.0), &self.0.message))
+    }
+}
+
+/// An error that no refusal of the front desk stands for, in the family of `path`.
+pub fn as_family(path: &str, status: StatusCode, exception: &str, message: String) -> Response {
+    if path.starts_with("/v1") {
+        problem(status, &message)
+    } else {
+        gms(status, &format!("CallbackException{exception}"), &message)
+    }
+}
+
+fn gms(status: StatusCode, exception: &str, message: &str) -> Response {
+    let phrase = status.canonical_reason().unwrap_or_default();
+    let code = status.as_u16();
+    let body =
+        json!({ "message": message, "exception": exception, "code": code, "phrase": phrase });
+    (status, Json(body)).into_response()
+}
+
+fn problem(status: StatusCode, detail: &str) -> Response {
+    let title = status.canonical_reason().unwrap_or_default();
+    let code = status.as_u16();
+    let body = json!({ "type": "about:blank", "title": title, "status": code, "detail": detail });
+    let mut response = (status, Json(body)).into_response();
+    let kind = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+fn status_of(refusal: &Refusal) -> StatusCode {
+    StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn later(kind: RefusalKind, mut response: Response) -> Response {
+    if kind == RefusalKind::Unavailable {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(COME_AGAIN));
+    }
+    response
+}

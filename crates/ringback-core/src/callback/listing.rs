@@ -1,0 +1,123 @@
+//! The indexes a callback stands in: derived from its record, so that they can never disagree with it.
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use super::{Callback, NUMBER_KEY, Phase, State};
+use crate::key::IndexName;
+use crate::time::Timestamp;
+
+/// What a waiting callback waits for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wait {
+    /// A free line of a trunk group.
+    Line {
+        /// The trunk group.
+        trunk: String,
+    },
+    /// An agent, before the customer is dialed.
+    Agent {
+        /// The pool of agents.
+        pool: String,
+    },
+    /// An agent, with the customer on the line.
+    AgentOnLine {
+        /// The pool of agents.
+        pool: String,
+    },
+}
+
+/// Who waits for what, longest first.
+pub fn wait_index(wait: &Wait) -> IndexName {
+    match wait {
+        Wait::Line { trunk } => IndexName::new("dial", trunk),
+        Wait::Agent { pool } => IndexName::new("wait", pool),
+        Wait::AgentOnLine { pool } => IndexName::new("line", pool),
+    }
+}
+
+/// Who has a line of a trunk group: 0 handed out to the dialers, 1 taken by one.
+pub fn dialing_index(trunk: &str) -> IndexName {
+    IndexName::new("out", trunk)
+}
+
+/// Who waits in a virtual queue, longest first.
+pub fn queue_index(virtual_queue: &str) -> IndexName {
+    IndexName::new("vq", virtual_queue)
+}
+
+/// A service's callbacks by the time they are wanted at.
+pub fn service_index(service: &str) -> IndexName {
+    IndexName::new("svc", service)
+}
+
+/// Callbacks by the value of a lookup key, newest last.
+pub fn found_by_index(key: &str, value: &str) -> IndexName {
+    IndexName::new("by", &format!("{key}={value}"))
+}
+
+impl Callback {
+    /// Where it is listed, and under which score.
+    pub fn listings(&self) -> Vec<(IndexName, i64)> {
+        let mut listed = vec![
+            (
+                service_index(self.service.as_str()),
+                self.wanted().as_millis(),
+            ),
+            (
+                found_by_index(NUMBER_KEY, self.number.as_str()),
+                self.created.as_millis(),
+            ),
+        ];
+        for key in &self.lookup {
+            if let Some(value) = self.user_data.get(key).and_then(Value::as_str) {
+                let found = (found_by_index(key, value), self.created.as_millis());
+                if !listed.contains(&found) {
+                    listed.push(found);
+                }
+            }
+        }
+        let (wait, out, queued) = match &self.state {
+            State::Scheduled { .. } | State::Completed { .. } => (None, None, None),
+            State::Waiting { since, .. } => (self.waits_for(), None, Some(*since)),
+            State::HandedOut { since, .. } => (None, Some(0), Some(*since)),
+            State::OnCall {
+                phase: Phase::Talking { .. },
+                ..
+            } => (None, Some(1), None),
+            State::OnCall { leg, .. } => (self.waits_for(), Some(1), Some(leg.since)),
+        };
+        listed.extend(wait.map(|(wait, since)| (wait_index(&wait), since.as_millis())));
+        listed.extend(out.map(|score| (dialing_index(&self.route.trunk), score)));
+        let queue = queued.filter(|_| !self.route.virtual_queue.is_empty());
+        listed
+            .extend(queue.map(|since| (queue_index(&self.route.virtual_queue), since.as_millis())));
+        listed
+    }
+
+    /// What it waits for, and since when.
+    pub fn waits_for(&self) -> Option<(Wait, Timestamp)> {
+        let pool = || self.route.pool.clone();
+        match &self.state {
+            State::Waiting { since, .. } if self.route.wait_for_agent => {
+                Some((Wait::Agent { pool: pool() }, *since))
+            }
+            State::Waiting { since, .. } => Some((
+                Wait::Line {
+                    trunk: self.route.trunk.clone(),
+                },
+                *since,
+            )),
+            State::OnCall {
+                phase: Phase::OnLine { at },
+                ..
+            } => Some((Wait::AgentOnLine { pool: pool() }, *at)),
+            State::Scheduled { .. }
+            | State::HandedOut { .. }
+            | State::OnCall { .. }
+            | State::Completed { .. } => None,
+        }
+    }
+}

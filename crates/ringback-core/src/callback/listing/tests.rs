@@ -1,0 +1,202 @@
+//! Where callbacks are listed: table by state.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::Wait;
+use crate::callback::{Callback, Leg, Phase, State};
+use crate::event::Reason;
+use crate::ids::WorkerId;
+use crate::sample::{agent, at, object, request, service};
+use crate::service::Template;
+
+/// A callback of the sample service, with further options and user data.
+fn callback(template: Template, further: &str, user_data: serde_json::Value) -> Callback {
+    let mut new = request(None);
+    new.user_data = object(user_data);
+    let accepted = Callback::accept(new, &service(template, further), at(0));
+    accepted.unwrap().0
+}
+
+fn on_call(phase: Phase) -> State {
+    let leg = Leg {
+        owner: WorkerId::new("d1"),
+        lease: at(99),
+        since: at(2),
+        transfers: 0,
+    };
+    State::OnCall { leg, phase }
+}
+
+/// The lists a callback stands in besides those it always does, as `name=score`, times in seconds.
+fn check(template: Template, state: State, expected: &[&str]) {
+    let mut callback = callback(template, "", json!({}));
+    callback.state = state;
+    let always = [
+        "svc:samples_dev=0".to_owned(),
+        "by:_customer_number=5115=0".to_owned(),
+    ];
+    let expected: Vec<_> = always
+        .into_iter()
+        .chain(expected.iter().map(|&name| name.to_owned()))
+        .collect();
+    assert_eq!(shown(&callback), sorted(expected), "{callback:?}");
+}
+
+fn shown(callback: &Callback) -> Vec<String> {
+    let start = at(0).as_millis();
+    let listed = callback.listings().into_iter();
+    let show = |score: i64| match score {
+        0 | 1 => format!("{score} line"),
+        time => ((time - start) / 1000).to_string(),
+    };
+    sorted(
+        listed
+            .map(|(name, score)| format!("{}={}", name.as_str(), show(score)))
+            .collect(),
+    )
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
+}
+
+const IMMEDIATE: Template = Template::UserTerminatedImmediate;
+const DELAYED: Template = Template::UserTerminatedDelayed;
+
+#[test]
+fn before_and_after_it_waits_for_nothing() {
+    check(IMMEDIATE, State::Scheduled { due: at(9) }, &[]);
+    for open in [None, Some(())] {
+        let leg = |()| Leg {
+            owner: WorkerId::new("d1"),
+            lease: at(99),
+            since: at(2),
+            transfers: 0,
+        };
+        let over = State::Completed {
+            reason: Reason::Cancelled,
+            at: at(9),
+            open: open.map(leg),
+        };
+        check(IMMEDIATE, over, &[]);
+    }
+}
+
+/// For a line or for an agent, and in any case in its virtual queue: by the time since when.
+#[test]
+fn in_the_queue() {
+    let waiting = State::Waiting {
+        since: at(2),
+        checks: 0,
+    };
+    let queue = "vq:SIP_VQ_SIP_Switch=2";
+    check(IMMEDIATE, waiting.clone(), &["dial:default=2", queue]);
+    check(DELAYED, waiting, &["wait:GA:Customer_Service=2", queue]);
+    for agent in [None, Some(agent("KSippola"))] {
+        let handed_out = State::HandedOut {
+            since: at(2),
+            at: at(5),
+            hints: 0,
+            agent,
+        };
+        check(DELAYED, handed_out, &["out:default=0 line", queue]);
+    }
+}
+
+/// It has a line; it stays in the virtual queue, at its place, until an agent talks.
+#[test]
+fn on_the_phone() {
+    let (line, queue) = ("out:default=1 line", "vq:SIP_VQ_SIP_Switch=2");
+    let (at, agent) = (at(7), agent("KSippola"));
+    for phase in [
+        Phase::Dialing { at, agent: None },
+        Phase::Greeting { at, agent: None },
+        Phase::Connecting {
+            at,
+            agent: agent.clone(),
+        },
+    ] {
+        check(IMMEDIATE, on_call(phase), &[line, queue]);
+    }
+    let on_line = on_call(Phase::OnLine { at });
+    check(
+        IMMEDIATE,
+        on_line,
+        &["line:GA:Customer_Service=7", line, queue],
+    );
+    check(IMMEDIATE, on_call(Phase::Talking { at, agent }), &[line]);
+}
+
+#[test]
+fn without_a_virtual_queue_it_stands_in_none() {
+    let callback = callback(IMMEDIATE, "_urs_virtual_queue=", json!({}));
+    let names = shown(&callback);
+    assert!(
+        !names.iter().any(|name| name.starts_with("vq:")),
+        "{names:?}"
+    );
+}
+
+/// Texts alone; what the request does not say is not listed.
+#[test]
+fn it_is_found_by_the_lookup_keys_of_its_service() {
+    let keys = "_customer_lookup_keys=account,_customer_number,city,visits";
+    let data = json!({"account": "0815", "visits": 3, "other": "x"});
+    let names = shown(&callback(IMMEDIATE, keys, data));
+    let found: Vec<_> = names
+        .iter()
+        .filter(|name| name.starts_with("by:"))
+        .collect();
+    assert_eq!(found, ["by:_customer_number=5115=0", "by:account=0815=0"]);
+}
+
+/// Also when keys are named twice, or keys and values run into each other.
+#[test]
+fn no_list_has_it_twice() {
+    for keys in [
+        "account,account",
+        "a,a=b",
+        "_customer_number,_customer_number",
+    ] {
+        let data = json!({"account": "0815", "a": "b=c", "a=b": "c"});
+        let callback = callback(IMMEDIATE, &format!("_customer_lookup_keys={keys}"), data);
+        let listed = callback.listings();
+        let names: BTreeSet<_> = listed.iter().map(|(name, _)| name).collect();
+        assert_eq!(names.len(), listed.len(), "{keys}: {listed:?}");
+    }
+}
+
+#[test]
+fn it_says_what_it_waits_for() {
+    let pool = || "GA:Customer_Service".to_owned();
+    let waiting = State::Waiting {
+        since: at(2),
+        checks: 0,
+    };
+    let trunk = "default".to_owned();
+    for (template, state, expected) in [
+        (
+            IMMEDIATE,
+            waiting.clone(),
+            Some((Wait::Line { trunk }, at(2))),
+        ),
+        (
+            DELAYED,
+            waiting,
+            Some((Wait::Agent { pool: pool() }, at(2))),
+        ),
+        (
+            IMMEDIATE,
+            on_call(Phase::OnLine { at: at(7) }),
+            Some((Wait::AgentOnLine { pool: pool() }, at(7))),
+        ),
+        (IMMEDIATE, State::Scheduled { due: at(9) }, None),
+    ] {
+        let mut callback = callback(template, "", json!({}));
+        callback.state = state;
+        assert_eq!(callback.waits_for(), expected);
+    }
+}

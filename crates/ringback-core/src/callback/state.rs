@@ -1,0 +1,165 @@
+//! Where a callback stands. A state carries only what belongs to it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::agent::AgentRef;
+use crate::event::{CallbackState, Reason};
+use crate::ids::WorkerId;
+use crate::time::Timestamp;
+
+/// Where a callback stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum State {
+    /// SCHEDULED: its time has not come.
+    Scheduled {
+        /// When it enters the queue.
+        due: Timestamp,
+    },
+    /// QUEUED: waits to be handed out.
+    Waiting {
+        /// In the queue since.
+        since: Timestamp,
+        /// How often its alarm found it still waiting.
+        checks: u32,
+    },
+    /// QUEUED: a dialer has been asked to take it.
+    HandedOut {
+        /// In the queue since.
+        since: Timestamp,
+        /// When it was handed out.
+        at: Timestamp,
+        /// How often the dialers were reminded.
+        hints: u32,
+        /// The agent held for it.
+        agent: Option<AgentRef>,
+    },
+    /// A dialer holds its call.
+    OnCall {
+        /// Who holds it.
+        leg: Leg,
+        /// How far it is.
+        phase: Phase,
+    },
+    /// COMPLETED.
+    Completed {
+        /// Why.
+        reason: Reason,
+        /// When.
+        at: Timestamp,
+        /// A call that its dialer must still hang up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        open: Option<Leg>,
+    },
+}
+
+/// Who holds a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leg {
+    /// The dialer.
+    pub owner: WorkerId,
+    /// When somebody must ask whether that dialer still lives.
+    pub lease: Timestamp,
+    /// In the queue since.
+    pub since: Timestamp,
+    /// How often agents did not answer for this customer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub transfers: u32,
+}
+
+/// How far a call is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Phase {
+    /// QUEUED: the customer's phone rings.
+    Dialing {
+        /// Since when.
+        at: Timestamp,
+        /// The agent held for it.
+        agent: Option<AgentRef>,
+    },
+    /// QUEUED: a person answered and hears the greeting.
+    Greeting {
+        /// Since when.
+        at: Timestamp,
+        /// The agent held for it.
+        agent: Option<AgentRef>,
+    },
+    /// ROUTING: the customer waits on the line for an agent.
+    OnLine {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// ROUTING: the agent's phone rings.
+    Connecting {
+        /// Since when.
+        at: Timestamp,
+        /// Whose.
+        agent: AgentRef,
+    },
+    /// PROCESSING: customer and agent talk.
+    Talking {
+        /// Since when.
+        at: Timestamp,
+        /// Who.
+        agent: AgentRef,
+    },
+}
+
+impl State {
+    /// As the API names it.
+    pub const fn name(&self) -> CallbackState {
+        match self {
+            Self::Scheduled { .. } => CallbackState::Scheduled,
+            Self::Waiting { .. } | Self::HandedOut { .. } => CallbackState::Queued,
+            Self::OnCall { phase, .. } => phase.name(),
+            Self::Completed { .. } => CallbackState::Completed,
+        }
+    }
+
+    /// The agent that is held for it or talks.
+    pub const fn agent(&self) -> Option<&AgentRef> {
+        match self {
+            Self::HandedOut { agent, .. } => agent.as_ref(),
+            Self::OnCall { phase, .. } => phase.agent(),
+            Self::Scheduled { .. } | Self::Waiting { .. } | Self::Completed { .. } => None,
+        }
+    }
+
+    /// Who holds its call, if there is one.
+    pub const fn leg(&self) -> Option<&Leg> {
+        match self {
+            Self::OnCall { leg, .. } => Some(leg),
+            Self::Completed { open, .. } => open.as_ref(),
+            Self::Scheduled { .. } | Self::Waiting { .. } | Self::HandedOut { .. } => None,
+        }
+    }
+}
+
+impl Phase {
+    /// As the API names it.
+    pub const fn name(&self) -> CallbackState {
+        match self {
+            Self::Dialing { .. } | Self::Greeting { .. } => CallbackState::Queued,
+            Self::OnLine { .. } | Self::Connecting { .. } => CallbackState::Routing,
+            Self::Talking { .. } => CallbackState::Processing,
+        }
+    }
+
+    /// The agent that is held for it or talks.
+    pub const fn agent(&self) -> Option<&AgentRef> {
+        match self {
+            Self::Dialing { agent, .. } | Self::Greeting { agent, .. } => agent.as_ref(),
+            Self::OnLine { .. } => None,
+            Self::Connecting { agent, .. } | Self::Talking { agent, .. } => Some(agent),
+        }
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
+}

@@ -1,0 +1,232 @@
+//! What happens to a callback: `(record, input, options, now)` to a new record with events and effects.
+//!
+//! One function decides; nothing here performs. The order in which a worker performs a step is part of the promise:
+//! calls are hung up first (repeating that is harmless), then the record is committed with its events, and only then
+//! is anything else asked of the phone network, are agents let go, and hints sent. So a customer's phone is never
+//! touched on behalf of a decision that was not written down, and a worker that dies in between leaves a record whose
+//! alarm brings somebody else.
+
+mod ending;
+mod looks;
+mod on_call;
+#[cfg(test)]
+mod tests;
+mod waiting;
+
+use std::time::Duration;
+
+use super::{Callback, Phase, State, Wait};
+use crate::agent::{AgentRef, Release};
+use crate::call::{CallCommand, CallStatus, Report};
+use crate::event::{Event, Reason};
+use crate::ids::WorkerId;
+use crate::service::Options;
+use crate::time::Timestamp;
+
+/// How long a dialer's hold on a call lasts without being renewed.
+pub const LEASE: Duration = Duration::from_secs(15);
+
+/// What can happen to a callback.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// Somebody looks at it, because its alarm came.
+    Look,
+    /// The scheduler found its turn, with an agent if it waits for one.
+    HandOut {
+        /// The agent reserved for it.
+        agent: Option<AgentRef>,
+    },
+    /// The agent it was handed out with is no longer held for it.
+    AgentGone,
+    /// A dialer takes it: the fence before its phone is touched.
+    Take {
+        /// The dialer.
+        worker: WorkerId,
+    },
+    /// A dialer takes over a call whose holder's lease has passed.
+    TakeOver {
+        /// The dialer.
+        worker: WorkerId,
+    },
+    /// The holder lives.
+    Renew,
+    /// The holder ends and hands its call on, without counting an attempt.
+    Yield,
+    /// The phone network reports.
+    Report(Report),
+    /// The phone network answered what it knows of the call.
+    Found(CallStatus),
+    /// An agent is engaged for the customer on the line.
+    Offer(AgentRef),
+    /// The phase has lasted too long.
+    Timeout,
+    /// Its call, left open by a cancel, has been hung up.
+    Closed,
+    /// Somebody calls it off.
+    Cancel(Reason),
+}
+
+/// What becomes of an input.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// The record changes.
+    Step(Box<Step>),
+    /// The record stays; these are done all the same.
+    Only(Vec<Effect>),
+    /// Its time is over: the record goes, with everything that belongs to it.
+    Purge,
+    /// It may not happen.
+    Refused(Refusal),
+}
+
+/// A change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The record from now on.
+    pub callback: Callback,
+    /// What is added to its log.
+    pub events: Vec<Event>,
+    /// What is done besides.
+    pub effects: Vec<Effect>,
+}
+
+/// Something to do outside the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask the phone network. [`CallCommand::HangUp`] comes before the commit, all others after it.
+    Call(CallCommand),
+    /// Let the agent go.
+    Release(AgentRef, Release),
+    /// Somebody waits: see whether it can be handed out.
+    Match(Wait),
+    /// Ask the dialers to take it, or to take its call over.
+    Dial,
+    /// Ask the dialer that holds its call to look.
+    Tell(WorkerId),
+}
+
+/// Why an input may not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Customer and agent talk.
+    #[error("the callback is PROCESSING: customer and agent are talking")]
+    Processing,
+}
+
+impl Decision {
+    pub(super) fn nothing() -> Self {
+        Self::Only(Vec::new())
+    }
+}
+
+impl Callback {
+    /// Decides what becomes of `input`. An input that no longer fits where the callback stands does nothing, so
+    /// repeats and latecomers are harmless.
+    pub fn step(&self, input: Input, options: &Options, now: Timestamp) -> Decision {
+        let change = Change::of(self, options, now);
+        match input {
+            Input::Look => change.look(),
+            Input::HandOut { agent } => change.hand_out(agent),
+            Input::AgentGone => change.agent_gone(),
+            Input::Take { worker } => change.take(worker),
+            Input::TakeOver { worker } => change.take_over(worker),
+            Input::Renew => change.renew(),
+            Input::Yield => change.hand_on(),
+            Input::Report(report) => change.report(report),
+            Input::Found(status) => change.found(status),
+            Input::Offer(agent) => change.offer(agent),
+            Input::Timeout => change.timeout(),
+            Input::Closed => change.closed(),
+            Input::Cancel(reason) => change.cancel(reason),
+        }
+    }
+
+    /// When somebody must look at it if nothing happens before.
+    pub fn alarm(&self, options: &Options) -> Timestamp {
+        let end = self.expires(options);
+        match &self.state {
+            State::Scheduled { due } => (*due).min(end),
+            State::Waiting { since, checks } => (*since + options.queued_ttl)
+                .min(end)
+                .min(*since + looks::back_off(looks::AT_WAITING, *checks)),
+            State::HandedOut {
+                since, at, hints, ..
+            } => (*since + options.queued_ttl)
+                .min(end)
+                .min(*at + looks::back_off(looks::AT_HANDED_OUT, *hints)),
+            State::OnCall { leg, .. } => leg.lease,
+            State::Completed {
+                open: Some(leg), ..
+            } => leg.lease,
+            State::Completed { at, open: None, .. } => end.max(*at + AFTERLIFE),
+        }
+    }
+
+    /// When its dialer gives up on the present phase.
+    pub fn deadline(&self, options: &Options) -> Option<Timestamp> {
+        let State::OnCall { phase, .. } = &self.state else {
+            return None;
+        };
+        match phase {
+            Phase::Dialing { at, .. } => Some(*at + options.dialing.guard + REPORT_SLACK),
+            Phase::Greeting { at, .. } => Some(*at + GREETING_LIMIT),
+            Phase::OnLine { at } => Some(*at + options.dialing.max_wait_on_line),
+            Phase::Connecting { at, .. } => Some(*at + AGENT_RING_LIMIT),
+            Phase::Talking { .. } => None,
+        }
+    }
+}
+
+/// How long a finished callback is kept at the least, so that its last notifications can be delivered.
+const AFTERLIFE: Duration = Duration::from_secs(3600);
+/// How long after its own ring limit the phone network may still report.
+const REPORT_SLACK: Duration = Duration::from_secs(5);
+/// The longest greeting.
+const GREETING_LIMIT: Duration = Duration::from_secs(120);
+/// How long an agent's phone rings at the most.
+const AGENT_RING_LIMIT: Duration = Duration::from_secs(40);
+
+/// A record about to change.
+struct Change<'a> {
+    callback: Callback,
+    options: &'a Options,
+    now: Timestamp,
+    events: Vec<Event>,
+    effects: Vec<Effect>,
+}
+
+impl<'a> Change<'a> {
+    fn of(callback: &Callback, options: &'a Options, now: Timestamp) -> Self {
+        Self {
+            callback: callback.clone(),
+            options,
+            now,
+            events: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
+
+    fn done(self) -> Decision {
+        let Self {
+            callback,
+            events,
+            effects,
+            ..
+        } = self;
+        Decision::Step(Box::new(Step {
+            callback,
+            events,
+            effects,
+        }))
+    }
+
+    fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    fn free_agent(&mut self, how: Release) {
+        if let Some(agent) = self.callback.state.agent() {
+            self.effects.push(Effect::Release(agent.clone(), how));
+        }
+    }
+}

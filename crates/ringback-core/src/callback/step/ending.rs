@@ -1,0 +1,122 @@
+//! How an attempt fails, and how a callback ends: once, with `_cbe_on_service_exit` as its last event.
+
+use serde_json::Value;
+
+use super::super::{Leg, Phase, State};
+use super::{Change, Decision, Effect, LEASE, Refusal};
+use crate::agent::Release;
+use crate::call::CallResult;
+use crate::event::{EventName, Reason};
+
+impl Change<'_> {
+    pub(super) fn attempt_failed(mut self, result: CallResult) -> Decision {
+        self.callback.last_result = Some(result);
+        self.dial_done(result);
+        let dialing = &self.options.dialing;
+        if self.callback.attempts >= dialing.max_attempts || !dialing.retry_on.allows(result) {
+            return self.finish(Reason::FailCallToCustomer);
+        }
+        self.free_agent(Release::Untouched);
+        self.callback.state = State::Scheduled {
+            due: self.now + dialing.retry_after,
+        };
+        self.done()
+    }
+
+    pub(super) fn cancel(mut self, reason: Reason) -> Decision {
+        match self.callback.state.clone() {
+            State::Completed { .. } => Decision::nothing(),
+            State::OnCall {
+                phase: Phase::Talking { .. },
+                ..
+            } => Decision::Refused(Refusal::Processing),
+            State::OnCall { leg, phase } => {
+                if matches!(phase, Phase::Dialing { .. }) {
+                    self.callback.last_result = Some(CallResult::Dropped);
+                    self.dial_done(CallResult::Dropped);
+                }
+                self.effect(Effect::Tell(leg.owner.clone()));
+                self.free_agent(Release::Untouched);
+                self.end(reason, Some(leg));
+                self.done()
+            }
+            State::Scheduled { .. } | State::Waiting { .. } | State::HandedOut { .. } => {
+                self.finish(reason)
+            }
+        }
+    }
+
+    pub(super) fn closed(mut self) -> Decision {
+        let State::Completed {
+            open: open @ Some(_),
+            ..
+        } = &mut self.callback.state
+        else {
+            return Decision::nothing();
+        };
+        *open = None;
+        self.done()
+    }
+
+    /// Ends it before anybody talked.
+    pub(super) fn finish(mut self, reason: Reason) -> Decision {
+        self.free_agent(Release::Untouched);
+        self.close(reason)
+    }
+
+    /// Ends it with the hand-over: the call goes on, its dialer watches it for the agent's sake.
+    pub(super) fn hand_over(self) -> Decision {
+        self.close(Reason::AgentConnected)
+    }
+
+    /// Ends it; the agent is taken care of.
+    pub(super) fn close(mut self, reason: Reason) -> Decision {
+        self.end(reason, None);
+        self.done()
+    }
+
+    fn end(&mut self, reason: Reason, open: Option<Leg>) {
+        let open = open.map(|leg| Leg {
+            lease: self.now + LEASE,
+            ..leg
+        });
+        self.callback.state = State::Completed {
+            reason,
+            at: self.now,
+            open,
+        };
+        let termination = (
+            "c_termination_type",
+            format!("COMPLETED.{}", reason.as_str()).into(),
+        );
+        if self.callback.attempts == 0 {
+            return self.emit(EventName::ServiceExit, [termination]);
+        }
+        let (dialed, number) = self.dialed_number();
+        let last = ("c_last_dialed_number", number.clone());
+        self.emit(
+            EventName::ServiceExit,
+            [(dialed, number), last, termination],
+        );
+    }
+
+    pub(super) fn dial_done(&mut self, result: CallResult) {
+        let attempt = self.callback.attempts;
+        self.emit(
+            EventName::DialDone,
+            [
+                self.dialed_number(),
+                ("c_call_result", result.code().into()),
+                ("c_call_num_attempt", attempt.into()),
+            ],
+        );
+    }
+
+    pub(super) fn dialed_number(&self) -> (&'static str, Value) {
+        let prefix = &self.options.dialing.prefix;
+        (
+            "c_dialed_number",
+            format!("{prefix}{}", self.callback.number.as_str()).into(),
+        )
+    }
+}

@@ -1,0 +1,272 @@
+//! During the call: what the phone network reports, and what is done about it.
+
+use super::super::{Phase, State};
+use super::waiting::agent_attributes;
+use super::{Change, Decision, Effect, LEASE};
+use crate::agent::{AgentRef, Release};
+use crate::call::{AnsweredBy, CallCommand, CallResult, CallStatus, Party, Report};
+use crate::event::{EventName, Reason};
+use crate::ids::WorkerId;
+
+impl Change<'_> {
+    pub(super) fn take_over(mut self, worker: WorkerId) -> Decision {
+        let now = self.now;
+        let leg = match &mut self.callback.state {
+            State::OnCall { leg, .. }
+            | State::Completed {
+                open: Some(leg), ..
+            } => leg,
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::HandedOut { .. }
+            | State::Completed { .. } => return Decision::nothing(),
+        };
+        if now < leg.lease {
+            return Decision::nothing();
+        }
+        (leg.owner, leg.lease) = (worker, now + LEASE);
+        self.done()
+    }
+
+    pub(super) fn renew(mut self) -> Decision {
+        let State::OnCall { leg, phase } = &mut self.callback.state else {
+            return Decision::nothing();
+        };
+        leg.lease = self.now + LEASE;
+        if matches!(phase, Phase::OnLine { .. }) {
+            self.ask_for_turn();
+        }
+        self.done()
+    }
+
+    pub(super) fn hand_on(mut self) -> Decision {
+        let State::OnCall { leg, .. } = &mut self.callback.state else {
+            return Decision::nothing();
+        };
+        leg.lease = self.now;
+        self.effect(Effect::Dial);
+        self.done()
+    }
+
+    pub(super) fn report(self, report: Report) -> Decision {
+        let State::OnCall { phase, .. } = self.callback.state.clone() else {
+            return Decision::nothing();
+        };
+        match (phase, report) {
+            (
+                Phase::Dialing { agent, .. },
+                Report::Answered {
+                    by: AnsweredBy::Person,
+                },
+            ) => self.answered(agent),
+            (
+                Phase::Dialing { .. },
+                Report::Answered {
+                    by: AnsweredBy::Machine,
+                },
+            ) => self.not_a_person(CallResult::AnsweringMachine),
+            (
+                Phase::Dialing { .. },
+                Report::Answered {
+                    by: AnsweredBy::Fax,
+                },
+            ) => self.not_a_person(CallResult::Fax),
+            (Phase::Dialing { .. }, Report::Failed { result }) => self.attempt_failed(result),
+            (Phase::Dialing { .. }, Report::HungUp { .. }) => {
+                self.attempt_failed(CallResult::Abandoned)
+            }
+            (Phase::Greeting { agent, .. }, Report::TreatmentDone) => self.greeted(agent),
+            (Phase::Connecting { agent, .. }, Report::Connected) => self.connected(agent),
+            (Phase::Connecting { .. }, Report::AgentFailed) => self.agent_failed(),
+            (Phase::Talking { .. }, Report::HungUp { .. } | Report::Failed { .. }) => self.talked(),
+            (_, Report::HungUp { .. } | Report::Failed { .. }) => {
+                self.finish(Reason::FailInteractionDeleted)
+            }
+            _ => Decision::nothing(),
+        }
+    }
+
+    fn answered(mut self, agent: Option<AgentRef>) -> Decision {
+        self.callback.last_result = Some(CallResult::Ok);
+        self.dial_done(CallResult::Ok);
+        self.move_to(Phase::Greeting {
+            at: self.now,
+            agent,
+        });
+        self.emit(EventName::ConnectTreatmentStart, [self.dialed_number()]);
+        self.play_greeting();
+        self.done()
+    }
+
+    fn not_a_person(mut self, result: CallResult) -> Decision {
+        self.effect(Effect::Call(CallCommand::HangUp));
+        self.attempt_failed(result)
+    }
+
+    fn greeted(mut self, agent: Option<AgentRef>) -> Decision {
+        self.move_to(Phase::OnLine { at: self.now });
+        self.emit(EventName::CustomerQueued, [self.dialed_number()]);
+        match agent {
+            Some(agent) => self.ring(agent),
+            None => {
+                self.hold();
+                self.ask_for_turn();
+            }
+        }
+        self.done()
+    }
+
+    pub(super) fn offer(mut self, agent: AgentRef) -> Decision {
+        let there = self.callback.state.agent();
+        if there.is_some_and(|there| there.id == agent.id) {
+            return Decision::nothing();
+        }
+        let State::OnCall {
+            phase: Phase::OnLine { .. },
+            ..
+        } = self.callback.state
+        else {
+            return Decision::Only(vec![Effect::Release(agent, Release::Untouched)]);
+        };
+        self.target_found(&agent);
+        self.ring(agent);
+        self.done()
+    }
+
+    fn connected(mut self, agent: AgentRef) -> Decision {
+        let attributes = agent_attributes(&agent);
+        self.move_to(Phase::Talking {
+            at: self.now,
+            agent,
+        });
+        self.emit(EventName::RouteToAgent, attributes);
+        if self.options.dialing.retain_until_call_ends {
+            return self.done();
+        }
+        self.hand_over()
+    }
+
+    fn agent_failed(mut self) -> Decision {
+        self.free_agent(Release::DidNotAnswer);
+        let State::OnCall { leg, .. } = &mut self.callback.state else {
+            return Decision::nothing();
+        };
+        leg.transfers = leg.transfers.saturating_add(1);
+        if leg.transfers >= self.options.dialing.max_transfers {
+            self.effect(Effect::Call(CallCommand::HangUp));
+            return self.close(Reason::FailAgentConnect);
+        }
+        self.move_to(Phase::OnLine { at: self.now });
+        self.hold();
+        self.ask_for_turn();
+        self.done()
+    }
+
+    fn talked(mut self) -> Decision {
+        self.free_agent(Release::Talked);
+        self.close(Reason::AgentConnected)
+    }
+
+    pub(super) fn timeout(mut self) -> Decision {
+        let due = self
+            .callback
+            .deadline(self.options)
+            .is_some_and(|deadline| self.now >= deadline);
+        let State::OnCall { phase, .. } = self.callback.state.clone() else {
+            return Decision::nothing();
+        };
+        match phase {
+            _ if !due => Decision::nothing(),
+            Phase::Dialing { .. } => self.not_a_person(CallResult::Unknown),
+            Phase::Greeting { agent, .. } => self.greeted(agent),
+            Phase::OnLine { .. } => {
+                self.effect(Effect::Call(CallCommand::HangUp));
+                self.finish(Reason::FailTargetNotFound)
+            }
+            Phase::Connecting { .. } => self.agent_failed(),
+            Phase::Talking { .. } => Decision::nothing(),
+        }
+    }
+
+    /// A successor goes on from what the phone network knows.
+    pub(super) fn found(self, status: CallStatus) -> Decision {
+        let State::OnCall { phase, .. } = self.callback.state.clone() else {
+            return Decision::nothing();
+        };
+        let gone = Report::HungUp {
+            by: Party::Customer,
+        };
+        match (phase, status) {
+            (Phase::Dialing { .. }, CallStatus::Unknown) => {
+                self.attempt_failed(CallResult::Unknown)
+            }
+            (_, CallStatus::Ringing) => Decision::nothing(),
+            (Phase::Dialing { .. }, CallStatus::Up { by, .. }) => {
+                self.report(Report::Answered { by })
+            }
+            (Phase::Dialing { .. }, CallStatus::Failed { result }) => {
+                self.report(Report::Failed { result })
+            }
+            (Phase::Connecting { agent, .. }, CallStatus::Over { connected: true }) => {
+                self.connected_and_over(agent)
+            }
+            (_, CallStatus::Up { connected, .. }) => self.resume(connected),
+            (Phase::Talking { .. }, _) => self.talked(),
+            _ => self.report(gone),
+        }
+    }
+
+    fn connected_and_over(mut self, agent: AgentRef) -> Decision {
+        let attributes = agent_attributes(&agent);
+        self.move_to(Phase::Talking {
+            at: self.now,
+            agent,
+        });
+        self.emit(EventName::RouteToAgent, attributes);
+        self.talked()
+    }
+
+    fn resume(mut self, connected: bool) -> Decision {
+        let State::OnCall { phase, .. } = self.callback.state.clone() else {
+            return Decision::nothing();
+        };
+        match phase {
+            Phase::Connecting { agent, .. } if connected => return self.connected(agent),
+            Phase::Connecting { agent, .. } => {
+                self.effect(Effect::Call(CallCommand::Connect { dn: agent.dn }));
+            }
+            Phase::Greeting { .. } => self.play_greeting(),
+            Phase::OnLine { .. } => {
+                self.hold();
+                self.ask_for_turn();
+            }
+            Phase::Dialing { .. } | Phase::Talking { .. } => {}
+        }
+        Decision::Only(self.effects)
+    }
+
+    fn ring(&mut self, agent: AgentRef) {
+        let dn = agent.dn.clone();
+        self.move_to(Phase::Connecting {
+            at: self.now,
+            agent,
+        });
+        self.effect(Effect::Call(CallCommand::Connect { dn }));
+    }
+
+    fn hold(&mut self) {
+        let sound = self.options.treatments.waiting.clone();
+        self.effect(Effect::Call(CallCommand::Hold { sound }));
+    }
+
+    fn play_greeting(&mut self) {
+        let sound = self.options.treatments.greeting.clone();
+        self.effect(Effect::Call(CallCommand::Play { sound }));
+    }
+
+    fn move_to(&mut self, to: Phase) {
+        if let State::OnCall { phase, .. } = &mut self.callback.state {
+            *phase = to;
+        }
+    }
+}

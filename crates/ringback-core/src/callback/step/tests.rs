@@ -1,0 +1,13 @@
+//! What may happen to a callback, as stories that are played and compared word by word (see [`story`]).
+
+mod story;
+
+mod agents;
+mod attempts;
+mod cancel;
+mod dialers;
+mod ignored;
+mod laws;
+mod limits;
+mod scenarios;
+mod world;

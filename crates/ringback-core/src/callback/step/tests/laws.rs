@@ -1,0 +1,354 @@
+//! Laws that hold whatever happens, in whatever order, at whatever time, under whatever options.
+
+use std::collections::BTreeSet;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::super::{Decision, Input, LEASE};
+use super::story::parse;
+use super::world::{Next, Rules, Scene, When, World};
+use crate::agent::AgentRef;
+use crate::call::{CallCommand, CallId, CallStatus, Report};
+use crate::callback::{Callback, Phase, State};
+use crate::event::{CallbackState, EventName, Reason};
+use crate::time::Timestamp;
+
+fn rules() -> impl Strategy<Value = Rules> {
+    let options = (
+        (any::<bool>(), any::<bool>()),
+        (1..4_u32, prop_oneof![Just(0), Just(30), Just(300)]),
+        (1..4_u32, prop_oneof![Just(10), Just(3600)]),
+        any::<[bool; 5]>(),
+        prop_oneof![Just(40), Just(14_400)],
+        prop_oneof![Just(90), Just(86_400)],
+    );
+    let desired = prop_oneof![
+        Just(None),
+        Just(Some(-100)),
+        Just(Some(-90_000)),
+        Just(Some(600))
+    ];
+    (options, desired).prop_map(
+        |(((delayed, retain), (attempts, retry), (transfers, wait), on, queued, ttl), desired)| {
+            let [busy, no_answer, machine, fax, error] = on;
+            let further = format!(
+                "_max_dial_attempts={attempts} _dial_retry_timeout={retry} \
+                 _max_transfer_to_agent_attempts={transfers} _retry_on_busy={busy} \
+                 _retry_on_no_answer={no_answer} _retry_on_answering_machine={machine} \
+                 _retry_on_fax={fax} _retry_on_error={error} _urs_queued_ttl={queued} _ttl={ttl} \
+                 _max_time_to_wait_for_agent_on_the_call={wait} \
+                 _retain_session_until_ixn_deleted={retain}"
+            );
+            Rules {
+                delayed,
+                further,
+                desired,
+            }
+        },
+    )
+}
+
+fn course() -> impl Strategy<Value = Vec<(When, Next)>> {
+    let when = prop_oneof![
+        4 => (0..2000_u32).prop_map(|millis| When::After { millis }),
+        1 => (0..400_000_u32).prop_map(|millis| When::After { millis }),
+        3 => Just(When::AtTheAlarm),
+        1 => Just(When::AtTheDeadline),
+    ];
+    let next = prop_oneof![
+        3 => any::<u8>().prop_map(Next::Fitting),
+        1 => any::<u8>().prop_map(Next::Any),
+    ];
+    vec((when, next), 0..60)
+}
+
+/// Plays a course, and holds each of its scenes against a law.
+fn play(rules: &Rules, course: &[(When, Next)], law: impl Fn(&Scene<'_>)) -> World {
+    let mut world = World::of(rules);
+    for (when, next) in course {
+        world.wait(*when);
+        let before = world.callback.clone();
+        let input = world.input(next);
+        let decision = world.feed(&input);
+        if world.gone {
+            break;
+        }
+        law(&Scene {
+            before: &before,
+            input: &input,
+            decision: &decision,
+            world: &world,
+        });
+    }
+    world
+}
+
+proptest! {
+    #[test]
+    fn it_ends_once_and_its_last_event_says_so(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let world = scene.world;
+            let end = end(&world.callback);
+            assert_eq!(world.count(EventName::ServiceExit), usize::from(end.is_some()));
+            if end.is_some() {
+                assert_eq!(world.events.last().unwrap().name, EventName::ServiceExit);
+            }
+            if self::end(scene.before).is_some() {
+                assert_eq!(end, self::end(scene.before), "what is over stays as it is");
+            }
+        });
+    }
+
+    #[test]
+    fn each_attempt_is_dialed_once_and_by_a_take_alone(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let (world, attempts) = (scene.world, scene.world.callback.attempts);
+            assert!(attempts <= world.options.dialing.max_attempts);
+            let calls: Vec<_> = (1..=attempts)
+                .map(|n| CallId::of_attempt(world.callback.id.as_str(), n))
+                .collect();
+            assert_eq!(world.dialed, calls);
+            if scene.dials() {
+                assert!(matches!(scene.input, Input::Take { .. }));
+                assert!(matches!(scene.before.state, State::HandedOut { .. }));
+            }
+        });
+    }
+
+    /// Each attempt has one `_cbe_on_dial_init`, and one `_cbe_on_dial_done` unless it is being dialed: at the end they
+    /// are as many as the attempts, without exception. A cancel is a result like any other (26, dropped).
+    #[test]
+    fn each_attempt_has_one_result(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let world = scene.world;
+            let attempts = world.callback.attempts as usize;
+            let dialing = matches!(
+                world.callback.state,
+                State::OnCall { phase: Phase::Dialing { .. }, .. }
+            );
+            assert_eq!(world.count(EventName::DialInit), attempts);
+            assert_eq!(world.count(EventName::DialDone), attempts - usize::from(dialing));
+            let mut results = world.events.iter().filter(|e| e.name == EventName::DialDone);
+            assert!((1..).zip(results.by_ref()).all(|(n, e)| e.attributes["c_call_num_attempt"] == n));
+        });
+    }
+
+    #[test]
+    fn nobody_is_dialed_too_early_or_too_late(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let State::HandedOut { since, .. } = scene.before.state else { return };
+            if !scene.dials() {
+                return;
+            }
+            let (world, options) = (scene.world, &scene.world.options);
+            assert!(world.callback.desired.is_none_or(|desired| desired <= world.now));
+            let failed = world.events.iter().rfind(|e| e.name == EventName::DialDone);
+            assert!(failed.is_none_or(|e| e.at + options.dialing.retry_after <= world.now));
+            assert!(world.now < world.callback.expires(options), "the callback has expired");
+            assert!(world.now < since + options.queued_ttl, "it waited too long");
+        });
+    }
+
+    /// An alarm that has passed is a lease, or a limit: then the next look ends the callback.
+    #[test]
+    fn nothing_lives_without_an_alarm(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let (world, callback) = (scene.world, &scene.world.callback);
+            let alarm = callback.alarm(&world.options);
+            assert!(alarm < Timestamp::from_millis(i64::MAX));
+            if let Some(leg) = callback.state.leg() {
+                assert_eq!(alarm, leg.lease);
+                assert!(alarm <= world.now + LEASE);
+            } else if matches!(scene.decision, Decision::Step(_)) && alarm < world.now {
+                let looked = callback.step(Input::Look, &world.options, world.now);
+                assert!(ends(&looked), "{looked:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn a_look_moves_the_alarm_ahead(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let (world, callback) = (scene.world, &scene.world.callback);
+            if *scene.input == Input::Look && callback.state.leg().is_none() {
+                assert!(callback.alarm(&world.options) > world.now);
+            }
+        });
+    }
+
+    /// Whoever came is let go once, or is still there: held for it, or talking on after the hand-over.
+    #[test]
+    fn no_agent_is_lost_or_let_go_twice(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let world = scene.world;
+            let there = world.callback.state.agent().map(name);
+            let there: BTreeSet<_> = there.into_iter().chain(world.handed_over.clone()).collect();
+            assert_eq!(world.held, there);
+            assert!(world.let_go_twice.is_empty(), "{:?}", world.let_go_twice);
+        });
+    }
+
+    /// A call that ends by our decision is hung up at once, or left open for its dialer to hang up.
+    #[test]
+    fn no_customer_is_left_on_the_line(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let on_call = |callback: &Callback| matches!(callback.state, State::OnCall { .. });
+            let ended = on_call(scene.before) && !on_call(&scene.world.callback);
+            let hung_up = scene.orders().any(|order| *order == CallCommand::HangUp);
+            let open = scene.world.callback.state.leg().is_some();
+            let goes_on = scene.world.handed_over.is_some();
+            if ended {
+                assert!(hung_up || open || goes_on || says_it_is_over(scene.input));
+            } else {
+                assert!(!hung_up);
+            }
+        });
+    }
+
+    #[test]
+    fn events_follow_each_other_as_they_must(rules in rules(), course in course()) {
+        let world = play(&rules, &course, |_| ());
+        let names = world.events.iter().map(|event| Some(event.name));
+        let first = std::iter::once(None);
+        for (one, next) in first.chain(names.clone()).zip(names) {
+            assert!(may_follow(one).contains(&next.unwrap()), "{next:?} after {one:?}");
+        }
+        for pair in world.events.windows(2) {
+            assert!(pair[0].at <= pair[1].at);
+        }
+        for event in &world.events {
+            assert!(told_in(event.name).contains(&event.state), "{event:?}");
+        }
+    }
+
+    #[test]
+    fn who_talked_is_connected_and_nobody_else(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let world = scene.world;
+            let talks = world.callback.callback_state() == CallbackState::Processing;
+            let talked = end(&world.callback).is_some_and(|(reason, _)| reason == Reason::AgentConnected);
+            assert_eq!(world.count(EventName::RouteToAgent), usize::from(talks || talked));
+        });
+    }
+
+    #[test]
+    fn records_read_back(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let stored = serde_json::to_vec(&scene.world.callback).unwrap();
+            let read: Callback = serde_json::from_slice(&stored).unwrap();
+            assert!(read == scene.world.callback);
+        });
+    }
+
+    #[test]
+    fn no_index_lists_it_twice(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let listed = scene.world.callback.listings();
+            let names: BTreeSet<_> = listed.iter().map(|(name, _)| name).collect();
+            assert_eq!(names.len(), listed.len());
+        });
+    }
+
+    /// With nobody to hand it out or to take it, its alarms alone lead to the end, and then out of the store. A call
+    /// needs one dialer more, which finds the call gone.
+    #[test]
+    fn left_alone_it_ends(rules in rules(), course in course()) {
+        let mut world = play(&rules, &course, |_| ());
+        if world.callback.state.leg().is_some() {
+            for input in ["look", "take over by d3", "found unknown", "closed"] {
+                world.wait(When::AtTheAlarm);
+                world.feed(&parse(input));
+            }
+        }
+        assert!(world.callback.state.leg().is_none());
+        let doubling = 16;
+        let most = world.options.queued_ttl.as_secs() / 300 + doubling;
+        for _ in 0..most {
+            world.wait(When::AtTheAlarm);
+            world.feed(&Input::Look);
+        }
+        assert!(world.gone, "after {most} looks: {:?}", world.callback);
+    }
+}
+
+fn name(agent: &AgentRef) -> String {
+    agent.id.to_string()
+}
+
+fn end(callback: &Callback) -> Option<(Reason, Timestamp)> {
+    match callback.state {
+        State::Completed { reason, at, .. } => Some((reason, at)),
+        State::Scheduled { .. }
+        | State::Waiting { .. }
+        | State::HandedOut { .. }
+        | State::OnCall { .. } => None,
+    }
+}
+
+fn ends(decision: &Decision) -> bool {
+    match decision {
+        Decision::Step(step) => end(&step.callback).is_some(),
+        Decision::Purge => true,
+        Decision::Only(_) | Decision::Refused(_) => false,
+    }
+}
+
+const fn says_it_is_over(input: &Input) -> bool {
+    match input {
+        Input::Report(Report::HungUp { .. } | Report::Failed { .. }) => true,
+        Input::Found(status) => match status {
+            CallStatus::Unknown | CallStatus::Failed { .. } | CallStatus::Over { .. } => true,
+            CallStatus::Ringing | CallStatus::Up { .. } => false,
+        },
+        Input::Report(_)
+        | Input::Look
+        | Input::HandOut { .. }
+        | Input::AgentGone
+        | Input::Take { .. }
+        | Input::TakeOver { .. }
+        | Input::Renew
+        | Input::Yield
+        | Input::Offer(_)
+        | Input::Timeout
+        | Input::Closed
+        | Input::Cancel(_) => false,
+    }
+}
+
+/// Which events may come after one; `None` is the beginning.
+const fn may_follow(event: Option<EventName>) -> &'static [EventName] {
+    use EventName::{
+        ConnectTreatmentStart, CustomerQueued, DialDone, DialInit, RouteToAgent, ServiceCreate,
+        ServiceExit, TargetFound, VirtualIxnCreate,
+    };
+    let Some(event) = event else {
+        return &[ServiceCreate, ServiceExit];
+    };
+    match event {
+        ServiceCreate => &[VirtualIxnCreate],
+        VirtualIxnCreate => &[TargetFound, DialInit, ServiceExit],
+        TargetFound => &[TargetFound, DialInit, RouteToAgent, ServiceExit],
+        DialInit => &[DialDone],
+        DialDone => &[ConnectTreatmentStart, TargetFound, DialInit, ServiceExit],
+        ConnectTreatmentStart => &[CustomerQueued, ServiceExit],
+        CustomerQueued => &[TargetFound, RouteToAgent, ServiceExit],
+        RouteToAgent => &[ServiceExit],
+        ServiceExit => &[],
+    }
+}
+
+/// The `_callback_state` an event may tell.
+const fn told_in(event: EventName) -> &'static [CallbackState] {
+    match event {
+        EventName::ServiceCreate
+        | EventName::VirtualIxnCreate
+        | EventName::DialInit
+        | EventName::DialDone
+        | EventName::ConnectTreatmentStart => &[CallbackState::Queued],
+        EventName::TargetFound => &[CallbackState::Queued, CallbackState::Routing],
+        EventName::CustomerQueued => &[CallbackState::Routing],
+        EventName::RouteToAgent => &[CallbackState::Processing],
+        EventName::ServiceExit => &[CallbackState::Completed],
+    }
+}

@@ -1,0 +1,290 @@
+//! Stories: what happens to one callback, in words.
+//!
+//! A line `<seconds> <what happens> -> <state>, look at <alarm>` gives an input and where the callback stands after it. The
+//! lines below it are the events, each with the `_callback_state` it tells, and the effects, after `>`. All times are
+//! seconds after the request.
+
+use std::fmt::Write as _;
+
+use super::super::{Decision, Effect, Input};
+use crate::agent::Release;
+use crate::call::{AnsweredBy, CallCommand, CallResult, CallStatus, Party, Report};
+use crate::callback::{Callback, Phase, State, Wait};
+use crate::event::{Event, Reason};
+use crate::ids::WorkerId;
+use crate::sample::{agent, at, request, service};
+use crate::service::{Options, Template};
+use crate::time::Timestamp;
+
+pub const IMMEDIATE: Template = Template::UserTerminatedImmediate;
+pub const DELAYED: Template = Template::UserTerminatedDelayed;
+
+/// A service and a request for a callback of it.
+#[derive(Clone)]
+pub struct Told {
+    pub options: Options,
+    pub callback: Callback,
+    first: Vec<Event>,
+}
+
+/// A request at 0 for at once, of the sample service with further options.
+pub fn asked(template: Template, further: &str) -> Told {
+    asked_for(template, further, None)
+}
+
+/// A request at 0 for a call at `desired`.
+pub fn asked_for(template: Template, further: &str, desired: Option<i64>) -> Told {
+    let service = service(template, further);
+    let (callback, first) = Callback::accept(request(desired.map(at)), &service, at(0)).unwrap();
+    Told {
+        options: service.options,
+        callback,
+        first,
+    }
+}
+
+impl Told {
+    /// Goes on to where `inputs`, lines of `<seconds> <what happens>`, lead.
+    pub fn after(mut self, inputs: &str) -> Self {
+        for line in lines(inputs) {
+            let (time, input) = read(&line);
+            let decision = self.callback.step(input, &self.options, time);
+            let Decision::Step(step) = decision else {
+                panic!("'{line}' leads nowhere: {decision:?}");
+            };
+            self.callback = step.callback;
+        }
+        self
+    }
+
+    /// Plays a story, which begins with `0 accepted`.
+    pub fn check(mut self, story: &str) {
+        let expected = lines(story);
+        let mut told = vec![format!("0 accepted -> {}", self.standing())];
+        told.extend(self.first.iter().map(event));
+        for line in expected.iter().skip(1).filter(|line| line.contains("->")) {
+            told.extend(self.play(line));
+        }
+        compare(&told, &expected);
+    }
+
+    /// Tries each input of `table` on the same callback.
+    pub fn check_each(&self, table: &str) {
+        let expected = lines(table);
+        let tried = expected.iter().filter(|line| line.contains("->"));
+        let told: Vec<_> = tried.flat_map(|line| self.clone().play(line)).collect();
+        compare(&told, &expected);
+    }
+
+    /// Tries inputs that must change nothing.
+    pub fn check_ignored(&self, now: i64, inputs: &[&str]) {
+        for input in inputs {
+            let decision = self.callback.step(parse(input), &self.options, at(now));
+            assert_eq!(
+                decision,
+                Decision::nothing(),
+                "'{input}' to {}",
+                self.standing()
+            );
+        }
+    }
+
+    fn play(&mut self, line: &str) -> Vec<String> {
+        let given = line.split("->").next().unwrap_or(line).trim();
+        let (time, input) = read(given);
+        let (became, events, effects) = match self.callback.step(input, &self.options, time) {
+            Decision::Step(step) => {
+                self.callback = step.callback;
+                (self.standing(), step.events, step.effects)
+            }
+            Decision::Only(effects) => ("unchanged".to_owned(), Vec::new(), effects),
+            Decision::Purge => ("gone".to_owned(), Vec::new(), Vec::new()),
+            Decision::Refused(why) => (format!("refused: {why}"), Vec::new(), Vec::new()),
+        };
+        assert!(
+            events.iter().all(|event| event.at == time),
+            "'{given}': an event of another time"
+        );
+        let mut told = vec![format!("{given} -> {became}")];
+        told.extend(events.iter().map(event));
+        told.extend(effects.iter().map(effect));
+        told
+    }
+
+    /// Where the callback stands, and when it is looked at.
+    fn standing(&self) -> String {
+        let alarm = seconds(self.callback.alarm(&self.options));
+        format!("{}, look at {alarm}", state(&self.callback.state))
+    }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+fn compare(told: &[String], expected: &[String]) {
+    assert!(
+        told == expected,
+        "the story goes\n  {}\nand not\n  {}\n",
+        told.join("\n  "),
+        expected.join("\n  ")
+    );
+}
+
+fn seconds(time: Timestamp) -> String {
+    let millis = time.as_millis() - at(0).as_millis();
+    assert_eq!(millis % 1000, 0, "stories are told in seconds");
+    (millis / 1000).to_string()
+}
+
+fn state(state: &State) -> String {
+    let for_agent = |agent: &Option<crate::agent::AgentRef>| {
+        agent
+            .as_ref()
+            .map(|agent| format!(" for {}", agent.id))
+            .unwrap_or_default()
+    };
+    match state {
+        State::Scheduled { .. } => "scheduled".to_owned(),
+        State::Waiting { .. } => "waiting".to_owned(),
+        State::HandedOut { agent, .. } => format!("handed out{}", for_agent(agent)),
+        State::OnCall { leg, phase } => {
+            let phase = match phase {
+                Phase::Dialing { agent, .. } => format!("dialing{}", for_agent(agent)),
+                Phase::Greeting { agent, .. } => format!("greeting{}", for_agent(agent)),
+                Phase::OnLine { .. } => "on line".to_owned(),
+                Phase::Connecting { agent, .. } => format!("connecting {}", agent.id),
+                Phase::Talking { agent, .. } => format!("talking {}", agent.id),
+            };
+            format!("{phase} by {}", leg.owner)
+        }
+        State::Completed { reason, open, .. } => {
+            let open = open
+                .as_ref()
+                .map(|leg| format!(", call open with {}", leg.owner))
+                .unwrap_or_default();
+            format!("completed {}{open}", reason.as_str())
+        }
+    }
+}
+
+fn event(event: &Event) -> String {
+    let mut told = format!("{} {}", event.state, event.name.as_str());
+    for (name, value) in &event.attributes {
+        write!(told, " {name}={value}").unwrap();
+    }
+    told
+}
+
+fn effect(effect: &Effect) -> String {
+    match effect {
+        Effect::Call(CallCommand::Dial(order)) => format!("> phone: dial {}", order.to.as_str()),
+        Effect::Call(CallCommand::Play { sound }) => format!("> phone: play {sound}"),
+        Effect::Call(CallCommand::Hold { sound }) => format!("> phone: hold with {sound}"),
+        Effect::Call(CallCommand::Connect { dn }) => format!("> phone: connect {dn}"),
+        Effect::Call(CallCommand::HangUp) => "> phone: hang up".to_owned(),
+        Effect::Release(agent, Release::Untouched) => format!("> release {} untouched", agent.id),
+        Effect::Release(agent, Release::Talked) => format!("> release {} who talked", agent.id),
+        Effect::Release(agent, Release::DidNotAnswer) => {
+            format!("> release {} who did not answer", agent.id)
+        }
+        Effect::Match(Wait::Line { trunk }) => format!("> find a line of {trunk}"),
+        Effect::Match(Wait::Agent { pool }) => format!("> find an agent of {pool}"),
+        Effect::Match(Wait::AgentOnLine { pool }) => format!("> find an agent of {pool} at once"),
+        Effect::Dial => "> ask the dialers".to_owned(),
+        Effect::Tell(worker) => format!("> tell {worker}"),
+    }
+}
+
+fn read(line: &str) -> (Timestamp, Input) {
+    let (time, input) = line.split_once(' ').unwrap_or_else(|| panic!("'{line}'"));
+    let time = time.parse().unwrap_or_else(|_| panic!("'{line}': when?"));
+    (at(time), parse(input))
+}
+
+/// An input in words.
+pub fn parse(text: &str) -> Input {
+    let words: Vec<&str> = text.split(' ').collect();
+    match words.as_slice() {
+        ["look"] => Input::Look,
+        ["hand", "out"] => Input::HandOut { agent: None },
+        ["hand", "out", "for", name] => Input::HandOut {
+            agent: Some(agent(name)),
+        },
+        ["agent", "gone"] => Input::AgentGone,
+        ["take", "by", name] => Input::Take {
+            worker: WorkerId::new(*name),
+        },
+        ["take", "over", "by", name] => Input::TakeOver {
+            worker: WorkerId::new(*name),
+        },
+        ["renew"] => Input::Renew,
+        ["yield"] => Input::Yield,
+        ["offer", name] => Input::Offer(agent(name)),
+        ["timeout"] => Input::Timeout,
+        ["closed"] => Input::Closed,
+        ["cancel"] => Input::Cancel(Reason::Cancelled),
+        ["cancel", "by", "admin"] => Input::Cancel(Reason::CancelledByAdmin),
+        ["found", status @ ..] => Input::Found(parse_status(status)),
+        report => Input::Report(parse_report(report)),
+    }
+}
+
+fn parse_status(words: &[&str]) -> CallStatus {
+    match words {
+        ["unknown"] => CallStatus::Unknown,
+        ["ringing"] => CallStatus::Ringing,
+        ["up", "connected"] => CallStatus::Up {
+            by: AnsweredBy::Person,
+            connected: true,
+        },
+        ["up", by] => CallStatus::Up {
+            by: parse_answered(by),
+            connected: false,
+        },
+        ["failed", result] => CallStatus::Failed {
+            result: parse_result(result),
+        },
+        ["over"] => CallStatus::Over { connected: false },
+        ["over", "connected"] => CallStatus::Over { connected: true },
+        other => panic!("{other:?} is no status"),
+    }
+}
+
+fn parse_report(words: &[&str]) -> Report {
+    match words {
+        ["ringing"] => Report::Ringing,
+        ["answered", "by", who] => Report::Answered {
+            by: parse_answered(who),
+        },
+        ["failed", result] => Report::Failed {
+            result: parse_result(result),
+        },
+        ["treatment", "done"] => Report::TreatmentDone,
+        ["connected"] => Report::Connected,
+        ["agent", "failed"] => Report::AgentFailed,
+        ["customer", "hung", "up"] => Report::HungUp {
+            by: Party::Customer,
+        },
+        ["agent", "hung", "up"] => Report::HungUp { by: Party::Agent },
+        ["we", "hung", "up"] => Report::HungUp { by: Party::Us },
+        other => panic!("{other:?} is no input"),
+    }
+}
+
+fn parse_answered(word: &str) -> AnsweredBy {
+    match word {
+        "person" => AnsweredBy::Person,
+        "machine" => AnsweredBy::Machine,
+        "fax" => AnsweredBy::Fax,
+        other => panic!("'{other}' answers no phone"),
+    }
+}
+
+/// By the name it is stored under.
+fn parse_result(word: &str) -> CallResult {
+    serde_json::from_value(word.into()).unwrap_or_else(|_| panic!("'{word}' is no result"))
+}

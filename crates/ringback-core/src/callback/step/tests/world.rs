@@ -1,0 +1,298 @@
+//! A world around one callback: it feeds inputs and remembers what it saw, for the [`laws`](super::laws).
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::super::{Decision, Effect, Input, Step};
+use super::story::{DELAYED, IMMEDIATE, parse};
+use crate::agent::AgentRef;
+use crate::call::{CallCommand, CallId};
+use crate::callback::{Callback, Phase, State};
+use crate::event::{Event, EventName};
+use crate::sample::{agent, at, request, service};
+use crate::service::Options;
+use crate::time::Timestamp;
+
+/// What holds in a world.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    pub delayed: bool,
+    /// Options of the service.
+    pub further: String,
+    /// In seconds after the request.
+    pub desired: Option<i64>,
+}
+
+/// A callback in its world.
+pub struct World {
+    pub options: Options,
+    pub callback: Callback,
+    pub now: Timestamp,
+    /// Its log.
+    pub events: Vec<Event>,
+    /// Calls that were dialed.
+    pub dialed: Vec<CallId>,
+    /// Agents that came and were not let go.
+    pub held: BTreeSet<String>,
+    /// Agents that were let go without having been held.
+    pub let_go_twice: BTreeSet<String>,
+    /// The one who talks on after the callback has ended.
+    pub handed_over: Option<String>,
+    /// Whether it was purged.
+    pub gone: bool,
+    newcomers: usize,
+}
+
+/// One input and what it did.
+pub struct Scene<'a> {
+    pub before: &'a Callback,
+    pub input: &'a Input,
+    pub decision: &'a Decision,
+    /// Afterwards.
+    pub world: &'a World,
+}
+
+/// What comes next.
+#[derive(Clone, Debug)]
+pub enum Next {
+    /// One of the inputs that lead on from where the callback stands.
+    Fitting(u8),
+    /// Any input at all.
+    Any(u8),
+}
+
+/// When it comes.
+#[derive(Clone, Copy, Debug)]
+pub enum When {
+    After { millis: u32 },
+    AtTheAlarm,
+    AtTheDeadline,
+}
+
+const ANY: [&str; 34] = [
+    "look",
+    "hand out",
+    "hand out for a newcomer",
+    "agent gone",
+    "take by d1",
+    "take by d2",
+    "take over by d1",
+    "take over by d2",
+    "renew",
+    "yield",
+    "timeout",
+    "closed",
+    "cancel",
+    "cancel by admin",
+    "offer a newcomer",
+    "offer again",
+    "ringing",
+    "answered by person",
+    "answered by machine",
+    "answered by fax",
+    "treatment done",
+    "connected",
+    "agent failed",
+    "failed busy",
+    "failed ok",
+    "customer hung up",
+    "we hung up",
+    "found unknown",
+    "found ringing",
+    "found up person",
+    "found up connected",
+    "found failed error",
+    "found over",
+    "found over connected",
+];
+
+impl World {
+    pub fn of(rules: &Rules) -> Self {
+        let template = if rules.delayed { DELAYED } else { IMMEDIATE };
+        let service = service(template, &rules.further);
+        let new = request(rules.desired.map(at));
+        let (callback, events) = Callback::accept(new, &service, at(0)).unwrap();
+        Self {
+            options: service.options,
+            callback,
+            now: at(0),
+            events,
+            dialed: Vec::new(),
+            held: BTreeSet::new(),
+            let_go_twice: BTreeSet::new(),
+            handed_over: None,
+            gone: false,
+            newcomers: 0,
+        }
+    }
+
+    pub fn wait(&mut self, when: When) {
+        let alarm = self.callback.alarm(&self.options);
+        let then = match when {
+            When::After { millis } => self.now + Duration::from_millis(millis.into()),
+            When::AtTheAlarm => alarm,
+            When::AtTheDeadline => self.callback.deadline(&self.options).unwrap_or(alarm),
+        };
+        self.now = self.now.max(then);
+    }
+
+    /// The input that `next` means here.
+    pub fn input(&mut self, next: &Next) -> Input {
+        let text = match next {
+            Next::Any(n) => ANY[usize::from(*n) % ANY.len()],
+            Next::Fitting(n) => {
+                let fitting = fitting(&self.callback);
+                fitting[usize::from(*n) % fitting.len()]
+            }
+        };
+        let there = self.callback.state.agent().cloned();
+        match (text, there) {
+            ("offer again", Some(agent)) => Input::Offer(agent),
+            ("offer again" | "offer a newcomer", _) => Input::Offer(self.newcomer()),
+            ("hand out for a newcomer", _) => Input::HandOut {
+                agent: Some(self.newcomer()),
+            },
+            (text, _) => parse(text),
+        }
+    }
+
+    fn newcomer(&mut self) -> AgentRef {
+        self.newcomers += 1;
+        agent(&format!("a{}", self.newcomers))
+    }
+
+    /// Feeds one input; what it did is in the world afterwards.
+    pub fn feed(&mut self, input: &Input) -> Decision {
+        let decision = self.callback.step(input.clone(), &self.options, self.now);
+        match &decision {
+            Decision::Step(step) => self.change(input, step),
+            Decision::Only(effects) => {
+                if let Input::Offer(agent) = input {
+                    self.held.insert(agent.id.to_string());
+                }
+                self.perform(effects);
+            }
+            Decision::Purge => self.gone = true,
+            Decision::Refused(_) => {}
+        }
+        decision
+    }
+
+    fn change(&mut self, input: &Input, step: &Step) {
+        if let Input::HandOut { agent: Some(agent) } | Input::Offer(agent) = input {
+            self.held.insert(agent.id.to_string());
+        }
+        if let (Input::AgentGone, Some(gone)) = (input, self.callback.state.agent()) {
+            self.held.remove(gone.id.as_str());
+        }
+        self.perform(&step.effects);
+        self.events.extend(step.events.iter().cloned());
+        self.callback = step.callback.clone();
+        let connected = step
+            .events
+            .iter()
+            .any(|e| e.name == EventName::RouteToAgent);
+        if connected && matches!(self.callback.state, State::Completed { .. }) {
+            self.handed_over = self.held.first().cloned();
+        }
+    }
+
+    fn perform(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Release(agent, _) => {
+                    let name = agent.id.to_string();
+                    if !self.held.remove(&name) {
+                        self.let_go_twice.insert(name);
+                    }
+                }
+                Effect::Call(CallCommand::Dial(_)) => {
+                    let attempt = self.callback.attempts + 1;
+                    self.dialed
+                        .push(CallId::of_attempt(self.callback.id.as_str(), attempt));
+                }
+                Effect::Call(_) | Effect::Match(_) | Effect::Dial | Effect::Tell(_) => {}
+            }
+        }
+    }
+
+    /// How often an event happened.
+    pub fn count(&self, name: EventName) -> usize {
+        self.events
+            .iter()
+            .filter(|event| event.name == name)
+            .count()
+    }
+}
+
+impl Scene<'_> {
+    /// What is asked of the phone network.
+    pub fn orders(&self) -> impl Iterator<Item = &CallCommand> {
+        let effects = match self.decision {
+            Decision::Step(step) => step.effects.as_slice(),
+            Decision::Only(effects) => effects.as_slice(),
+            Decision::Purge | Decision::Refused(_) => &[],
+        };
+        effects.iter().filter_map(|effect| match effect {
+            Effect::Call(order) => Some(order),
+            Effect::Release(..) | Effect::Match(_) | Effect::Dial | Effect::Tell(_) => None,
+        })
+    }
+
+    pub fn dials(&self) -> bool {
+        self.orders()
+            .any(|order| matches!(order, CallCommand::Dial(_)))
+    }
+}
+
+/// What leads on from where a callback stands; what happens most, most often.
+const fn fitting(callback: &Callback) -> &'static [&'static str] {
+    match &callback.state {
+        State::Scheduled { .. } => &["look"],
+        State::Waiting { .. } if callback.route.wait_for_agent => {
+            &["hand out for a newcomer", "hand out for a newcomer", "look"]
+        }
+        State::Waiting { .. } => &["hand out", "hand out", "look"],
+        State::HandedOut { .. } => &[
+            "take by d1",
+            "take by d1",
+            "take by d2",
+            "look",
+            "agent gone",
+        ],
+        State::OnCall { phase, .. } => match phase {
+            Phase::Dialing { .. } => &[
+                "answered by person",
+                "found up person",
+                "answered by person",
+                "failed busy",
+                "answered by machine",
+                "found unknown",
+                "timeout",
+            ],
+            Phase::Greeting { .. } => &["treatment done", "treatment done", "timeout", "renew"],
+            Phase::OnLine { .. } => &[
+                "offer a newcomer",
+                "offer a newcomer",
+                "timeout",
+                "renew",
+                "yield",
+            ],
+            Phase::Connecting { .. } => &[
+                "connected",
+                "agent failed",
+                "offer again",
+                "found over connected",
+                "timeout",
+            ],
+            Phase::Talking { .. } => &[
+                "customer hung up",
+                "found over",
+                "offer again",
+                "failed error",
+            ],
+        },
+        State::Completed { open: Some(_), .. } => &["closed", "look", "take over by d2"],
+        State::Completed { open: None, .. } => &["look", "cancel"],
+    }
+}

@@ -1,0 +1,182 @@
+//! Before the call: the time, the queue, the hand-over to a dialer.
+
+use serde_json::{Value, json};
+
+use super::super::{Leg, Phase, State};
+use super::{Change, Decision, Effect, LEASE, looks};
+use crate::agent::{AgentRef, Release};
+use crate::call::{CallCommand, DialOrder};
+use crate::event::{EventName, Reason};
+use crate::ids::WorkerId;
+use crate::time::Timestamp;
+
+impl Change<'_> {
+    pub(super) fn look(self) -> Decision {
+        let (now, end) = (self.now, self.callback.expires(self.options));
+        match self.callback.state.clone() {
+            State::Scheduled { .. } if now >= end => self.finish(Reason::FailTimeoutTtl),
+            State::Scheduled { due } if now >= due => self.submit(),
+            State::Waiting { since, .. } | State::HandedOut { since, .. }
+                if self.overdue(since) =>
+            {
+                self.finish(Reason::FailTimeoutTtl)
+            }
+            State::Waiting { since, .. } => self.look_again(since),
+            State::HandedOut { .. } => self.remind(),
+            State::OnCall { leg, .. }
+            | State::Completed {
+                open: Some(leg), ..
+            } if now >= leg.lease => Decision::Only(vec![Effect::Dial]),
+            State::Completed { open: None, .. } if now >= self.callback.alarm(self.options) => {
+                Decision::Purge
+            }
+            State::Scheduled { .. } | State::OnCall { .. } | State::Completed { .. } => {
+                Decision::nothing()
+            }
+        }
+    }
+
+    fn submit(mut self) -> Decision {
+        self.events = self.callback.submit(self.now);
+        self.ask_for_turn();
+        self.done()
+    }
+
+    fn look_again(mut self, since: Timestamp) -> Decision {
+        self.wait(since);
+        self.ask_for_turn();
+        self.done()
+    }
+
+    /// Whether it has waited longer than it may.
+    fn overdue(&self, since: Timestamp) -> bool {
+        let end = self.callback.expires(self.options);
+        self.now >= end.min(since + self.options.queued_ttl)
+    }
+
+    fn wait(&mut self, since: Timestamp) {
+        let checks = looks::done_by(looks::AT_WAITING, self.now.since(since));
+        self.callback.state = State::Waiting { since, checks };
+    }
+
+    fn remind(mut self) -> Decision {
+        if self.now < self.callback.alarm(self.options) {
+            return Decision::Only(vec![Effect::Dial]);
+        }
+        let now = self.now;
+        if let State::HandedOut { at, hints, .. } = &mut self.callback.state {
+            *hints = looks::done_by(looks::AT_HANDED_OUT, now.since(*at));
+        }
+        self.effect(Effect::Dial);
+        self.done()
+    }
+
+    pub(super) fn hand_out(mut self, agent: Option<AgentRef>) -> Decision {
+        let State::Waiting { since, .. } = self.callback.state else {
+            return Decision::nothing();
+        };
+        if self.overdue(since) {
+            self.effects
+                .extend(agent.map(|agent| Effect::Release(agent, Release::Untouched)));
+            return self.finish(Reason::FailTimeoutTtl);
+        }
+        self.callback.state = State::HandedOut {
+            since,
+            at: self.now,
+            hints: 0,
+            agent: agent.clone(),
+        };
+        if let Some(agent) = agent {
+            self.target_found(&agent);
+        }
+        self.effect(Effect::Dial);
+        self.done()
+    }
+
+    pub(super) fn agent_gone(mut self) -> Decision {
+        let State::HandedOut {
+            since,
+            agent: Some(_),
+            ..
+        } = self.callback.state
+        else {
+            return Decision::nothing();
+        };
+        self.wait(since);
+        self.ask_for_turn();
+        self.done()
+    }
+
+    pub(super) fn take(mut self, worker: WorkerId) -> Decision {
+        let State::HandedOut { since, agent, .. } = self.callback.state.clone() else {
+            return Decision::nothing();
+        };
+        if self.overdue(since) {
+            return self.finish(Reason::FailTimeoutTtl);
+        }
+        let Some(order) = self.order() else {
+            return self.finish(Reason::FailCallToCustomer);
+        };
+        let dialed = order.to.as_str().to_owned();
+        let leg = Leg {
+            owner: worker,
+            lease: self.now + LEASE,
+            since,
+            transfers: 0,
+        };
+        self.callback.attempts = self.callback.attempts.saturating_add(1);
+        let phase = Phase::Dialing {
+            at: self.now,
+            agent,
+        };
+        self.callback.state = State::OnCall { leg, phase };
+        self.emit(EventName::DialInit, [("c_dialed_number", dialed.into())]);
+        self.effect(Effect::Call(CallCommand::Dial(order)));
+        self.done()
+    }
+
+    /// `None` when the prefix makes the number too long to be dialed.
+    fn order(&self) -> Option<DialOrder> {
+        let dialing = &self.options.dialing;
+        Some(DialOrder {
+            to: self.callback.number.prefixed(&dialing.prefix).ok()?,
+            from: dialing.calling_number.clone(),
+            display_name: dialing.calling_name.clone(),
+            trunk: self.callback.route.trunk.clone(),
+            ring_timeout: dialing.guard,
+            detect: dialing.detect,
+        })
+    }
+
+    pub(super) fn ask_for_turn(&mut self) {
+        if let Some((wait, _)) = self.callback.waits_for() {
+            self.effect(Effect::Match(wait));
+        }
+    }
+
+    /// `c_target` as the established product's router describes it (seed, sample of `_cbe_on_target_found`).
+    pub(super) fn target_found(&mut self, agent: &AgentRef) {
+        let (kind, id) = self.callback.route.pool.split_once(':').unwrap_or_default();
+        let target = json!({
+            "agent": agent.id, "dn": agent.dn, "id": id, "place": agent.place, "resource": agent.dn,
+            "return": "target", "stat_value": "0", "switch": agent.switch, "type": kind,
+            "vq": self.callback.route.virtual_queue,
+        });
+        let [id, extension] = agent_attributes(agent);
+        self.emit(
+            EventName::TargetFound,
+            [("c_target", target), id, extension],
+        );
+    }
+
+    pub(super) fn emit<const N: usize>(&mut self, name: EventName, with: [(&str, Value); N]) {
+        self.events.push(self.callback.event(name, self.now, with));
+    }
+}
+
+pub(super) fn agent_attributes(agent: &AgentRef) -> [(&'static str, Value); 2] {
+    [
+        ("c_agent_id", agent.id.as_str().into()),
+        ("c_agent_extension", agent.dn.as_str().into()),
+    ]
+}

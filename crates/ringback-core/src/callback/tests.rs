@@ -1,0 +1,200 @@
+//! The record: what a request becomes, and how it is stored.
+
+use serde_json::json;
+
+use super::{Callback, State};
+use crate::event::EventName;
+use crate::sample::{ID, NUMBER, agent, at, object, request, service};
+use crate::service::{Service, Template};
+
+const IMMEDIATE: Template = Template::UserTerminatedImmediate;
+const DELAYED: Template = Template::UserTerminatedDelayed;
+
+fn accept(service: &Service, desired: Option<i64>) -> (Callback, Vec<EventName>) {
+    let (callback, events) = Callback::accept(request(desired.map(at)), service, at(0)).unwrap();
+    (callback, events.iter().map(|event| event.name).collect())
+}
+
+#[test]
+fn a_request_is_for_now_or_for_later() {
+    let started = [EventName::ServiceCreate, EventName::VirtualIxnCreate].as_slice();
+    for (desired, state, wanted, told) in [
+        (None, "QUEUED", 0, started),
+        (Some(-1), "QUEUED", -1, started),
+        (Some(0), "QUEUED", 0, started),
+        (Some(1), "SCHEDULED", 1, &[]),
+    ] {
+        let service = service(IMMEDIATE, "");
+        let (callback, events) = accept(&service, desired);
+        assert_eq!(callback.callback_state().as_str(), state, "{desired:?}");
+        assert_eq!(callback.wanted(), at(wanted), "{desired:?}");
+        assert_eq!(callback.expires(&service.options), at(wanted + 86_400));
+        assert_eq!(events, told, "{desired:?}");
+    }
+}
+
+#[test]
+fn it_knows_where_it_waits_and_goes_out() {
+    let further = "_trunk_group=carrier _customer_lookup_keys=_customer_number,account";
+    let (callback, _) = accept(&service(DELAYED, further), None);
+    let route = &callback.route;
+    assert_eq!(route.virtual_queue, "SIP_VQ_SIP_Switch");
+    assert_eq!(route.outbound_queue, "VQ_GMS_REP_SIP_Switch");
+    assert_eq!(
+        (route.pool.as_str(), route.trunk.as_str()),
+        ("GA:Customer_Service", "carrier")
+    );
+    assert!(route.wait_for_agent);
+    assert_eq!(callback.lookup, ["account"], "the number is known anyway");
+}
+
+/// With `notify` only who subscribed beforehand is told.
+#[test]
+fn it_has_a_subscriber_when_ringback_subscribes_for_it() {
+    for (mode, subscriber) in [
+        ("subscribe_notify", Some("http://127.0.0.1:1664/test")),
+        ("notify", None),
+        ("false", None),
+    ] {
+        let service = service(IMMEDIATE, &format!("_enable_status_notification={mode}"));
+        let (callback, _) = accept(&service, None);
+        assert_eq!(callback.subscriber.as_deref(), subscriber, "{mode}");
+    }
+}
+
+#[test]
+fn what_the_request_sets_holds() {
+    let mut new = request(None);
+    for (name, value) in [
+        ("_wait_for_agent", "true"),
+        ("_urs_virtual_queue", "Other"),
+        ("_status_notification_target", "https://crm.example/hook"),
+    ] {
+        new.overrides.insert(name.to_owned(), value.to_owned());
+    }
+    let (callback, _) = Callback::accept(new, &service(IMMEDIATE, ""), at(0)).unwrap();
+    assert!(callback.route.wait_for_agent);
+    assert_eq!(callback.route.virtual_queue, "Other");
+    assert_eq!(
+        callback.subscriber.as_deref(),
+        Some("https://crm.example/hook")
+    );
+}
+
+#[test]
+fn wrong_options_are_refused() {
+    let mut new = request(None);
+    new.overrides
+        .insert("_wait_for_agent".to_owned(), "perhaps".to_owned());
+    let refused = Callback::accept(new, &service(IMMEDIATE, ""), at(0));
+    let message = refused.unwrap_err().to_string();
+    assert!(
+        message.contains("'_wait_for_agent' = 'perhaps'"),
+        "{message}"
+    );
+}
+
+/// What is stored today must be read tomorrow: a change here is a change of the layout, and needs a new schema number.
+fn check(stored: &str) -> Callback {
+    let callback: Callback = serde_json::from_str(stored).unwrap();
+    assert_eq!(serde_json::to_string(&callback).unwrap(), stored);
+    callback
+}
+
+#[test]
+fn the_stored_layout_is_known() {
+    check(
+        r#"{"v":1,"id":"445-20e740d3-8458-43d6-834d-3713c3385bac","svc":"samples_dev","num":"5115","at":1467575991000,"des":1467579591000,"rt":{"vq":"SIP_VQ_SIP_Switch","ovq":"VQ_GMS_REP_SIP_Switch","pool":"GA:Customer_Service","trk":"default","wfa":true},"opt":{"_wait_for_agent":"true"},"data":{"account":"0815","visits":3},"lk":["account"],"sub":"http://127.0.0.1:1664/test","tp":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","try":1,"res":"busy","st":{"is":"scheduled","due":1467579591000}}"#,
+    );
+}
+
+/// A record of before there was anything to say.
+#[test]
+fn what_was_left_out_reads_as_nothing() {
+    let callback = check(
+        r#"{"v":1,"id":"07-x","svc":"s","num":"5115","at":0,"rt":{"pool":"A:KSippola","trk":"default"},"try":0,"st":{"is":"waiting","since":0,"checks":0}}"#,
+    );
+    assert_eq!(
+        (callback.desired, callback.subscriber, callback.last_result),
+        (None, None, None)
+    );
+    assert!(
+        callback.user_data.is_empty() && callback.lookup.is_empty() && callback.trace.is_none()
+    );
+}
+
+#[test]
+fn the_stored_layout_of_every_state_is_known() {
+    let agent =
+        r#"{"id":"KSippola","dn":"7001","place":"SIP_Server_Place1","switch":"SIP_Switch"}"#;
+    let leg = r#""leg":{"owner":"d1","lease":16000,"since":0}"#;
+    let failed = r#""leg":{"owner":"d1","lease":16000,"since":0,"transfers":2}"#;
+    for state in [
+        r#"{"is":"scheduled","due":1}"#.to_owned(),
+        r#"{"is":"waiting","since":1,"checks":2}"#.to_owned(),
+        r#"{"is":"handed_out","since":1,"at":2,"hints":3,"agent":null}"#.to_owned(),
+        format!(r#"{{"is":"handed_out","since":1,"at":2,"hints":3,"agent":{agent}}}"#),
+        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"dialing","at":1,"agent":null}}}}"#),
+        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"dialing","at":1,"agent":{agent}}}}}"#),
+        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"greeting","at":1,"agent":null}}}}"#),
+        format!(r#"{{"is":"on_call",{failed},"phase":{{"is":"on_line","at":1}}}}"#),
+        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"connecting","at":1,"agent":{agent}}}}}"#),
+        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"talking","at":1,"agent":{agent}}}}}"#),
+        r#"{"is":"completed","reason":"FAIL_TIMEOUT_TTL","at":1}"#.to_owned(),
+        r#"{"is":"completed","reason":"CANCELLED","at":1,"open":{"owner":"d1","lease":16000,"since":0}}"#
+            .to_owned(),
+    ] {
+        check(&format!(
+            r#"{{"v":1,"id":"07-x","svc":"s","num":"5115","at":0,"rt":{{"pool":"A:KSippola","trk":"default"}},"try":0,"st":{state}}}"#
+        ));
+    }
+}
+
+#[test]
+fn a_new_record_is_written_in_the_known_layout() {
+    let (callback, _) = accept(&service(DELAYED, ""), Some(3600));
+    assert_eq!(
+        serde_json::to_value(&callback).unwrap(),
+        json!({
+            "v": 1, "id": ID, "svc": "samples_dev", "num": "5115", "at": 1_467_575_991_000_i64,
+            "des": 1_467_579_591_000_i64,
+            "rt": {
+                "vq": "SIP_VQ_SIP_Switch", "ovq": "VQ_GMS_REP_SIP_Switch",
+                "pool": "GA:Customer_Service", "trk": "default", "wfa": true,
+            },
+            "sub": "http://127.0.0.1:1664/test", "try": 0,
+            "st": {"is": "scheduled", "due": 1_467_579_591_000_i64},
+        })
+    );
+}
+
+/// A million of them wait for their time: each counts.
+#[test]
+fn a_scheduled_callback_is_small() {
+    let mut new = request(Some(at(3600)));
+    new.number = "+16505550101".parse().unwrap();
+    let (callback, _) = Callback::accept(new, &service(DELAYED, ""), at(0)).unwrap();
+    let size = serde_json::to_vec(&callback).unwrap().len();
+    assert!(size < 500, "{size} bytes");
+}
+
+#[test]
+fn debug_shows_nothing_of_the_person() {
+    let mut new = request(None);
+    new.user_data = object(json!({"name": "Alice"}));
+    let shown = format!("{new:?}");
+    let (mut callback, _) = Callback::accept(new, &service(IMMEDIATE, ""), at(0)).unwrap();
+    callback.state = State::HandedOut {
+        since: at(0),
+        at: at(0),
+        hints: 0,
+        agent: Some(agent("KSippola")),
+    };
+    for shown in [shown, format!("{callback:?}")] {
+        assert!(shown.contains(ID), "{shown}");
+        assert!(
+            !shown.contains(NUMBER) && !shown.contains("Alice"),
+            "{shown}"
+        );
+    }
+}

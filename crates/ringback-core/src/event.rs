@@ -1,0 +1,178 @@
+//! Events: what happened to a callback, as subscribers know it.
+
+mod message;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::time::Timestamp;
+pub use message::message;
+
+/// The name of an event (seed "Enable Status Notifications", reference table).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum EventName {
+    /// The callback service has started.
+    #[serde(rename = "_cbe_on_service_create")]
+    ServiceCreate,
+    /// The callback has its place in the virtual queue.
+    #[serde(rename = "_cbe_on_virtual_ixn_create")]
+    VirtualIxnCreate,
+    /// The customer is being dialed.
+    #[serde(rename = "_cbe_on_dial_init")]
+    DialInit,
+    /// The result of dialing is known.
+    #[serde(rename = "_cbe_on_dial_done")]
+    DialDone,
+    /// A person answered and hears the greeting.
+    #[serde(rename = "_cbe_on_connect_treatment_start")]
+    ConnectTreatmentStart,
+    /// The greeting is over; the customer waits for an agent.
+    #[serde(rename = "_cbe_on_customer_queued")]
+    CustomerQueued,
+    /// An agent is reserved.
+    #[serde(rename = "_cbe_on_target_found")]
+    TargetFound,
+    /// The agent and the customer are connected.
+    #[serde(rename = "_cbe_on_route_to_agent")]
+    RouteToAgent,
+    /// The callback is over.
+    #[serde(rename = "_cbe_on_service_exit")]
+    ServiceExit,
+}
+
+impl EventName {
+    /// As notifications spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceCreate => "_cbe_on_service_create",
+            Self::VirtualIxnCreate => "_cbe_on_virtual_ixn_create",
+            Self::DialInit => "_cbe_on_dial_init",
+            Self::DialDone => "_cbe_on_dial_done",
+            Self::ConnectTreatmentStart => "_cbe_on_connect_treatment_start",
+            Self::CustomerQueued => "_cbe_on_customer_queued",
+            Self::TargetFound => "_cbe_on_target_found",
+            Self::RouteToAgent => "_cbe_on_route_to_agent",
+            Self::ServiceExit => "_cbe_on_service_exit",
+        }
+    }
+}
+
+/// One entry of a callback's log. Its sequence number is its place there, from 1.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// What happened.
+    #[serde(rename = "n")]
+    pub name: EventName,
+    /// When.
+    #[serde(rename = "t")]
+    pub at: Timestamp,
+    /// The callback's state from then on.
+    #[serde(rename = "s")]
+    pub state: CallbackState,
+    /// The attributes that only this event has, by their names in notifications.
+    #[serde(rename = "a", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, Value>,
+}
+
+/// Shows what happened, nothing of the person.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Event({} {} {})",
+            self.name.as_str(),
+            self.state,
+            self.at
+        )
+    }
+}
+
+/// `_callback_state`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum CallbackState {
+    /// Waits for its time.
+    Scheduled,
+    /// Waits for its turn, or is being dialed.
+    Queued,
+    /// The customer is on the line and waits for the agent.
+    Routing,
+    /// Customer and agent talk.
+    Processing,
+    /// Over.
+    Completed,
+}
+
+impl CallbackState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [
+        Self::Scheduled,
+        Self::Queued,
+        Self::Routing,
+        Self::Processing,
+        Self::Completed,
+    ];
+
+    /// As the API spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "SCHEDULED",
+            Self::Queued => "QUEUED",
+            Self::Routing => "ROUTING",
+            Self::Processing => "PROCESSING",
+            Self::Completed => "COMPLETED",
+        }
+    }
+}
+
+impl fmt::Display for CallbackState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// `_callback_reason`: why a callback is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Reason {
+    /// The customer talked to an agent.
+    AgentConnected,
+    /// It was cancelled by whoever started it.
+    Cancelled,
+    /// It was cancelled by an administrator.
+    CancelledByAdmin,
+    /// Something went wrong that has no other name.
+    FailError,
+    /// No agent was found while the customer waited on the line.
+    FailTargetNotFound,
+    /// It waited longer than `_ttl` or `_urs_queued_ttl` allow.
+    FailTimeoutTtl,
+    /// The customer could not be reached.
+    FailCallToCustomer,
+    /// Agents were found but none answered.
+    FailAgentConnect,
+    /// The customer hung up before an agent was there.
+    FailInteractionDeleted,
+}
+
+impl Reason {
+    /// As the API spells it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AgentConnected => "AGENT_CONNECTED",
+            Self::Cancelled => "CANCELLED",
+            Self::CancelledByAdmin => "CANCELLED_BY_ADMIN",
+            Self::FailError => "FAIL_ERROR",
+            Self::FailTargetNotFound => "FAIL_TARGET_NOT_FOUND",
+            Self::FailTimeoutTtl => "FAIL_TIMEOUT_TTL",
+            Self::FailCallToCustomer => "FAIL_CALL_TO_CUSTOMER",
+            Self::FailAgentConnect => "FAIL_AGENT_CONNECT",
+            Self::FailInteractionDeleted => "FAIL_INTERACTION_DELETED",
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Messages, held against the samples and the reference table of "Enable Status Notifications".
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::message;
+use crate::call::{AnsweredBy, Party, Report};
+use crate::callback::{Callback, Decision, Input};
+use crate::event::{Event, EventName};
+use crate::ids::WorkerId;
+use crate::sample::{ID, agent, at, request, service};
+use crate::service::Template;
+
+/// The messages of a callback of the sample service, with further options, to which `inputs` happen.
+fn messages(further: &str, inputs: &[(i64, Input)]) -> Vec<Value> {
+    let service = service(Template::UserTerminatedImmediate, further);
+    let (mut callback, mut events) = Callback::accept(request(None), &service, at(0)).unwrap();
+    for (seconds, input) in inputs {
+        let decision = callback.step(input.clone(), &service.options, at(*seconds));
+        let Decision::Step(step) = decision else {
+            panic!("{input:?} leads nowhere");
+        };
+        callback = step.callback;
+        events.extend(step.events);
+    }
+    let render = |event: &Event| Value::Object(message(event, &callback));
+    events.iter().map(render).collect()
+}
+
+/// The course of the samples, at their times.
+fn sample_course() -> Vec<(i64, Input)> {
+    let worker = WorkerId::new("d1");
+    let by = AnsweredBy::Person;
+    let customer = Party::Customer;
+    vec![
+        (0, Input::HandOut { agent: None }),
+        (1, Input::Take { worker }),
+        (21, Input::Report(Report::Answered { by })),
+        (25, Input::Report(Report::TreatmentDone)),
+        (25, Input::Offer(agent("KSippola"))),
+        (26, Input::Report(Report::Connected)),
+        (300, Input::Report(Report::HungUp { by: customer })),
+    ]
+}
+
+fn sample_messages() -> Vec<Value> {
+    messages("_retain_session_until_ixn_deleted=true", &sample_course())
+}
+
+/// A message of the samples: what all have, then what it has besides.
+fn sample(event: &str, timestamp: &str, state: &str, besides: Value) -> Value {
+    let mut message = json!({
+        "event_id": event,
+        "timestamp": timestamp,
+        "_service_id": ID,
+        "_service_name": "samples_dev",
+        "_callback_state": state,
+    });
+    let Value::Object(besides) = besides else {
+        panic!("what a message has besides is an object");
+    };
+    message.as_object_mut().unwrap().extend(besides);
+    message
+}
+
+#[test]
+fn before_the_call_they_are_those_of_the_samples() {
+    let told = sample_messages();
+    assert_eq!(
+        told[..4],
+        [
+            sample(
+                "_cbe_on_service_create",
+                "1467575991",
+                "QUEUED",
+                json!({"_customer_number": "5115", "_urs_virtual_queue": "SIP_VQ_SIP_Switch"}),
+            ),
+            sample(
+                "_cbe_on_virtual_ixn_create",
+                "1467575991",
+                "QUEUED",
+                json!({})
+            ),
+            sample(
+                "_cbe_on_dial_init",
+                "1467575992",
+                "QUEUED",
+                json!({"_customer_number": "5115", "c_dialed_number": "5115"}),
+            ),
+            sample(
+                "_cbe_on_dial_done",
+                "1467576012",
+                "QUEUED",
+                json!({
+                    "_customer_number": "5115", "c_dialed_number": "5115", "c_call_result": 0,
+                    "c_call_num_attempt": 1,
+                }),
+            ),
+        ]
+    );
+}
+
+/// With the true `_callback_state`, where the samples always have QUEUED, and with the names of the reference table.
+#[test]
+fn during_the_call_they_are_those_of_the_samples() {
+    let line =
+        json!({"_vq_for_outbound_calls": "VQ_GMS_REP_SIP_Switch", "c_dialed_number": "5115"});
+    let target = json!({
+        "agent": "KSippola", "dn": "7001", "id": "Customer_Service", "place": "SIP_Server_Place1",
+        "resource": "7001", "return": "target", "stat_value": "0", "switch": "SIP_Switch",
+        "type": "GA", "vq": "SIP_VQ_SIP_Switch",
+    });
+    let agent = json!({"c_agent_id": "KSippola", "c_agent_extension": "7001"});
+    let found = json!({
+        "_urs_virtual_queue": "SIP_VQ_SIP_Switch", "c_target": target, "c_agent_id": "KSippola",
+        "c_agent_extension": "7001",
+    });
+    let over =
+        json!({"c_dialed_number": "5115", "c_termination_type": "COMPLETED.AGENT_CONNECTED"});
+    let treatment = "_cbe_on_connect_treatment_start";
+    assert_eq!(
+        sample_messages()[4..],
+        [
+            sample(treatment, "1467576012", "QUEUED", line.clone()),
+            sample("_cbe_on_customer_queued", "1467576016", "ROUTING", line),
+            sample("_cbe_on_target_found", "1467576016", "ROUTING", found),
+            sample("_cbe_on_route_to_agent", "1467576017", "PROCESSING", agent),
+            sample("_cbe_on_service_exit", "1467576291", "COMPLETED", over),
+        ]
+    );
+}
+
+/// The reference table, with `c_target` as the sample has it.
+const REFERENCE: [(EventName, &str); 9] = [
+    (
+        EventName::ServiceCreate,
+        "_customer_number _urs_virtual_queue",
+    ),
+    (EventName::VirtualIxnCreate, ""),
+    (
+        EventName::TargetFound,
+        "_urs_virtual_queue c_agent_id c_agent_extension c_target",
+    ),
+    (EventName::DialInit, "_customer_number c_dialed_number"),
+    (
+        EventName::DialDone,
+        "_customer_number c_dialed_number c_call_result c_call_num_attempt",
+    ),
+    (
+        EventName::ConnectTreatmentStart,
+        "_vq_for_outbound_calls c_dialed_number",
+    ),
+    (
+        EventName::CustomerQueued,
+        "_vq_for_outbound_calls c_dialed_number",
+    ),
+    (EventName::RouteToAgent, "c_agent_id c_agent_extension"),
+    (EventName::ServiceExit, "c_dialed_number c_termination_type"),
+];
+
+#[test]
+fn every_event_has_the_attributes_of_the_reference_table_and_no_other() {
+    let told = sample_messages();
+    for (event, attributes) in REFERENCE {
+        let message = told
+            .iter()
+            .find(|message| message["event_id"] == event.as_str())
+            .unwrap();
+        let all = [
+            "event_id",
+            "timestamp",
+            "_service_id",
+            "_service_name",
+            "_callback_state",
+        ];
+        let expected: BTreeSet<_> = all
+            .into_iter()
+            .chain(attributes.split_whitespace())
+            .collect();
+        let keys: BTreeSet<_> = message
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        assert_eq!(keys, expected, "{}", event.as_str());
+    }
+}
+
+/// A queue that the service does not name, a number that was never dialed.
+#[test]
+fn what_is_not_known_is_left_out() {
+    let cancel = Input::Cancel(crate::event::Reason::Cancelled);
+    let told = messages(
+        "_urs_virtual_queue= _vq_for_outbound_calls=",
+        &[(5, cancel)],
+    );
+    let over = json!({"c_termination_type": "COMPLETED.CANCELLED"});
+    assert_eq!(
+        told,
+        [
+            sample(
+                "_cbe_on_service_create",
+                "1467575991",
+                "QUEUED",
+                json!({"_customer_number": "5115"}),
+            ),
+            sample(
+                "_cbe_on_virtual_ixn_create",
+                "1467575991",
+                "QUEUED",
+                json!({})
+            ),
+            sample("_cbe_on_service_exit", "1467575996", "COMPLETED", over),
+        ]
+    );
+}
+
+#[test]
+fn the_time_is_in_whole_seconds() {
+    let (millis, shown) = (1_467_575_991_999, "1467575991");
+    let service = service(Template::UserTerminatedImmediate, "");
+    let now = crate::time::Timestamp::from_millis(millis);
+    let (callback, events) = Callback::accept(request(None), &service, now).unwrap();
+    assert_eq!(message(&events[0], &callback)["timestamp"], shown);
+}

@@ -1,0 +1,85 @@
+//! Events as they are stored and shown.
+
+use serde_json::{Value, json};
+
+use super::{CallbackState, Event, EventName, Reason};
+use crate::sample::{NUMBER, at};
+
+const NAMES: [EventName; 9] = [
+    EventName::ServiceCreate,
+    EventName::VirtualIxnCreate,
+    EventName::DialInit,
+    EventName::DialDone,
+    EventName::ConnectTreatmentStart,
+    EventName::CustomerQueued,
+    EventName::TargetFound,
+    EventName::RouteToAgent,
+    EventName::ServiceExit,
+];
+
+const REASONS: [Reason; 9] = [
+    Reason::AgentConnected,
+    Reason::Cancelled,
+    Reason::CancelledByAdmin,
+    Reason::FailError,
+    Reason::FailTargetNotFound,
+    Reason::FailTimeoutTtl,
+    Reason::FailCallToCustomer,
+    Reason::FailAgentConnect,
+    Reason::FailInteractionDeleted,
+];
+
+/// What is stored reads back, and is written as the API spells it.
+fn check<T>(values: &[T], spelled: impl Fn(T) -> &'static str)
+where
+    T: Copy + PartialEq + std::fmt::Debug + serde::Serialize + serde::de::DeserializeOwned,
+{
+    for value in values {
+        let stored = serde_json::to_value(value).unwrap();
+        assert_eq!(stored, spelled(*value), "{value:?}");
+        assert_eq!(serde_json::from_value::<T>(stored).unwrap(), *value);
+    }
+}
+
+#[test]
+fn names_are_stored_as_they_are_spelled() {
+    check(&NAMES, EventName::as_str);
+    check(&CallbackState::ALL, CallbackState::as_str);
+    check(&REASONS, Reason::as_str);
+}
+
+/// A change here is a change of what is stored: older events must still be read.
+#[test]
+fn the_stored_layout_is_known() {
+    for stored in [
+        r#"{"n":"_cbe_on_virtual_ixn_create","t":1467575991000,"s":"QUEUED"}"#,
+        r#"{"n":"_cbe_on_dial_done","t":1467576012000,"s":"QUEUED","a":{"c_call_num_attempt":1,"c_call_result":0,"c_dialed_number":"5115"}}"#,
+    ] {
+        let event: Event = serde_json::from_str(stored).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), stored);
+    }
+}
+
+#[test]
+fn debug_shows_nothing_of_the_person() {
+    let number: Value = NUMBER.into();
+    let event = Event {
+        name: EventName::DialInit,
+        at: at(0),
+        state: CallbackState::Queued,
+        attributes: [
+            ("c_dialed_number".to_owned(), number),
+            ("x".to_owned(), json!("secret")),
+        ]
+        .into(),
+    };
+    let shown = format!("{event:?}");
+    assert!(
+        shown.contains("_cbe_on_dial_init") && shown.contains("QUEUED"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains(NUMBER) && !shown.contains("secret"),
+        "{shown}"
+    );
+}

@@ -1,0 +1,111 @@
+//! Names of things.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::key::{Key, Kind, Shard, Shards};
+
+macro_rules! name_type {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the text as it is.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name_type! {
+    /// A callback: `<shard>-<uuid>`, the `_id` and `_service_id` of the API.
+    CallbackId
+}
+name_type! {
+    /// A configured service, as it stands in the URL of its calls.
+    ServiceName
+}
+name_type! {
+    /// An agent.
+    AgentId
+}
+name_type! {
+    /// One process of one worker; new at every start.
+    WorkerId
+}
+
+/// The uuid namespace of ids derived from idempotency keys.
+const IDEMPOTENT: Uuid = Uuid::from_u128(0x6f2b_3c1e_9d47_4b8a_a1c5_52e0_7d94_1b36);
+
+impl CallbackId {
+    /// A new id: `uuid` is a fresh uuid v7, whose random half also picks the shard.
+    pub fn fresh(uuid: Uuid, shards: Shards) -> Self {
+        let (_, random) = uuid.as_u64_pair();
+        Self::on(shards.pick(random), uuid)
+    }
+
+    /// The id that belongs to an idempotency key of a service (uuid v5): the same key gives the same id.
+    pub fn idempotent(service: &ServiceName, idempotency_key: &str, shards: Shards) -> Self {
+        let uuid = Uuid::new_v5(
+            &IDEMPOTENT,
+            format!("{service}\n{idempotency_key}").as_bytes(),
+        );
+        Self::fresh(uuid, shards)
+    }
+
+    fn on(shard: Shard, uuid: Uuid) -> Self {
+        Self(format!("{shard}-{uuid}"))
+    }
+
+    /// Where its document lies.
+    pub fn key(&self) -> Key {
+        Key::new(Kind::Callback, self.as_str())
+    }
+}
+
+impl AgentId {
+    /// Where its document lies.
+    pub fn key(&self) -> Key {
+        Key::new(Kind::Agent, self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idempotency_key_always_names_the_same_callback() {
+        let (one, other) = (ServiceName::new("one"), ServiceName::new("other"));
+        let id = CallbackId::idempotent(&one, "k", Shards::DEFAULT);
+        assert_eq!(id, CallbackId::idempotent(&one, "k", Shards::DEFAULT));
+        assert_ne!(id, CallbackId::idempotent(&one, "l", Shards::DEFAULT));
+        assert_ne!(id, CallbackId::idempotent(&other, "k", Shards::DEFAULT));
+    }
+
+    #[test]
+    fn an_id_names_its_shard() {
+        for n in 0..64_u128 {
+            let id = CallbackId::fresh(Uuid::from_u128(n << 40 | n), Shards::DEFAULT);
+            let shard = id.key().shard(Shards::DEFAULT).to_string();
+            assert_eq!(id.as_str().split_once('-').unwrap().0, shard);
+        }
+    }
+}

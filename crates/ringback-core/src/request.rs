@@ -1,0 +1,157 @@
+//! What an IVR asks for, read once for HTTP and AMQP alike.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::callback::{NUMBER_KEY, NewCallback};
+use crate::ids::CallbackId;
+use crate::phone::{NumberError, PhoneNumber};
+use crate::service::{Mistakes, OptionSpec, REQUEST_OPTIONS, Service};
+use crate::time::{TimeError, Timestamp};
+
+/// The most keys a request has.
+const MAX_KEYS: usize = 64;
+/// The longest key.
+const MAX_KEY: usize = 128;
+
+/// What is wrong with a request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    /// A mandatory key is missing.
+    #[error("mandatory parameter '{0}' is missing")]
+    Missing(&'static str),
+    /// The number cannot be dialed.
+    #[error("_customer_number is {0}")]
+    Number(#[from] NumberError),
+    /// A time that is none.
+    #[error("_desired_time: {0}")]
+    Time(#[from] TimeError),
+    /// A time that has passed.
+    #[error("_desired_time {desired} has passed: it is {now}")]
+    Past {
+        /// What was asked for.
+        desired: Timestamp,
+        /// The present time.
+        now: Timestamp,
+    },
+    /// A value of the wrong JSON type.
+    #[error("parameter '{key}' is {found}: allowed is {allowed}")]
+    Type {
+        /// The parameter.
+        key: String,
+        /// What it is.
+        found: &'static str,
+        /// What it may be.
+        allowed: &'static str,
+    },
+    /// An option that only the service may set.
+    #[error("option '{0}' cannot be set by a request: it belongs to the service")]
+    NotOverwritable(&'static str),
+    /// Options with wrong values.
+    #[error("{0}")]
+    Options(#[from] Mistakes),
+    /// Too much of it.
+    #[error(
+        "a request has at most {MAX_KEYS} parameters with names of 1 to {MAX_KEY} characters: {0}"
+    )]
+    TooMuch(String),
+}
+
+/// Reads the parameters of a start request. Every known option is an option, `_customer_number` and `_desired_time` are
+/// what they say, everything else is user data.
+///
+/// # Errors
+/// With the parameter, its value and what is allowed. A wrong number is not repeated: it may be a person's.
+pub fn read_start(
+    parameters: Map<String, Value>,
+    id: CallbackId,
+    service: &Service,
+    now: Timestamp,
+) -> Result<NewCallback, RequestError> {
+    check_size(&parameters)?;
+    let (mut number, mut desired) = (None, None);
+    let (mut overrides, mut user_data) = (BTreeMap::new(), Map::new());
+    for (key, value) in parameters {
+        match key.as_str() {
+            NUMBER_KEY | "_phone_number" => number = Some(read_number(&key, &value)?),
+            "_desired_time" => desired = read_time(&key, &value)?,
+            _ => match OptionSpec::find(&key) {
+                Some(spec) if REQUEST_OPTIONS.contains(&spec.name) => {
+                    overrides.insert(spec.name.to_owned(), scalar(&key, &value)?);
+                }
+                Some(spec) => return Err(RequestError::NotOverwritable(spec.name)),
+                None => {
+                    user_data.insert(key, value);
+                }
+            },
+        }
+    }
+    let number = number.ok_or(RequestError::Missing(NUMBER_KEY))?;
+    let options = service.options_with(&overrides)?;
+    number.prefixed(&options.dialing.prefix)?;
+    if let Some(desired) = desired.filter(|desired| *desired < now)
+        && options.reject_past_desired_time
+    {
+        return Err(RequestError::Past { desired, now });
+    }
+    Ok(NewCallback {
+        id,
+        number,
+        desired,
+        overrides,
+        user_data,
+        trace: None,
+    })
+}
+
+fn check_size(parameters: &Map<String, Value>) -> Result<(), RequestError> {
+    if parameters.len() > MAX_KEYS {
+        return Err(RequestError::TooMuch(format!(
+            "this one has {}",
+            parameters.len()
+        )));
+    }
+    match parameters
+        .keys()
+        .find(|key| key.is_empty() || key.len() > MAX_KEY)
+    {
+        Some(key) => Err(RequestError::TooMuch(format!(
+            "one has a name of {}",
+            key.len()
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn read_number(key: &str, value: &Value) -> Result<PhoneNumber, RequestError> {
+    let text = scalar(key, value)?;
+    if text.trim().is_empty() {
+        return Err(RequestError::Missing(NUMBER_KEY));
+    }
+    Ok(text.parse()?)
+}
+
+fn read_time(key: &str, value: &Value) -> Result<Option<Timestamp>, RequestError> {
+    let text = scalar(key, value)?;
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Timestamp::parse(text.trim())?))
+}
+
+fn scalar(key: &str, value: &Value) -> Result<String, RequestError> {
+    let found = match value {
+        Value::String(text) => return Ok(text.clone()),
+        Value::Number(number) => return Ok(number.to_string()),
+        Value::Bool(flag) => return Ok(flag.to_string()),
+        Value::Null => "null",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    };
+    Err(RequestError::Type {
+        key: key.to_owned(),
+        found,
+        allowed: "a text, a number, true or false",
+    })
+}

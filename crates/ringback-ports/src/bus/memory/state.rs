@@ -1,0 +1,189 @@
+//! The queues of a [`MemoryBus`](super::MemoryBus) and what is in them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::super::{Address, BusError, Disposition, Message, PublishError, Queue, SettleError};
+
+/// How many messages wait in one queue before it refuses more.
+pub(super) const CAPACITY: usize = 100_000;
+
+const FIXED: [Queue; 5] = [
+    Queue::Requests,
+    Queue::Schedule,
+    Queue::Dial,
+    Queue::Notify,
+    Queue::Dead,
+];
+
+pub(super) struct State {
+    lines: HashMap<String, Line>,
+    last: u64,
+}
+
+/// One queue: what waits, by its place, and what each subscriber holds.
+struct Line {
+    private: bool,
+    waiting: BTreeMap<u64, Arc<Message>>,
+    held: HashMap<u64, BTreeMap<u64, Arc<Message>>>,
+    arrived: Arc<Notify>,
+}
+
+/// A message that a subscriber holds.
+#[derive(Debug)]
+pub(super) struct Taken {
+    queue: String,
+    subscriber: u64,
+    place: u64,
+    pub(super) message: Arc<Message>,
+}
+
+impl State {
+    pub(super) fn new() -> Self {
+        let line = |queue: Queue| (queue.to_string(), Line::new(false));
+        Self {
+            lines: FIXED.into_iter().map(line).collect(),
+            last: 0,
+        }
+    }
+
+    /// Adds a subscriber to a queue; a private queue comes into being with its only one.
+    pub(super) fn enter(
+        &mut self,
+        queue: &str,
+        private: bool,
+    ) -> Result<(u64, Arc<Notify>), BusError> {
+        if private && self.lines.contains_key(queue) {
+            return Err(BusError("the queue belongs to another subscriber".into()));
+        }
+        let subscriber = self.next();
+        let line = self
+            .lines
+            .entry(queue.to_owned())
+            .or_insert_with(|| Line::new(private));
+        line.held.insert(subscriber, BTreeMap::new());
+        Ok((subscriber, Arc::clone(&line.arrived)))
+    }
+
+    pub(super) fn publish(
+        &mut self,
+        address: Address,
+        mut message: Message,
+    ) -> Result<(), PublishError> {
+        message.check()?;
+        let (queue, key) = match address {
+            Address::Queue(queue) => (queue.to_string(), queue.to_string()),
+            Address::Reply(name) if is_own(&name) => return Err(PublishError::Unroutable(name)),
+            Address::Reply(name) => (name.clone(), name),
+            Address::Requests(key) if is_request(&key) => (Queue::Requests.to_string(), key),
+            Address::Requests(key) => return Err(PublishError::Unroutable(key)),
+        };
+        let place = self.next();
+        let Some(line) = self.lines.get_mut(&queue) else {
+            return Err(PublishError::Unroutable(key));
+        };
+        if line.waiting.len() >= CAPACITY {
+            return Err(PublishError::Unavailable("the queue is full".into()));
+        }
+        message.routing_key = key;
+        message.redelivered = false;
+        line.put(place, Arc::new(message));
+        Ok(())
+    }
+
+    pub(super) fn take(&mut self, queue: &str, subscriber: u64) -> Option<Taken> {
+        let line = self.lines.get_mut(queue)?;
+        let (place, message) = line.waiting.pop_first()?;
+        let held = line.held.entry(subscriber).or_default();
+        held.insert(place, Arc::clone(&message));
+        Some(Taken {
+            queue: queue.to_owned(),
+            subscriber,
+            place,
+            message,
+        })
+    }
+
+    /// Parks a message; the oldest parked one makes room when there are too many.
+    fn park(&mut self, mut message: Message) {
+        let place = self.next();
+        let name = Queue::Dead.to_string();
+        message.routing_key.clone_from(&name);
+        message.redelivered = false;
+        let line = self.lines.entry(name).or_insert_with(|| Line::new(false));
+        if line.waiting.len() >= CAPACITY {
+            line.waiting.pop_first();
+        }
+        line.put(place, Arc::new(message));
+    }
+
+    pub(super) fn settle(
+        &mut self,
+        taken: &Taken,
+        disposition: Disposition,
+    ) -> Result<(), SettleError> {
+        let line = self.lines.get_mut(&taken.queue).ok_or(SettleError)?;
+        let held = line.held.get_mut(&taken.subscriber).ok_or(SettleError)?;
+        let message = held.remove(&taken.place).ok_or(SettleError)?;
+        match disposition {
+            Disposition::Done => {}
+            Disposition::Later => line.put_back(taken.place, message),
+            Disposition::Dead(reason) => self.park(Arc::unwrap_or_clone(message).dead(&reason)),
+        }
+        Ok(())
+    }
+
+    /// Removes a subscriber; what it held goes back, a private queue goes with it.
+    pub(super) fn leave(&mut self, queue: &str, subscriber: u64) {
+        let Some(line) = self.lines.get_mut(queue) else {
+            return;
+        };
+        if line.private {
+            self.lines.remove(queue);
+            return;
+        }
+        for (place, message) in line.held.remove(&subscriber).unwrap_or_default() {
+            line.put_back(place, message);
+        }
+    }
+
+    fn next(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+}
+
+impl Line {
+    fn new(private: bool) -> Self {
+        Self {
+            private,
+            waiting: BTreeMap::new(),
+            held: HashMap::new(),
+            arrived: Arc::new(Notify::new()),
+        }
+    }
+
+    fn put(&mut self, place: u64, message: Arc<Message>) {
+        self.waiting.insert(place, message);
+        self.arrived.notify_one();
+    }
+
+    fn put_back(&mut self, place: u64, message: Arc<Message>) {
+        let mut message = Arc::unwrap_or_clone(message);
+        message.redelivered = true;
+        self.put(place, Arc::new(message));
+    }
+}
+
+/// No requester may have its answer sent to a queue of the house.
+fn is_own(name: &str) -> bool {
+    name.starts_with("ringback.")
+}
+
+fn is_request(key: &str) -> bool {
+    [".start", ".cancel", ".reschedule"]
+        .iter()
+        .any(|verb| key.ends_with(verb))
+}

@@ -1,0 +1,256 @@
+//! The front desk: what callers of the API can ask, whichever way they come.
+
+use std::future::Future;
+
+use ringback_core::agent::{Agent, AgentWish, Profile};
+use ringback_core::ewt::Inputs;
+use ringback_core::ids::{AgentId, CallbackId, ServiceName};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A request to call somebody back.
+#[derive(Clone)]
+pub struct Start {
+    /// The service.
+    pub service: ServiceName,
+    /// Its parameters, as sent.
+    pub parameters: Map<String, Value>,
+    /// A key that makes repeats of this request harmless.
+    pub idempotency_key: Option<String>,
+    /// The W3C trace context that came with it.
+    pub trace: Option<String>,
+}
+
+/// A request was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// The callback's name.
+    pub id: CallbackId,
+    /// Whether the customer is dialed at once, not after a wait for a time or an agent.
+    pub immediate: bool,
+}
+
+/// What is known of one callback, for people who look into it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Timeline {
+    /// The record, as the callback API returns it.
+    pub record: Map<String, Value>,
+    /// What else the request said.
+    pub user_data: Map<String, Value>,
+    /// How many attempts were made.
+    pub attempts: u32,
+    /// Its events in order: sequence, name, time, state, attributes.
+    pub events: Vec<Map<String, Value>>,
+    /// What it waits for, while it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<String>,
+    /// How many of its events its subscriber has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notified: Option<Notified>,
+}
+
+/// How far a subscriber is.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Notified {
+    /// Events behind the cursor.
+    pub cursor: u64,
+    /// Events given up.
+    pub given_up: u64,
+}
+
+/// Where a callback stands in its virtual queue.
+#[derive(Clone, Copy, Debug)]
+pub struct Position {
+    /// Its place from 1; 0 when it does not wait.
+    pub position: u64,
+    /// How many wait in all.
+    pub waiting: u64,
+    /// What the estimate is made from.
+    pub inputs: Inputs,
+}
+
+/// Where a new caller would stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Outlook {
+    /// What the estimate is made from; `ahead` is who waits now.
+    pub inputs: Inputs,
+    /// Whether the handle time was measured.
+    pub measured: bool,
+}
+
+/// How lookup conditions combine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operand {
+    /// All hold.
+    And,
+    /// One holds.
+    Or,
+}
+
+/// Answers callers of the API.
+pub trait Desk: Clone + Send + Sync + 'static {
+    /// Accepts a request; durable once it returns.
+    ///
+    /// # Errors
+    /// With nothing stored.
+    fn start(&self, start: Start) -> impl Future<Output = Result<Started, Refusal>> + Send;
+
+    /// Calls it off. Repeating it is fine.
+    ///
+    /// # Errors
+    /// When there is no such callback, or customer and agent talk.
+    fn cancel(
+        &self,
+        service: &ServiceName,
+        id: &CallbackId,
+    ) -> impl Future<Output = Result<(), Refusal>> + Send;
+
+    /// The record of one callback.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn record(
+        &self,
+        id: &CallbackId,
+    ) -> impl Future<Output = Result<Map<String, Value>, Refusal>> + Send;
+
+    /// Records by properties: lookup keys, `_callback_state` (`!STATE` for any other), newest first.
+    ///
+    /// # Errors
+    /// When no condition can be looked up.
+    fn query(
+        &self,
+        service: Option<&ServiceName>,
+        conditions: Vec<(String, String)>,
+        operand: Operand,
+    ) -> impl Future<Output = Result<Vec<Map<String, Value>>, Refusal>> + Send;
+
+    /// Everything about one callback.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn timeline(&self, id: &CallbackId) -> impl Future<Output = Result<Timeline, Refusal>> + Send;
+
+    /// Where a callback stands.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn position(&self, id: &CallbackId) -> impl Future<Output = Result<Position, Refusal>> + Send;
+
+    /// How long a new caller would wait in a virtual queue.
+    ///
+    /// # Errors
+    /// When no service uses that queue.
+    fn outlook(&self, virtual_queue: &str)
+    -> impl Future<Output = Result<Outlook, Refusal>> + Send;
+
+    /// Agents by name, the first 1000.
+    ///
+    /// # Errors
+    /// When the store is away.
+    fn agents(&self) -> impl Future<Output = Result<Vec<Agent>, Refusal>> + Send;
+
+    /// One agent.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn agent(&self, id: &AgentId) -> impl Future<Output = Result<Agent, Refusal>> + Send;
+
+    /// Adds an agent, or changes its profile.
+    ///
+    /// # Errors
+    /// When the profile is wrong.
+    fn put_agent(
+        &self,
+        id: AgentId,
+        profile: Profile,
+    ) -> impl Future<Output = Result<Agent, Refusal>> + Send;
+
+    /// Removes an agent.
+    ///
+    /// # Errors
+    /// When there is none, or it is in a call.
+    fn delete_agent(&self, id: &AgentId) -> impl Future<Output = Result<(), Refusal>> + Send;
+
+    /// An agent asks for another state.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn wish(
+        &self,
+        id: &AgentId,
+        wish: AgentWish,
+    ) -> impl Future<Output = Result<Agent, Refusal>> + Send;
+
+    /// The services by name, with the options that were given.
+    fn services(&self) -> Vec<Map<String, Value>>;
+}
+
+/// Why something is not done. The message names the field, its value and what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    /// The kind of refusal.
+    pub kind: RefusalKind,
+    /// For the caller.
+    pub message: String,
+}
+
+/// Kinds of refusals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// The number cannot be dialed.
+    Number,
+    /// The time is not available.
+    Availability,
+    /// Anything else wrong with the request.
+    Invalid,
+    /// There is nothing of that name.
+    NotFound,
+    /// Not in the present state.
+    Conflict,
+    /// Not now: the store or the broker is away.
+    Unavailable,
+}
+
+impl Refusal {
+    /// A refusal of a kind.
+    pub fn new(kind: RefusalKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+        }
+    }
+
+    /// The `exception` of the callback API's error body.
+    pub const fn exception(&self) -> &'static str {
+        match self.kind {
+            RefusalKind::Number => "CallbackExceptionNumber",
+            RefusalKind::Availability => "CallbackExceptionAvailability",
+            RefusalKind::Invalid => "CallbackExceptionInvalid",
+            RefusalKind::NotFound => "CallbackExceptionNotFound",
+            RefusalKind::Conflict => "CallbackExceptionConflict",
+            RefusalKind::Unavailable => "CallbackExceptionServiceUnavailable",
+        }
+    }
+
+    /// The reason phrase of that status.
+    pub const fn phrase(&self) -> &'static str {
+        match self.kind {
+            RefusalKind::Number | RefusalKind::Availability | RefusalKind::Invalid => "Bad Request",
+            RefusalKind::NotFound => "Not Found",
+            RefusalKind::Conflict => "Conflict",
+            RefusalKind::Unavailable => "Service Unavailable",
+        }
+    }
+
+    /// The HTTP status that says the same.
+    pub const fn status(&self) -> u16 {
+        match self.kind {
+            RefusalKind::Number | RefusalKind::Availability | RefusalKind::Invalid => 400,
+            RefusalKind::NotFound => 404,
+            RefusalKind::Conflict => 409,
+            RefusalKind::Unavailable => 503,
+        }
+    }
+}

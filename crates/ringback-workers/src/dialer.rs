@@ -1,0 +1,306 @@
+//! The dialer: takes what is handed out, and drives one call from dial to hand-over.
+//!
+//! A call belongs to the dialer whose name stands in the callback's record, for as long as it renews its lease. The
+//! attempt is committed before the phone is touched, and a successor asks the phone network what it knows of the call
+//! instead of dialing again: so an attempt is dialed at most once.
+
+mod call;
+mod calls;
+mod tail;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ringback_core::agent::{Agent, AgentState, Engagement};
+use ringback_core::call::CallId;
+use ringback_core::callback::{Decision, Input, LEASE, State};
+use ringback_core::ids::{AgentId, CallbackId};
+use ringback_ports::bus::{Bus, Disposition, Message, Queue};
+use ringback_ports::store::Store;
+use ringback_ports::telephony::{PhoneEvent, Telephony};
+use ringback_telemetry::names;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::hint::Hint;
+use crate::house::{AgentDocument, Committed, Held, House, HouseError};
+use crate::runner;
+use crate::scheduler::stray;
+use crate::watched::Chain;
+use call::Call;
+use calls::{Calls, News};
+use tail::Tail;
+
+/// How many hints are looked at at once.
+const PREFETCH: u16 = 128;
+/// How many calls one dialer holds.
+const CALLS: usize = 2000;
+
+/// A dialer.
+struct Dialer<S, B, T> {
+    house: House<S, B>,
+    phone: T,
+    calls: Calls,
+}
+
+/// Dials until the house stops, then hands its calls on.
+pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
+    let dialer = Arc::new(Dialer {
+        house,
+        phone,
+        calls: Calls::new(CALLS),
+    });
+    let (bus, stop) = (dialer.house.bus.clone(), dialer.house.stop.clone());
+    let counters = dialer.house.counters.clone();
+    let shared = |message| {
+        let dialer = dialer.clone();
+        async move { dialer.on_hint(message).await }
+    };
+    let own = |message| {
+        let dialer = dialer.clone();
+        async move { dialer.on_word(&message) }
+    };
+    let mine = Queue::Dialer(dialer.house.worker.to_string());
+    tokio::join!(
+        runner::serve(&bus, Queue::Dial, PREFETCH, counters.clone(), &stop, shared),
+        runner::serve(&bus, mine, PREFETCH, counters, &stop, own),
+        dialer.listen(),
+    );
+    dialer.calls.drained().await;
+}
+
+impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
+    async fn listen(&self) {
+        loop {
+            let event = tokio::select! {
+                () = self.house.stop.cancelled() => return,
+                event = self.phone.next_event() => event,
+            };
+            match event {
+                PhoneEvent::Call { call, report } => self.calls.tell(&call, News::Report(report)),
+                PhoneEvent::Gap => self.calls.tell_all(&News::Gap),
+            }
+        }
+    }
+
+    /// Work for any dialer.
+    async fn on_hint(self: &Arc<Self>, message: Message) -> Disposition {
+        let Some(permit) = self.calls.permit(&self.house.stop).await else {
+            return Disposition::Later;
+        };
+        let done = match Hint::read(&message) {
+            Ok(Hint::Dial(id)) => {
+                names::about_callback(id.as_str());
+                self.look_at(&id, permit).await
+            }
+            Ok(Hint::Agent(id)) => self.look_at_agent(&id, permit).await,
+            Ok(
+                Hint::Trunk(_)
+                | Hint::Pools(_)
+                | Hint::Notify(_)
+                | Hint::Tell(..)
+                | Hint::Offer(..),
+            ) => return stray("a hint for another worker".to_owned()),
+            Err(error) => return stray(error.to_string()),
+        };
+        if let Err(error) = done {
+            tracing::error!(error = %Chain(&error), "a hint could not be followed; its alarm will bring it again");
+        }
+        Disposition::Done
+    }
+
+    /// News for this dialer alone.
+    fn on_word(&self, message: &Message) -> Disposition {
+        match Hint::read(message) {
+            Ok(Hint::Tell(_, id)) => self.calls.tell_about(&id, News::Look),
+            Ok(Hint::Offer(_, id, agent)) => self.calls.tell_about(&id, News::Offer(agent)),
+            Ok(
+                Hint::Dial(_) | Hint::Agent(_) | Hint::Trunk(_) | Hint::Pools(_) | Hint::Notify(_),
+            ) => {
+                return stray("a hint for another worker".to_owned());
+            }
+            Err(error) => return stray(error.to_string()),
+        }
+        Disposition::Done
+    }
+
+    async fn look_at(
+        self: &Arc<Self>,
+        id: &CallbackId,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<(), HouseError> {
+        let Some(held) = self.house.hold(id).await? else {
+            return Ok(());
+        };
+        match &held.callback.state {
+            State::HandedOut { .. } => self.take(held, permit).await,
+            State::OnCall { leg, .. }
+            | State::Completed {
+                open: Some(leg), ..
+            } if leg.lease <= self.house.clock.now() => self.take_over(held, permit).await,
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::OnCall { .. }
+            | State::Completed { .. } => Ok(()),
+        }
+    }
+
+    /// The fence: once this is committed, this dialer and no other touches the phone for this attempt.
+    async fn take(
+        self: &Arc<Self>,
+        mut held: Held,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<(), HouseError> {
+        let mut engaged = None;
+        if let Some(agent) = held.callback.state.agent() {
+            let attempt = held.callback.attempts + 1;
+            engaged = self.engage(&held.callback.id, attempt, &agent.id).await?;
+            if engaged.is_none() {
+                return self.agent_gone(held).await;
+            }
+        }
+        let options = self.house.options(&held.callback)?.into_owned();
+        let input = Input::Take {
+            worker: self.house.worker.clone(),
+        };
+        let now = self.house.clock.now();
+        let Decision::Step(step) = held.callback.step(input, &options, now) else {
+            return Ok(());
+        };
+        let news = self.calls.open(step.callback.call(), &held.callback.id);
+        if self.house.commit(&mut held, &step).await? == Committed::Conflict {
+            // Cancelled or taken by somebody else: the record says by whom, its alarm cares for the agent.
+            return Ok(());
+        }
+        Call::new(self.clone(), held, options, news, permit)
+            .with(engaged)
+            .start(step.effects);
+        Ok(())
+    }
+
+    async fn agent_gone(&self, mut held: Held) -> Result<(), HouseError> {
+        let options = self.house.options(&held.callback)?.into_owned();
+        let now = self.house.clock.now();
+        let Decision::Step(step) = held.callback.step(Input::AgentGone, &options, now) else {
+            return Ok(());
+        };
+        let id = held.callback.id.clone();
+        if self.house.commit(&mut held, &step).await? == Committed::Conflict {
+            return Ok(());
+        }
+        self.house.perform(&id, step.effects).await
+    }
+
+    async fn take_over(
+        self: &Arc<Self>,
+        mut held: Held,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<(), HouseError> {
+        let options = self.house.options(&held.callback)?.into_owned();
+        let input = Input::TakeOver {
+            worker: self.house.worker.clone(),
+        };
+        let now = self.house.clock.now();
+        let Decision::Step(step) = held.callback.step(input, &options, now) else {
+            return Ok(());
+        };
+        let news = self.calls.open(held.callback.call(), &held.callback.id);
+        if self.house.commit(&mut held, &step).await? == Committed::Conflict {
+            return Ok(());
+        }
+        tracing::info!(callback.id = %held.callback.id, attempt = held.callback.attempts, "call taken over");
+        let callback = &held.callback;
+        let engaged = match callback.state.agent() {
+            Some(agent) => {
+                self.engage(&callback.id, callback.attempts, &agent.id)
+                    .await?
+            }
+            None => None,
+        };
+        Call::new(self.clone(), held, options, news, permit)
+            .with(engaged)
+            .recover();
+        Ok(())
+    }
+
+    /// Takes the agent that is reserved for a callback. `None` when it is no longer.
+    async fn engage(
+        &self,
+        id: &CallbackId,
+        attempt: u32,
+        agent: &AgentId,
+    ) -> Result<Option<AgentDocument>, HouseError> {
+        let now = self.house.clock.now();
+        let engagement = Engagement {
+            callback: id.clone(),
+            call: CallId::of_attempt(id.as_str(), attempt),
+            owner: self.house.worker.clone(),
+            lease: now + LEASE,
+            since: now,
+            then_not_ready: false,
+        };
+        self.house
+            .change_agent(agent, |agent| agent.engage(engagement.clone()))
+            .await
+    }
+
+    /// Holds an agent of a call for another while. `false` when it is no longer in that call.
+    async fn extend(
+        &self,
+        held: &mut AgentDocument,
+        call: &CallId,
+        by: Duration,
+    ) -> Result<bool, HouseError> {
+        let lease = self.house.clock.now() + by;
+        let change = |agent: Agent| {
+            let AgentState::Engaged(old) = agent.state.clone() else {
+                return None;
+            };
+            (old.owner == self.house.worker && old.call == *call)
+                .then(|| agent.engage(Engagement { lease, ..old }))
+                .flatten()
+        };
+        self.house.change_held_agent(held, change).await
+    }
+
+    /// An agent talks in a call whose dialer has died after the hand-over.
+    async fn look_at_agent(
+        self: &Arc<Self>,
+        id: &AgentId,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<(), HouseError> {
+        let Some(mut held) = self.house.hold_agent(id).await? else {
+            return Ok(());
+        };
+        let AgentState::Engaged(engagement) = held.agent.state.clone() else {
+            return Ok(());
+        };
+        let now = self.house.clock.now();
+        if now < engagement.lease {
+            return Ok(());
+        }
+        let news = self
+            .calls
+            .open(engagement.call.clone(), &engagement.callback);
+        let owner = self.house.worker.clone();
+        let mine = Engagement {
+            owner,
+            lease: now + LEASE,
+            ..engagement.clone()
+        };
+        let change = |agent: Agent| {
+            (agent.state == AgentState::Engaged(engagement.clone()))
+                .then(|| agent.engage(mine.clone()))
+                .flatten()
+        };
+        if self.house.change_held_agent(&mut held, change).await? {
+            let Engagement { callback, call, .. } = engagement;
+            Tail {
+                agent: held,
+                callback,
+                call,
+            }
+            .recover(self.clone(), news, permit);
+        }
+        Ok(())
+    }
+}

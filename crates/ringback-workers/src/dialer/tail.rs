@@ -1,0 +1,117 @@
+//! The rest of a call whose callback is over: customer and agent talk, and the agent is busy until they stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ringback_core::agent::{Agent, Release};
+use ringback_core::call::{CallId, CallStatus, Report};
+use ringback_core::callback::LEASE;
+use ringback_core::ids::CallbackId;
+use ringback_ports::bus::Bus;
+use ringback_ports::store::Store;
+use ringback_ports::telephony::Telephony;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::Dialer;
+use super::call::RENEWAL;
+use super::calls::{Mailbox, News};
+use crate::house::AgentDocument;
+use crate::watched::Chain;
+
+/// Who talks in which call.
+pub(super) struct Tail {
+    pub(super) agent: AgentDocument,
+    pub(super) callback: CallbackId,
+    pub(super) call: CallId,
+}
+
+impl Tail {
+    /// Takes over from a dialer that died.
+    pub(super) fn recover<S: Store, B: Bus, T: Telephony>(
+        mut self,
+        dialer: Arc<Dialer<S, B, T>>,
+        mut mailbox: Mailbox,
+        permit: OwnedSemaphorePermit,
+    ) {
+        tokio::spawn(async move {
+            if self.is_up(&dialer).await {
+                self.follow(&dialer, &mut mailbox).await;
+            } else {
+                self.end(&dialer).await;
+            }
+            drop(permit);
+        });
+    }
+
+    /// Watches the call until it is over, then lets the agent go.
+    pub(super) async fn follow<S: Store, B: Bus, T: Telephony>(
+        &mut self,
+        dialer: &Dialer<S, B, T>,
+        mailbox: &mut Mailbox,
+    ) {
+        let mut renewal = tokio::time::interval_at(tokio::time::Instant::now() + RENEWAL, RENEWAL);
+        loop {
+            tokio::select! {
+                news = mailbox.next() => match news {
+                    News::Report(Report::HungUp { .. } | Report::Failed { .. }) => break,
+                    News::Gap => if !self.is_up(dialer).await { break },
+                    News::Report(_) | News::Look | News::Offer(_) => {}
+                },
+                _ = renewal.tick() => if !self.renew(dialer).await { return },
+                () = dialer.house.stop.cancelled() => return self.yield_to_others(dialer).await,
+            }
+        }
+        self.end(dialer).await;
+    }
+
+    async fn end<S: Store, B: Bus, T: Telephony>(&mut self, dialer: &Dialer<S, B, T>) {
+        let now = dialer.house.clock.now();
+        let change = |agent: Agent| agent.release(&self.callback, Release::Talked, now);
+        if let Err(error) = dialer
+            .house
+            .change_held_agent(&mut self.agent, change)
+            .await
+        {
+            let agent = &self.agent.agent.id;
+            tracing::error!(%agent, error = %Chain(&error), "an agent is left to its lease");
+        }
+    }
+
+    async fn is_up<S: Store, B: Bus, T: Telephony>(&self, dialer: &Dialer<S, B, T>) -> bool {
+        loop {
+            match dialer.phone.inspect(&self.call).await {
+                Ok(CallStatus::Up { .. }) => return true,
+                Ok(_) => return false,
+                Err(error) => {
+                    tracing::debug!(error = %Chain(&error), "the phone network does not answer")
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            if dialer.house.stop.is_cancelled() {
+                return true;
+            }
+        }
+    }
+
+    /// `false` when the agent is no longer in this call.
+    async fn renew<S: Store, B: Bus, T: Telephony>(&mut self, dialer: &Dialer<S, B, T>) -> bool {
+        match dialer.extend(&mut self.agent, &self.call, LEASE).await {
+            Ok(extended) => extended,
+            Err(error) => {
+                let agent = &self.agent.agent.id;
+                tracing::warn!(%agent, error = %Chain(&error), "a lease could not be renewed");
+                true
+            }
+        }
+    }
+
+    async fn yield_to_others<S: Store, B: Bus, T: Telephony>(&mut self, dialer: &Dialer<S, B, T>) {
+        if let Err(error) = dialer
+            .extend(&mut self.agent, &self.call, Duration::ZERO)
+            .await
+        {
+            let agent = &self.agent.agent.id;
+            tracing::warn!(%agent, error = %Chain(&error), "an agent is left to its lease");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What every worker works with, and the one way to change a document.
+
+mod agents;
+mod callbacks;
+
+use std::sync::Arc;
+
+use ringback_core::ids::{ServiceName, WorkerId};
+use ringback_core::key::{IndexName, Shards};
+use ringback_core::service::Service;
+use ringback_ports::bus::Bus;
+use ringback_ports::clock::Clock;
+use ringback_ports::store::{Store, StoreError};
+use ringback_telemetry::Counters;
+use tokio_util::sync::CancellationToken;
+
+pub use agents::{AgentDocument, LetGo};
+pub use callbacks::{Committed, Held};
+
+use crate::hint::Hints;
+use crate::watched::{Pulse, Watched};
+
+/// The services of the house, by name.
+pub type Services = std::collections::BTreeMap<ServiceName, Service>;
+
+/// What every worker works with.
+#[derive(Clone)]
+pub struct House<S, B> {
+    /// Documents.
+    pub store: Watched<S>,
+    /// Messages.
+    pub bus: B,
+    /// Hints over that bus.
+    pub hints: Hints,
+    /// The time.
+    pub clock: Clock,
+    /// The configured services.
+    pub services: Arc<Services>,
+    /// How ids are spread.
+    pub shards: Shards,
+    /// This process.
+    pub worker: WorkerId,
+    /// What is counted.
+    pub counters: Arc<Counters>,
+    /// The heartbeat of the process.
+    pub pulse: Pulse,
+    /// Called when the process shall end.
+    pub stop: CancellationToken,
+}
+
+impl<S: Store, B: Bus> House<S, B> {
+    /// The same house for somebody who wants an answer at once, also when it is that the store is away.
+    #[must_use]
+    pub fn prompt(&self, store: S) -> Self {
+        Self {
+            store: Watched::prompt(store, self.counters.clone()),
+            ..self.clone()
+        }
+    }
+}
+
+/// A document could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum HouseError {
+    /// The store did not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A stored document cannot be read.
+    #[error("document {key} cannot be read")]
+    Unreadable {
+        /// Which.
+        key: String,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// A callback of a service that is not configured here.
+    #[error("service '{0}' is not configured here")]
+    UnknownService(ServiceName),
+}
+
+/// What changes between two lists of index entries.
+fn index_changes(
+    old: &[(IndexName, i64)],
+    new: Vec<(IndexName, i64)>,
+) -> Vec<(IndexName, Option<i64>)> {
+    let gone = old
+        .iter()
+        .filter(|(name, _)| !new.iter().any(|(kept, _)| kept == name));
+    let mut changes: Vec<_> = gone.map(|(name, _)| (name.clone(), None)).collect();
+    let set = new.into_iter().filter(|entry| !old.contains(entry));
+    changes.extend(set.map(|(name, score)| (name, Some(score))));
+    changes
+}
+
+pub(crate) fn decode<T: serde::de::DeserializeOwned>(
+    key: &ringback_core::key::Key,
+    body: &[u8],
+) -> Result<T, HouseError> {
+    serde_json::from_slice(body).map_err(|source| HouseError::Unreadable {
+        key: key.to_string(),
+        source,
+    })
+}
+
+pub(crate) fn encode<T: serde::Serialize>(
+    key: &ringback_core::key::Key,
+    value: &T,
+) -> Result<Vec<u8>, HouseError> {
+    serde_json::to_vec(value).map_err(|source| HouseError::Unreadable {
+        key: key.to_string(),
+        source,
+    })
+}
+
+/// A token no other commit has.
+pub(crate) fn token() -> u64 {
+    uuid::Uuid::now_v7().as_u64_pair().1
+}

@@ -1,0 +1,256 @@
+//! Callbacks as documents.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use ringback_core::callback::{Callback, Effect, Step};
+use ringback_core::event::Event;
+use ringback_core::ids::CallbackId;
+use ringback_core::key::Key;
+use ringback_core::lane::Lane;
+use ringback_core::service::Options;
+use ringback_ports::bus::Bus;
+use ringback_ports::store::{Change, Commit, Outcome, Put, Store};
+
+use super::{House, HouseError, decode, encode, index_changes, token};
+use crate::hint::Hint;
+use crate::house::LetGo;
+
+/// How long a hint may take before the lane's own alarm does its work.
+const HINT_TIME: Duration = Duration::from_secs(2);
+
+/// A record in hand, with the version it was read at.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The record.
+    pub callback: Callback,
+    /// Its version.
+    pub version: u64,
+}
+
+/// How a change ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is written, and the record in hand is the new one.
+    Yes,
+    /// Somebody else was first; the record in hand is old.
+    Conflict,
+}
+
+impl<S: Store, B: Bus> House<S, B> {
+    /// The options that hold for a callback.
+    ///
+    /// # Errors
+    /// When its service is not configured here, or has changed so that its request no longer fits.
+    pub fn options(&self, callback: &Callback) -> Result<Cow<'_, Options>, HouseError> {
+        let unknown = || HouseError::UnknownService(callback.service.clone());
+        let service = self.services.get(&callback.service).ok_or_else(unknown)?;
+        if callback.overrides.is_empty() {
+            return Ok(Cow::Borrowed(&service.options));
+        }
+        service
+            .options_with(&callback.overrides)
+            .map(Cow::Owned)
+            .map_err(|_| unknown())
+    }
+
+    /// Takes a record in hand; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the store is away or the record cannot be read.
+    pub async fn hold(&self, id: &CallbackId) -> Result<Option<Held>, HouseError> {
+        let mut found = self.hold_all(std::slice::from_ref(id)).await?;
+        Ok(found.pop().flatten())
+    }
+
+    /// Takes several records in hand at once.
+    ///
+    /// # Errors
+    /// When the store is away or a record cannot be read.
+    pub async fn hold_all(&self, ids: &[CallbackId]) -> Result<Vec<Option<Held>>, HouseError> {
+        let keys: Vec<Key> = ids.iter().map(CallbackId::key).collect();
+        let documents = self.store.get(&keys).await?;
+        let held = keys.iter().zip(documents).map(|(key, document)| {
+            let Some(document) = document else {
+                return Ok(None);
+            };
+            Ok(Some(Held {
+                callback: decode(key, &document.body)?,
+                version: document.version,
+            }))
+        });
+        held.collect()
+    }
+
+    /// Writes a new callback, its first events and its lane.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn create(
+        &self,
+        callback: &Callback,
+        events: &[Event],
+    ) -> Result<Committed, HouseError> {
+        let options = self.options(callback)?;
+        let mut changes = vec![Change::Put(put(callback, 0, &[], events, &options)?)];
+        if callback.subscriber.is_some() {
+            let (key, lane) = (Lane::key(&callback.id), Lane::first(callback.id.clone()));
+            let alarm = (!events.is_empty()).then(|| self.clock.now() + HINT_TIME);
+            let body = encode(&key, &lane)?;
+            let (log, indexes) = (Vec::new(), Vec::new());
+            changes.push(Change::Put(Put {
+                key,
+                version: 0,
+                body,
+                alarm,
+                log,
+                indexes,
+            }));
+        }
+        let outcome = self
+            .store
+            .commit(Commit {
+                token: token(),
+                changes,
+            })
+            .await?;
+        if outcome == Outcome::Conflict {
+            return Ok(Committed::Conflict);
+        }
+        self.tell_subscriber(callback, events);
+        if let Some((wait, _)) = callback.waits_for() {
+            self.hints.send(Hint::to_match(wait));
+        }
+        Ok(Committed::Yes)
+    }
+
+    /// Writes a step. Its effects are not performed by this.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn commit(&self, held: &mut Held, step: &Step) -> Result<Committed, HouseError> {
+        let options = self.options(&step.callback)?;
+        let old = held.callback.listings();
+        let put = put(&step.callback, held.version, &old, &step.events, &options)?;
+        let mut changes = vec![Change::Put(put)];
+        if step.callback.subscriber.is_some() && !step.events.is_empty() {
+            let at = self.clock.now() + HINT_TIME;
+            changes.push(Change::Wake {
+                key: Lane::key(&step.callback.id),
+                at,
+            });
+        }
+        let outcome = self
+            .store
+            .commit(Commit {
+                token: token(),
+                changes,
+            })
+            .await?;
+        if outcome == Outcome::Conflict {
+            return Ok(Committed::Conflict);
+        }
+        *held = Held {
+            callback: step.callback.clone(),
+            version: held.version + 1,
+        };
+        self.tell_subscriber(&held.callback, &step.events);
+        Ok(Committed::Yes)
+    }
+
+    /// Removes a callback with everything that belongs to it.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn purge(&self, held: &Held) -> Result<Committed, HouseError> {
+        let id = &held.callback.id;
+        let lane = Lane::key(id);
+        let indexes = held
+            .callback
+            .listings()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        let mut changes = vec![Change::Delete {
+            key: id.key(),
+            version: held.version,
+            indexes,
+        }];
+        if let Some(lane_document) = self
+            .store
+            .get(std::slice::from_ref(&lane))
+            .await?
+            .pop()
+            .flatten()
+        {
+            let version = lane_document.version;
+            changes.push(Change::Delete {
+                key: lane,
+                version,
+                indexes: Vec::new(),
+            });
+        }
+        match self
+            .store
+            .commit(Commit {
+                token: token(),
+                changes,
+            })
+            .await?
+        {
+            Outcome::Committed => Ok(Committed::Yes),
+            Outcome::Conflict => Ok(Committed::Conflict),
+        }
+    }
+
+    /// Performs what a step wants besides the phone network, which only the dialer touches.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn perform(&self, id: &CallbackId, effects: Vec<Effect>) -> Result<(), HouseError> {
+        for effect in effects {
+            match effect {
+                Effect::Release(agent, how) => {
+                    self.release_agent(LetGo {
+                        agent: &agent.id,
+                        from: id,
+                        how,
+                    })
+                    .await?;
+                }
+                Effect::Match(wait) => self.hints.send(Hint::to_match(wait)),
+                Effect::Dial => self.hints.send(Hint::Dial(id.clone())),
+                Effect::Tell(worker) => self.hints.send(Hint::Tell(worker, id.clone())),
+                Effect::Call(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_subscriber(&self, callback: &Callback, events: &[Event]) {
+        if callback.subscriber.is_some() && !events.is_empty() {
+            self.hints.send(Hint::Notify(callback.id.clone()));
+        }
+    }
+}
+
+fn put(
+    callback: &Callback,
+    version: u64,
+    old: &[(ringback_core::key::IndexName, i64)],
+    events: &[Event],
+    options: &Options,
+) -> Result<Put, HouseError> {
+    let key = callback.id.key();
+    Ok(Put {
+        version,
+        body: encode(&key, callback)?,
+        alarm: Some(callback.alarm(options)),
+        log: events
+            .iter()
+            .map(|event| encode(&key, event))
+            .collect::<Result<_, _>>()?,
+        indexes: index_changes(old, callback.listings()),
+        key,
+    })
+}

@@ -1,0 +1,131 @@
+//! Agents, as people manage them.
+
+use ringback_core::agent::{Agent, AgentState, AgentWish, Profile, all_agents_index};
+use ringback_core::ids::AgentId;
+use ringback_ports::bus::Bus;
+use ringback_ports::desk::{Refusal, RefusalKind};
+use ringback_ports::store::Store;
+
+use super::desk::{FrontDesk, refuse, refuse_store};
+use crate::house::{AgentDocument, Committed};
+
+/// The most agents that are listed.
+const MOST: usize = 1000;
+/// The longest name of an agent, a group, a place.
+const LONGEST: usize = 128;
+/// The most groups an agent is in.
+const MOST_GROUPS: usize = 64;
+
+impl<S: Store, B: Bus> FrontDesk<S, B> {
+    pub(super) async fn all_agents(&self) -> Result<Vec<Agent>, Refusal> {
+        let listed = self.house.store.range(&all_agents_index(), 0, MOST).await;
+        let ids: Vec<_> = listed
+            .map_err(refuse_store)?
+            .into_iter()
+            .map(|entry| AgentId::new(entry.id))
+            .collect();
+        let held = self.house.hold_agents(&ids).await.map_err(refuse)?;
+        Ok(held.into_iter().flatten().map(|held| held.agent).collect())
+    }
+
+    pub(super) async fn find_agent(&self, id: &AgentId) -> Result<Agent, Refusal> {
+        let held = self.house.hold_agent(id).await.map_err(refuse)?;
+        held.map(|held| held.agent).ok_or_else(|| no_agent(id))
+    }
+
+    pub(super) async fn write_agent(
+        &self,
+        id: AgentId,
+        profile: Profile,
+    ) -> Result<Agent, Refusal> {
+        check(&id, &profile)?;
+        loop {
+            let held = self.house.hold_agent(&id).await.map_err(refuse)?;
+            let old = held.unwrap_or_else(|| {
+                let (id, profile) = (id.clone(), profile.clone());
+                let state = AgentState::NotReady;
+                AgentDocument {
+                    agent: Agent {
+                        id,
+                        profile,
+                        handle_ms: None,
+                        state,
+                    },
+                    version: 0,
+                }
+            });
+            let new = Agent {
+                profile: profile.clone(),
+                ..old.agent.clone()
+            };
+            if self.house.commit_agent(&old, &new).await.map_err(refuse)? == Committed::Yes {
+                return Ok(new);
+            }
+        }
+    }
+
+    pub(super) async fn remove_agent(&self, id: &AgentId) -> Result<(), Refusal> {
+        loop {
+            let held = self.house.hold_agent(id).await.map_err(refuse)?;
+            let Some(held) = held else {
+                return Err(no_agent(id));
+            };
+            if let AgentState::Engaged(_) | AgentState::Reserved { .. } = held.agent.state {
+                let message = format!("agent '{id}' is in a callback");
+                return Err(Refusal::new(RefusalKind::Conflict, message));
+            }
+            if self.house.remove_agent(&held).await.map_err(refuse)? == Committed::Yes {
+                return Ok(());
+            }
+        }
+    }
+
+    pub(super) async fn follow_wish(
+        &self,
+        id: &AgentId,
+        wish: AgentWish,
+    ) -> Result<Agent, Refusal> {
+        let now = self.house.clock.now();
+        let changed = self
+            .house
+            .change_agent(id, |agent| Some(agent.wish(wish, now)))
+            .await;
+        let changed = changed.map_err(refuse)?.ok_or_else(|| no_agent(id))?;
+        Ok(changed.agent)
+    }
+}
+
+fn check(id: &AgentId, profile: &Profile) -> Result<(), Refusal> {
+    let invalid = |message: String| Err(Refusal::new(RefusalKind::Invalid, message));
+    let legal = |text: &str| text.len() <= LONGEST && !text.chars().any(char::is_control);
+    if id.as_str().is_empty() || !legal(id.as_str()) {
+        return invalid(format!("an agent's name has 1 to {LONGEST} characters"));
+    }
+    if profile.dn.is_empty() || !legal(&profile.dn) {
+        return invalid(format!("agent '{id}': dn has 1 to {LONGEST} characters"));
+    }
+    if profile.groups.len() > MOST_GROUPS {
+        let count = profile.groups.len();
+        return invalid(format!(
+            "agent '{id}' has {count} groups: allowed are {MOST_GROUPS}"
+        ));
+    }
+    let names = profile
+        .groups
+        .iter()
+        .chain([&profile.place, &profile.switch]);
+    match names.into_iter().find(|name| !legal(name)) {
+        Some(_) => invalid(format!(
+            "agent '{id}': names have at most {LONGEST} characters"
+        )),
+        None => Ok(()),
+    }
+}
+
+fn no_agent(id: &AgentId) -> Refusal {
+    let id: String = id.as_str().chars().take(80).collect();
+    Refusal::new(
+        RefusalKind::NotFound,
+        format!("agent '{id}' does not exist"),
+    )
+}

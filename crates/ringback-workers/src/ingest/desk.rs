@@ -1,0 +1,390 @@
+//! Requests, records, cancels.
+
+use ringback_core::callback::{
+    Callback, Decision, Input, NUMBER_KEY, Wait, found_by_index, service_index,
+};
+use ringback_core::event::{CallbackState, Event, Reason};
+use ringback_core::ids::{AgentId, CallbackId, ServiceName};
+use ringback_core::lane::Lane;
+use ringback_core::record::record;
+use ringback_core::request::{RequestError, read_start};
+use ringback_core::service::Service;
+use ringback_ports::bus::Bus;
+use ringback_ports::desk::{
+    Desk, Notified, Operand, Outlook, Position, Refusal, RefusalKind, Start, Started, Timeline,
+};
+use ringback_ports::store::{Store, StoreError};
+use ringback_telemetry::{names, propagation};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::house::{Committed, Held, House, HouseError, decode};
+use crate::watched::Chain;
+
+/// The most records one query returns.
+const MOST_RECORDS: usize = 200;
+/// The longest idempotency key.
+const LONGEST_KEY: usize = 255;
+/// The most events a timeline shows.
+const MOST_EVENTS: usize = 1000;
+
+/// Answers callers, over HTTP and over AMQP alike.
+#[derive(Clone)]
+pub struct FrontDesk<S, B> {
+    pub(super) house: House<S, B>,
+}
+
+impl<S: Store, B: Bus> FrontDesk<S, B> {
+    /// The front desk of a house.
+    pub const fn new(house: House<S, B>) -> Self {
+        Self { house }
+    }
+
+    fn service(&self, name: &ServiceName) -> Result<&Service, Refusal> {
+        self.house.services.get(name).ok_or_else(|| {
+            let known: Vec<_> = self
+                .house
+                .services
+                .keys()
+                .map(ServiceName::as_str)
+                .take(20)
+                .collect();
+            let name: String = name.as_str().chars().take(80).collect();
+            let message = format!(
+                "service '{name}' does not exist; known are: {}",
+                known.join(", ")
+            );
+            Refusal::new(RefusalKind::NotFound, message)
+        })
+    }
+
+    fn new_id(&self, start: &Start) -> Result<CallbackId, Refusal> {
+        let shards = self.house.shards;
+        match &start.idempotency_key {
+            None => Ok(CallbackId::fresh(Uuid::now_v7(), shards)),
+            Some(key) if (1..=LONGEST_KEY).contains(&key.len()) => {
+                Ok(CallbackId::idempotent(&start.service, key, shards))
+            }
+            Some(key) => Err(Refusal::new(
+                RefusalKind::Invalid,
+                format!(
+                    "the idempotency key has {} bytes: allowed are 1 to {LONGEST_KEY}",
+                    key.len()
+                ),
+            )),
+        }
+    }
+
+    pub(super) async fn find(&self, id: &CallbackId) -> Result<Held, Refusal> {
+        self.house
+            .hold(id)
+            .await
+            .map_err(refuse)?
+            .ok_or_else(|| no_callback(id))
+    }
+
+    pub(super) fn record_of(&self, callback: &Callback) -> Result<Map<String, Value>, Refusal> {
+        let options = self.house.options(callback).map_err(refuse)?;
+        Ok(record(callback, &options))
+    }
+}
+
+impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
+    async fn start(&self, start: Start) -> Result<Started, Refusal> {
+        let service = self.service(&start.service)?;
+        let id = self.new_id(&start)?;
+        names::about_callback(id.as_str());
+        let now = self.house.clock.now();
+        let mut new =
+            read_start(start.parameters, id.clone(), service, now).map_err(refuse_request)?;
+        new.trace = propagation::current_traceparent().or(start.trace);
+        let (callback, events) = Callback::accept(new, service, now)
+            .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
+        match self
+            .house
+            .create(&callback, &events)
+            .await
+            .map_err(refuse)?
+        {
+            Committed::Yes => tracing::debug!(callback.id = %id, "callback accepted"),
+            // The same idempotency key came before.
+            Committed::Conflict => tracing::debug!(callback.id = %id, "callback known"),
+        }
+        let immediate = matches!(callback.waits_for(), Some((Wait::Line { .. }, _)));
+        Ok(Started { id, immediate })
+    }
+
+    async fn cancel(&self, service: &ServiceName, id: &CallbackId) -> Result<(), Refusal> {
+        self.service(service)?;
+        loop {
+            let mut held = self.find(id).await?;
+            if held.callback.service != *service {
+                return Err(no_callback(id));
+            }
+            let options = self
+                .house
+                .options(&held.callback)
+                .map_err(refuse)?
+                .into_owned();
+            let now = self.house.clock.now();
+            match held
+                .callback
+                .step(Input::Cancel(Reason::Cancelled), &options, now)
+            {
+                Decision::Only(_) | Decision::Purge => return Ok(()),
+                Decision::Refused(refusal) => {
+                    return Err(Refusal::new(RefusalKind::Conflict, refusal.to_string()));
+                }
+                Decision::Step(step) => {
+                    let written = self.house.commit(&mut held, &step).await.map_err(refuse)?;
+                    if written == Committed::Yes {
+                        return self.house.perform(id, step.effects).await.map_err(refuse);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn record(&self, id: &CallbackId) -> Result<Map<String, Value>, Refusal> {
+        self.record_of(&self.find(id).await?.callback)
+    }
+
+    async fn query(
+        &self,
+        service: Option<&ServiceName>,
+        conditions: Vec<(String, String)>,
+        operand: Operand,
+    ) -> Result<Vec<Map<String, Value>>, Refusal> {
+        if let Some(service) = service {
+            self.service(service)?;
+        }
+        let mut ids = Vec::new();
+        for index in lookups(service, &conditions, operand)? {
+            let found = self.house.store.range(&index, i64::MIN, MOST_RECORDS).await;
+            ids.extend(
+                found
+                    .map_err(refuse_store)?
+                    .into_iter()
+                    .map(|entry| entry.id),
+            );
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let ids: Vec<_> = ids.into_iter().map(CallbackId::new).collect();
+        let held = self.house.hold_all(&ids).await.map_err(refuse)?;
+        let fits = |callback: &Callback| {
+            service.is_none_or(|service| callback.service == *service)
+                && fits(callback, &conditions, operand)
+        };
+        let mut found: Vec<_> = held
+            .into_iter()
+            .flatten()
+            .map(|held| held.callback)
+            .filter(fits)
+            .collect();
+        found.sort_by_key(|callback| std::cmp::Reverse(callback.created));
+        found
+            .iter()
+            .take(MOST_RECORDS)
+            .map(|callback| self.record_of(callback))
+            .collect()
+    }
+
+    async fn timeline(&self, id: &CallbackId) -> Result<Timeline, Refusal> {
+        let lane_key = [Lane::key(id)];
+        let (key, store) = (id.key(), &self.house.store);
+        let (held, log, lane) = tokio::join!(
+            self.find(id),
+            store.log(&key, 0, MOST_EVENTS),
+            store.get(&lane_key)
+        );
+        let callback = held?.callback;
+        let events = log.map_err(refuse_store)?;
+        let events = events.iter().zip(1_u64..).map(|(entry, sequence)| {
+            let event: Event = decode(&key, entry).map_err(refuse)?;
+            Ok(event_view(sequence, &event))
+        });
+        let lane = lane.map_err(refuse_store)?.pop().flatten();
+        let lane = lane.map(|document| decode::<Lane>(&lane_key[0], &document.body));
+        let lane = lane.transpose().map_err(refuse)?;
+        Ok(Timeline {
+            record: self.record_of(&callback)?,
+            attempts: callback.attempts,
+            events: events.collect::<Result<_, Refusal>>()?,
+            waits_for: callback
+                .waits_for()
+                .map(|(wait, since)| waits_for(&wait, since)),
+            notified: lane.map(|lane| Notified {
+                cursor: lane.cursor,
+                given_up: lane.dead,
+            }),
+            user_data: callback.user_data,
+        })
+    }
+
+    async fn position(&self, id: &CallbackId) -> Result<Position, Refusal> {
+        self.position_of(id).await
+    }
+
+    async fn outlook(&self, virtual_queue: &str) -> Result<Outlook, Refusal> {
+        self.outlook_of(virtual_queue).await
+    }
+
+    async fn agents(&self) -> Result<Vec<ringback_core::agent::Agent>, Refusal> {
+        self.all_agents().await
+    }
+
+    async fn agent(&self, id: &AgentId) -> Result<ringback_core::agent::Agent, Refusal> {
+        self.find_agent(id).await
+    }
+
+    async fn put_agent(
+        &self,
+        id: AgentId,
+        profile: ringback_core::agent::Profile,
+    ) -> Result<ringback_core::agent::Agent, Refusal> {
+        self.write_agent(id, profile).await
+    }
+
+    async fn delete_agent(&self, id: &AgentId) -> Result<(), Refusal> {
+        self.remove_agent(id).await
+    }
+
+    async fn wish(
+        &self,
+        id: &AgentId,
+        wish: ringback_core::agent::AgentWish,
+    ) -> Result<ringback_core::agent::Agent, Refusal> {
+        self.follow_wish(id, wish).await
+    }
+
+    fn services(&self) -> Vec<Map<String, Value>> {
+        self.house.services.values().map(service_view).collect()
+    }
+}
+
+/// The indexes that hold every callback the conditions can fit.
+fn lookups(
+    service: Option<&ServiceName>,
+    conditions: &[(String, String)],
+    operand: Operand,
+) -> Result<Vec<ringback_core::key::IndexName>, Refusal> {
+    let indexed = conditions
+        .iter()
+        .filter(|(key, _)| key != "_callback_state");
+    let mut lookups: Vec<_> = indexed
+        .map(|(key, value)| found_by_index(key, value))
+        .collect();
+    match (operand, service) {
+        (Operand::And, _) if !lookups.is_empty() => lookups.truncate(1),
+        (Operand::Or, None) if !lookups.is_empty() && lookups.len() == conditions.len() => {}
+        (_, Some(service)) => lookups = vec![service_index(service.as_str())],
+        (Operand::And | Operand::Or, None) => {
+            let message =
+                "a query needs a lookup key, e.g. _customer_number, or a service in its path";
+            return Err(Refusal::new(RefusalKind::Invalid, message));
+        }
+    }
+    Ok(lookups)
+}
+
+fn fits(callback: &Callback, conditions: &[(String, String)], operand: Operand) -> bool {
+    let mut held = conditions.iter().map(|(key, wanted)| match key.as_str() {
+        "_callback_state" => state_fits(callback.callback_state(), wanted),
+        NUMBER_KEY => callback.number.as_str() == wanted,
+        key => callback.user_data.get(key).and_then(Value::as_str) == Some(wanted),
+    });
+    match operand {
+        Operand::And => held.all(|holds| holds),
+        Operand::Or => conditions.is_empty() || held.any(|holds| holds),
+    }
+}
+
+fn state_fits(state: CallbackState, wanted: &str) -> bool {
+    match wanted.strip_prefix('!') {
+        Some(unwanted) => state.as_str() != unwanted,
+        None => state.as_str() == wanted,
+    }
+}
+
+fn event_view(sequence: u64, event: &Event) -> Map<String, Value> {
+    let mut view = Map::new();
+    view.insert("sequence".to_owned(), sequence.into());
+    view.insert("event_id".to_owned(), event.name.as_str().into());
+    view.insert("time".to_owned(), event.at.to_string().into());
+    view.insert("_callback_state".to_owned(), event.state.as_str().into());
+    view.extend(event.attributes.clone());
+    view
+}
+
+fn service_view(service: &Service) -> Map<String, Value> {
+    let mut view = Map::new();
+    view.insert("name".to_owned(), service.name.as_str().into());
+    view.insert("template".to_owned(), service.template.name().into());
+    let options = service
+        .effective()
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.into()));
+    view.insert("options".to_owned(), Value::Object(options.collect()));
+    view
+}
+
+fn waits_for(wait: &Wait, since: ringback_core::time::Timestamp) -> String {
+    match wait {
+        Wait::Line { trunk } => format!("a free line of trunk group {trunk}, since {since}"),
+        Wait::Agent { pool } => format!("a ready agent of {pool}, since {since}"),
+        Wait::AgentOnLine { pool } => {
+            format!("a ready agent of {pool}, on the line, since {since}")
+        }
+    }
+}
+
+fn no_callback(id: &CallbackId) -> Refusal {
+    let id: String = id.as_str().chars().take(80).collect();
+    Refusal::new(
+        RefusalKind::NotFound,
+        format!("callback '{id}' does not exist"),
+    )
+}
+
+fn refuse_request(error: RequestError) -> Refusal {
+    let kind = match &error {
+        RequestError::Number(_) => RefusalKind::Number,
+        RequestError::Past { .. } => RefusalKind::Availability,
+        RequestError::Missing(_)
+        | RequestError::Time(_)
+        | RequestError::Type { .. }
+        | RequestError::NotOverwritable(_)
+        | RequestError::Options(_)
+        | RequestError::TooMuch(_) => RefusalKind::Invalid,
+    };
+    Refusal::new(kind, error.to_string())
+}
+
+/// The causes go to the log; the caller is told what it can do.
+pub(super) fn refuse(error: HouseError) -> Refusal {
+    match error {
+        HouseError::Store(error) => refuse_store(error),
+        HouseError::UnknownService(_) => Refusal::new(RefusalKind::NotFound, error.to_string()),
+        HouseError::Unreadable { .. } => {
+            tracing::error!(error = %Chain(&error), "a document cannot be read");
+            Refusal::new(RefusalKind::Unavailable, "what is stored cannot be read")
+        }
+    }
+}
+
+pub(super) fn refuse_store(error: StoreError) -> Refusal {
+    match error {
+        StoreError::TooLarge { size, .. } => {
+            let message = format!("the request is too large to be kept: {size} bytes");
+            Refusal::new(RefusalKind::Invalid, message)
+        }
+        StoreError::Unavailable(_) | StoreError::Malformed(_) | StoreError::Unreadable(_) => {
+            tracing::warn!(error = %Chain(&error), "the store did not answer a caller");
+            Refusal::new(
+                RefusalKind::Unavailable,
+                "the store is unavailable, try again",
+            )
+        }
+    }
+}

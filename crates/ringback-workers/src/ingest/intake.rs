@@ -1,0 +1,160 @@
+//! Requests that IVRs publish to `ringback.requests`.
+//!
+//! A request is settled when its callback is committed. One that cannot be understood is answered, if it says where to,
+//! and kept in `ringback.dead` with the reason.
+
+use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_ports::bus::{Address, Bus, Disposition, MAX_MESSAGE, Message, Queue, Reason};
+use ringback_ports::desk::{Desk, Refusal, RefusalKind, Start};
+use ringback_ports::store::Store;
+use ringback_telemetry::{names, propagation};
+use serde_json::{Map, Value, json};
+use tracing::Instrument;
+
+use super::FrontDesk;
+use crate::house::House;
+use crate::runner;
+use crate::watched::Chain;
+
+/// How many requests are looked at at once.
+const PREFETCH: u16 = 128;
+
+/// Takes requests until the house stops.
+pub async fn run<S: Store, B: Bus>(house: House<S, B>) {
+    let desk = FrontDesk::new(house.clone());
+    let handle = move |message| {
+        let desk = desk.clone();
+        async move { desk.on_request(message).await }
+    };
+    let House {
+        bus,
+        counters,
+        stop,
+        ..
+    } = &house;
+    runner::serve(
+        bus,
+        Queue::Requests,
+        PREFETCH,
+        counters.clone(),
+        stop,
+        handle,
+    )
+    .await;
+}
+
+impl<S: Store, B: Bus> FrontDesk<S, B> {
+    async fn on_request(&self, message: Message) -> Disposition {
+        let answer = self.understand(&message).await;
+        if let Err(Refusal {
+            kind: RefusalKind::Unavailable,
+            ..
+        }) = answer
+        {
+            // The patient store gives up only when the process ends: somebody else takes it.
+            return Disposition::Later;
+        }
+        self.reply(&message, &answer).await;
+        match answer {
+            Ok(_) => Disposition::Done,
+            Err(refusal) => Disposition::Dead(Reason {
+                word: word(refusal.kind),
+                error: refusal.message,
+            }),
+        }
+    }
+
+    async fn understand(&self, message: &Message) -> Result<Value, Refusal> {
+        let invalid = |message: String| Refusal::new(RefusalKind::Invalid, message);
+        if message.body.len() > MAX_MESSAGE {
+            let size = message.body.len();
+            return Err(invalid(format!(
+                "a request of {size} bytes: allowed are {MAX_MESSAGE}"
+            )));
+        }
+        let key = &message.routing_key;
+        let (service, action) = key.rsplit_once('.').ok_or_else(|| {
+            invalid(format!(
+                "routing key '{key}' is not <service>.<start|cancel|reschedule>"
+            ))
+        })?;
+        let parameters: Map<String, Value> = serde_json::from_slice(&message.body)
+            .map_err(|error| invalid(format!("the body is not a JSON object: {error}")))?;
+        let service = ServiceName::new(service);
+        match action {
+            "start" => {
+                let idempotency_key = message.message_id.clone();
+                let trace = propagation::received_traceparent(&message.headers);
+                let started = self
+                    .start(Start {
+                        service,
+                        parameters,
+                        idempotency_key,
+                        trace,
+                    })
+                    .await?;
+                Ok(json!({ "_id": started.id }))
+            }
+            "cancel" => {
+                let id = parameters
+                    .get("_id")
+                    .and_then(Value::as_str)
+                    .ok_or_else(|| invalid("mandatory parameter '_id' is missing".to_owned()))?;
+                let id = CallbackId::new(id);
+                self.cancel(&service, &id).await?;
+                Ok(json!({ "_id": id }))
+            }
+            other => Err(invalid(format!(
+                "action '{other}' in routing key '{key}': allowed are start and cancel"
+            ))),
+        }
+    }
+
+    async fn reply(&self, request: &Message, answer: &Result<Value, Refusal>) {
+        let Some(reply_to) = request.reply_to.clone() else {
+            return;
+        };
+        let body = match answer {
+            Ok(value) => value.to_string(),
+            Err(refusal) => error_body(refusal).to_string(),
+        };
+        let message = Message {
+            body: body.into_bytes(),
+            content_type: Some("application/json".to_owned()),
+            correlation_id: request.correlation_id.clone(),
+            ..Message::default()
+        };
+        let span = names::publish_span("reply", "reply");
+        let published = self
+            .house
+            .bus
+            .publish(vec![(Address::Reply(reply_to), message)]);
+        for result in published.instrument(span).await {
+            match result {
+                Ok(()) => self.house.counters.messages_published.add(1),
+                Err(error) => {
+                    tracing::info!(error = %Chain(&error), "an answer found nobody waiting")
+                }
+            }
+        }
+    }
+}
+
+/// The error body of the callback API.
+fn error_body(refusal: &Refusal) -> Value {
+    json!({
+        "message": refusal.message, "exception": refusal.exception(), "code": refusal.status(),
+        "phrase": refusal.phrase(),
+    })
+}
+
+const fn word(kind: RefusalKind) -> &'static str {
+    match kind {
+        RefusalKind::Number => "bad-number",
+        RefusalKind::Availability => "not-available",
+        RefusalKind::Invalid => "invalid-request",
+        RefusalKind::NotFound => "not-found",
+        RefusalKind::Conflict => "conflict",
+        RefusalKind::Unavailable => "unavailable",
+    }
+}

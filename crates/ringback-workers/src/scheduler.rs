@@ -1,0 +1,83 @@
+//! The scheduler: alarms, and matching what waits with who is free.
+//!
+//! Any number of schedulers run side by side without a leader: an alarm is claimed by one of them, and every match is
+//! a commit that only one can make.
+
+mod alarms;
+mod matching;
+
+use std::sync::Arc;
+
+use ringback_ports::bus::{Bus, Disposition, Message, Queue, Reason};
+use ringback_ports::store::Store;
+
+use crate::hint::Hint;
+use crate::house::House;
+use crate::runner;
+use matching::Matcher;
+
+/// How many hints are looked at at once.
+const PREFETCH: u16 = 256;
+
+/// How much is handed out.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Calls in progress, of one trunk group.
+    pub calls: u64,
+    /// Callbacks handed out that no dialer has taken yet, of one trunk group: what keeps the queue of the dialers short.
+    pub handed_out: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            calls: 2000,
+            handed_out: 256,
+        }
+    }
+}
+
+/// Schedules until the house stops.
+pub async fn run<S: Store, B: Bus>(house: House<S, B>, limits: Limits) {
+    let matcher = Matcher::new(house.clone(), limits);
+    let hints = {
+        let matcher = matcher.clone();
+        let handle = move |message| on_hint(matcher.clone(), message);
+        let (bus, counters, stop) = (
+            house.bus.clone(),
+            house.counters.clone(),
+            house.stop.clone(),
+        );
+        async move { runner::serve(&bus, Queue::Schedule, PREFETCH, counters, &stop, handle).await }
+    };
+    tokio::join!(
+        hints,
+        alarms::run(&house, &matcher),
+        matcher.clone().retry()
+    );
+}
+
+async fn on_hint<S: Store, B: Bus>(matcher: Arc<Matcher<S, B>>, message: Message) -> Disposition {
+    match Hint::read(&message) {
+        Ok(Hint::Trunk(trunk)) => matcher.trunk(&trunk).await,
+        Ok(Hint::Pools(pools)) => {
+            // An agent is in pools that no service targets, its own name above all: nobody waits there.
+            for pool in pools.iter().filter(|pool| matcher.is_targeted(pool)) {
+                matcher.pool(pool).await;
+            }
+        }
+        Ok(Hint::Dial(_) | Hint::Agent(_) | Hint::Notify(_) | Hint::Tell(..) | Hint::Offer(..)) => {
+            return stray("a hint for another worker".to_owned());
+        }
+        Err(error) => return stray(error.to_string()),
+    }
+    Disposition::Done
+}
+
+/// What to do with a message that is not for this worker.
+pub(crate) const fn stray(error: String) -> Disposition {
+    Disposition::Dead(Reason {
+        word: "not-a-hint",
+        error,
+    })
+}

@@ -1,0 +1,188 @@
+//! Alarms: whatever asked to be looked at by now.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ringback_core::agent::{Agent, AgentState, Engagement, Release};
+use ringback_core::callback::{Decision, Effect, Input, State};
+use ringback_core::ids::{AgentId, CallbackId};
+use ringback_core::key::{Key, Kind};
+use ringback_core::time::Timestamp;
+use ringback_ports::bus::Bus;
+use ringback_ports::clock::Clock;
+use ringback_ports::store::Store;
+use tokio::task::JoinSet;
+
+use super::matching::Matcher;
+use crate::hint::Hint;
+use crate::house::{AgentDocument, Committed, House, HouseError};
+use crate::watched::Chain;
+
+/// How many alarms of one shard are claimed at once.
+const CLAIM: usize = 64;
+/// How long a claimed alarm stays with its claimer.
+const VISIBILITY: Duration = Duration::from_secs(5);
+/// The longest sleep: an alarm may have been set that is due before the ones known.
+const LONGEST_SLEEP: Duration = Duration::from_millis(100);
+
+pub(super) async fn run<S: Store, B: Bus>(house: &House<S, B>, matcher: &Arc<Matcher<S, B>>) {
+    while !house.stop.is_cancelled() {
+        house.pulse.beat(Clock::system().now());
+        let claim = match house.store.claim_due(CLAIM, VISIBILITY).await {
+            Ok(claim) => claim,
+            Err(error) => {
+                tracing::error!(error = %Chain(&error), "alarms cannot be claimed");
+                rest(house, VISIBILITY).await;
+                continue;
+            }
+        };
+        if claim.due.is_empty() {
+            rest(house, sleep_until(claim.next, house.clock.now())).await;
+            continue;
+        }
+        let mut looks = JoinSet::new();
+        for (key, due) in claim.due {
+            looks.spawn(look(house.clone(), matcher.clone(), key, due));
+        }
+        while looks.join_next().await.is_some() {}
+    }
+}
+
+async fn rest<S, B>(house: &House<S, B>, span: Duration) {
+    tokio::select! {
+        () = house.stop.cancelled() => {}
+        () = tokio::time::sleep(span) => {}
+    }
+}
+
+fn sleep_until(next: Option<Timestamp>, now: Timestamp) -> Duration {
+    next.map_or(LONGEST_SLEEP, |next| next.since(now).min(LONGEST_SLEEP))
+}
+
+async fn look<S: Store, B: Bus>(
+    house: House<S, B>,
+    matcher: Arc<Matcher<S, B>>,
+    key: Key,
+    due: Timestamp,
+) {
+    let looked = match key.kind() {
+        Kind::Callback => callback(&house, &matcher, &CallbackId::new(key.id())).await,
+        Kind::Agent => agent(&house, &AgentId::new(key.id())).await,
+        Kind::Lane => {
+            let callback = key
+                .id()
+                .rsplit_once('/')
+                .map_or(key.id(), |(callback, _)| callback);
+            house.hints.send(Hint::Notify(CallbackId::new(callback)));
+            Ok(())
+        }
+        Kind::House => Ok(()),
+    };
+    if let Err(error) = looked {
+        tracing::error!(document = %key, due = %due, error = %Chain(&error), "an alarm could not be handled");
+    }
+}
+
+async fn callback<S: Store, B: Bus>(
+    house: &House<S, B>,
+    matcher: &Arc<Matcher<S, B>>,
+    id: &CallbackId,
+) -> Result<(), HouseError> {
+    loop {
+        let Some(mut held) = house.hold(id).await? else {
+            return Ok(());
+        };
+        let options = house.options(&held.callback)?.into_owned();
+        let effects = match held.callback.step(Input::Look, &options, house.clock.now()) {
+            Decision::Only(effects) => effects,
+            Decision::Refused(_) => return Ok(()),
+            Decision::Purge => match house.purge(&held).await? {
+                Committed::Yes => return Ok(()),
+                Committed::Conflict => continue,
+            },
+            Decision::Step(step) => match house.commit(&mut held, &step).await? {
+                Committed::Yes => step.effects,
+                Committed::Conflict => continue,
+            },
+        };
+        return carry_out(house, matcher, id, effects).await;
+    }
+}
+
+/// A match that this scheduler can make itself needs no message.
+async fn carry_out<S: Store, B: Bus>(
+    house: &House<S, B>,
+    matcher: &Arc<Matcher<S, B>>,
+    id: &CallbackId,
+    effects: Vec<Effect>,
+) -> Result<(), HouseError> {
+    let mut others = Vec::new();
+    for effect in effects {
+        match effect {
+            Effect::Match(wait) => matcher.wait(&wait).await,
+            Effect::Call(_) | Effect::Release(..) | Effect::Dial | Effect::Tell(_) => {
+                others.push(effect);
+            }
+        }
+    }
+    house.perform(id, others).await
+}
+
+async fn agent<S: Store, B: Bus>(house: &House<S, B>, id: &AgentId) -> Result<(), HouseError> {
+    let Some(held) = house.hold_agent(id).await? else {
+        return Ok(());
+    };
+    let now = house.clock.now();
+    if let AgentState::Engaged(engagement) = &held.agent.state {
+        if now < engagement.lease {
+            return Ok(());
+        }
+        return engaged(house, &held, engagement, now).await;
+    }
+    // A conflict means that somebody else has just seen to it.
+    if let Some(ready) = held.agent.clone().lapse(now) {
+        house.commit_agent(&held, &ready).await?;
+    }
+    Ok(())
+}
+
+/// An engaged agent's lease has passed: its callback tells whether its dialer still lives.
+async fn engaged<S: Store, B: Bus>(
+    house: &House<S, B>,
+    held: &AgentDocument,
+    engagement: &Engagement,
+    now: Timestamp,
+) -> Result<(), HouseError> {
+    let callback = house
+        .hold(&engagement.callback)
+        .await?
+        .map(|held| held.callback);
+    let mine = |state: &State| state.agent().is_some_and(|agent| agent.id == held.agent.id);
+    let new: Option<Agent> = match callback.as_ref().map(|callback| &callback.state) {
+        Some(State::OnCall { leg, .. }) if callback.as_ref().is_some_and(|c| mine(&c.state)) => {
+            let lease = leg.lease.max(now) + Duration::from_secs(1);
+            held.agent.clone().engage(Engagement {
+                lease,
+                ..engagement.clone()
+            })
+        }
+        Some(State::Completed { reason, .. })
+            if *reason == ringback_core::event::Reason::AgentConnected =>
+        {
+            house.hints.send(Hint::Agent(held.agent.id.clone()));
+            None
+        }
+        None => {
+            house.hints.send(Hint::Agent(held.agent.id.clone()));
+            None
+        }
+        Some(_) => held
+            .agent
+            .clone()
+            .release(&engagement.callback, Release::Untouched, now),
+    };
+    if let Some(new) = new {
+        house.commit_agent(held, &new).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,283 @@
+//! Matching: what waits, longest first, with free lines and idle agents.
+//!
+//! Passes over one trunk group or pool run one at a time in a process, and a pass serves every request that came
+//! before it began, so a thousand hints a second cost a few passes.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use ringback_core::agent::{AgentRef, Release, ready_index};
+use ringback_core::callback::{Decision, Input, State, Wait, dialing_index, wait_index};
+use ringback_core::ids::{AgentId, CallbackId};
+use ringback_core::target::Target;
+use ringback_core::time::Timestamp;
+use ringback_ports::bus::Bus;
+use ringback_ports::store::{Entry, Store};
+
+use super::Limits;
+use crate::hint::Hint;
+use crate::house::{AgentDocument, Committed, Held, House, HouseError, LetGo};
+use crate::watched::Chain;
+
+/// How many are matched in one round.
+const ROUND: usize = 64;
+/// When a trunk group without a free line is tried again.
+const STARVED: Duration = Duration::from_millis(50);
+/// After how many of those rounds everything known is looked at, starved or not.
+const EVERYTHING: u32 = 100;
+/// How long a customer on the line is not offered a second agent while his dialer answers to the first.
+const OFFER_TIME: Duration = Duration::from_secs(2);
+
+pub(super) struct Matcher<S, B> {
+    house: House<S, B>,
+    limits: Limits,
+    targeted: BTreeSet<String>,
+    passes: Mutex<HashMap<Subject, Arc<Pass>>>,
+    offered: Mutex<HashMap<(String, i64), Timestamp>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Subject {
+    Trunk(String),
+    Pool(String),
+}
+
+#[derive(Default)]
+struct Pass {
+    requested: AtomicU64,
+    served: tokio::sync::Mutex<u64>,
+    starved: AtomicBool,
+}
+
+impl<S: Store, B: Bus> Matcher<S, B> {
+    pub(super) fn new(house: House<S, B>, limits: Limits) -> Arc<Self> {
+        let targets = house
+            .services
+            .values()
+            .filter_map(|service| service.options.target.as_ref());
+        let targeted = targets.map(Target::pool).collect();
+        let (passes, offered) = (Mutex::default(), Mutex::default());
+        Arc::new(Self {
+            house,
+            limits,
+            targeted,
+            passes,
+            offered,
+        })
+    }
+
+    pub(super) async fn wait(&self, wait: &Wait) {
+        match wait {
+            Wait::Line { trunk } => self.trunk(trunk).await,
+            Wait::Agent { pool } | Wait::AgentOnLine { pool } => self.pool(pool).await,
+        }
+    }
+
+    /// Whether a configured service finds its agents in this pool. What waits in others brings its own alarm.
+    pub(super) fn is_targeted(&self, pool: &str) -> bool {
+        self.targeted.contains(pool)
+    }
+
+    pub(super) async fn trunk(&self, trunk: &str) {
+        self.request(Subject::Trunk(trunk.to_owned())).await;
+    }
+
+    pub(super) async fn pool(&self, pool: &str) {
+        self.request(Subject::Pool(pool.to_owned())).await;
+    }
+
+    /// Comes back to trunk groups that had no free line, and now and then to everything, in case a hint was lost.
+    pub(super) async fn retry(self: Arc<Self>) {
+        let mut rounds: u32 = 0;
+        while !self.house.stop.is_cancelled() {
+            tokio::select! {
+                () = self.house.stop.cancelled() => return,
+                () = tokio::time::sleep(STARVED) => rounds = rounds.wrapping_add(1),
+            }
+            let all = rounds.is_multiple_of(EVERYTHING);
+            let starved: Vec<Subject> = lock(&self.passes)
+                .iter()
+                .filter(|(_, pass)| pass.starved.swap(false, Ordering::Relaxed) || all)
+                .map(|(subject, _)| subject.clone())
+                .collect();
+            join_all(starved.into_iter().map(|subject| self.request(subject))).await;
+        }
+    }
+
+    /// Returns when a pass that began after this call has ended.
+    async fn request(&self, subject: Subject) {
+        let pass = lock(&self.passes)
+            .entry(subject.clone())
+            .or_default()
+            .clone();
+        let mine = pass.requested.fetch_add(1, Ordering::SeqCst) + 1;
+        let mut served = pass.served.lock().await;
+        if *served >= mine {
+            return;
+        }
+        let upto = pass.requested.load(Ordering::SeqCst);
+        let passed = match &subject {
+            Subject::Trunk(trunk) => self.pass_trunk(trunk, &pass).await,
+            Subject::Pool(pool) => self.pass_pool(pool).await,
+        };
+        if let Err(error) = passed {
+            tracing::error!(error = %Chain(&error), "what waits could not be matched");
+        }
+        *served = upto;
+    }
+
+    async fn pass_trunk(&self, trunk: &str, pass: &Pass) -> Result<(), HouseError> {
+        let (waiting, out) = (
+            wait_index(&Wait::Line {
+                trunk: trunk.to_owned(),
+            }),
+            dialing_index(trunk),
+        );
+        let store = &self.house.store;
+        loop {
+            let (heads, handed_out, taken) = tokio::join!(
+                store.range(&waiting, i64::MIN, ROUND),
+                store.count(&out, 0, 1),
+                store.count(&out, 1, 2)
+            );
+            let (heads, handed_out, taken) = (heads?, handed_out?, taken?);
+            let room = (self.limits.handed_out.saturating_sub(handed_out))
+                .min(self.limits.calls.saturating_sub(handed_out + taken));
+            let room = usize::try_from(room).unwrap_or(ROUND).min(ROUND);
+            let (found, more) = (heads.len(), heads.len() == ROUND);
+            if found > room {
+                pass.starved.store(true, Ordering::Relaxed);
+            }
+            if found == 0 || room == 0 {
+                return Ok(());
+            }
+            let ids: Vec<_> = ids(&heads).take(room).collect();
+            let held = self.house.hold_all(&ids).await?;
+            let handed = held
+                .into_iter()
+                .flatten()
+                .map(|held| self.hand_out(held, None));
+            for result in join_all(handed).await {
+                result?;
+            }
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn pass_pool(&self, pool: &str) -> Result<(), HouseError> {
+        loop {
+            let (on_line, waiting, ready) = self.heads(pool).await?;
+            let pairs = on_line.len() + waiting.len();
+            let pairs = pairs.min(ready.len());
+            if pairs == 0 {
+                return Ok(());
+            }
+            let agents: Vec<_> = ready
+                .iter()
+                .take(pairs)
+                .map(|entry| AgentId::new(&entry.id))
+                .collect();
+            let callbacks: Vec<_> = ids(&on_line).chain(ids(&waiting)).take(pairs).collect();
+            let (agents, callbacks) = tokio::join!(
+                self.house.hold_agents(&agents),
+                self.house.hold_all(&callbacks)
+            );
+            let couples = callbacks?
+                .into_iter()
+                .flatten()
+                .zip(agents?.into_iter().flatten());
+            let matched = couples.map(|(held, agent)| self.couple(held, agent));
+            for result in join_all(matched).await {
+                result?;
+            }
+            if pairs < ROUND {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Customers on the line come first, then who waits to be dialed; agents idle longest come first.
+    async fn heads(&self, pool: &str) -> Result<(Vec<Entry>, Vec<Entry>, Vec<Entry>), HouseError> {
+        let name = || pool.to_owned();
+        let on_line = wait_index(&Wait::AgentOnLine { pool: name() });
+        let waiting = wait_index(&Wait::Agent { pool: name() });
+        let store = &self.house.store;
+        let ready = ready_index(pool);
+        let (on_line, waiting, ready) = tokio::join!(
+            store.range(&on_line, i64::MIN, 4 * ROUND),
+            store.range(&waiting, i64::MIN, ROUND),
+            store.range(&ready, i64::MIN, ROUND)
+        );
+        let mut on_line = on_line?;
+        let now = self.house.clock.now();
+        let mut offered = lock(&self.offered);
+        offered.retain(|_, until| *until > now);
+        on_line.retain(|entry| !offered.contains_key(&(entry.id.clone(), entry.score)));
+        Ok((on_line, waiting?, ready?))
+    }
+
+    async fn couple(&self, held: Held, agent: AgentDocument) -> Result<(), HouseError> {
+        let options = self.house.options(&held.callback)?.into_owned();
+        let until = self.house.clock.now() + options.agent_reserve_timeout;
+        let id = held.callback.id.clone();
+        let Some(reserved) = agent.agent.clone().reserve(id.clone(), until) else {
+            return Ok(());
+        };
+        if self.house.commit_agent(&agent, &reserved).await? == Committed::Conflict {
+            return Ok(());
+        }
+        match &held.callback.state {
+            State::OnCall { leg, .. } => {
+                self.remember_offer(&held);
+                self.house
+                    .hints
+                    .send(Hint::Offer(leg.owner.clone(), id, reserved.id));
+                Ok(())
+            }
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::HandedOut { .. }
+            | State::Completed { .. } => self.hand_out(held, Some(reserved.reference())).await,
+        }
+    }
+
+    fn remember_offer(&self, held: &Held) {
+        if let Some((_, since)) = held.callback.waits_for() {
+            let entry = (held.callback.id.to_string(), since.as_millis());
+            lock(&self.offered).insert(entry, self.house.clock.now() + OFFER_TIME);
+        }
+    }
+
+    async fn hand_out(&self, mut held: Held, agent: Option<AgentRef>) -> Result<(), HouseError> {
+        let options = self.house.options(&held.callback)?.into_owned();
+        let input = Input::HandOut {
+            agent: agent.clone(),
+        };
+        let id = held.callback.id.clone();
+        if let Decision::Step(step) = held.callback.step(input, &options, self.house.clock.now())
+            && self.house.commit(&mut held, &step).await? == Committed::Yes
+        {
+            return self.house.perform(&id, step.effects).await;
+        }
+        let Some(agent) = agent else { return Ok(()) };
+        let let_go = LetGo {
+            agent: &agent.id,
+            from: &id,
+            how: Release::Untouched,
+        };
+        self.house.release_agent(let_go).await
+    }
+}
+
+fn ids(entries: &[Entry]) -> impl Iterator<Item = CallbackId> + '_ {
+    entries.iter().map(|entry| CallbackId::new(&entry.id))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

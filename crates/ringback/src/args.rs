@@ -1,0 +1,330 @@
+//! The command line: every option has a flag and an environment variable.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Calls people back: an open callback system for contact centres.
+#[derive(Parser)]
+#[command(name = "ringback", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub logs: Logs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What is logged, and where traces go.
+#[derive(Args, Clone)]
+pub struct Logs {
+    /// What is logged, e.g. info or ringback_workers=debug,warn
+    #[arg(long, env = "RINGBACK_LOG", default_value = "info", global = true)]
+    pub log: String,
+    /// How lines are written: text or json; text on a terminal and json elsewhere when unset
+    #[arg(long, env = "RINGBACK_LOG_FORMAT", global = true)]
+    pub log_format: Option<ringback_telemetry::LogFormat>,
+    /// Where traces go over OTLP/HTTP; none when unset
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        global = true,
+        value_name = "URL"
+    )]
+    pub otlp_endpoint: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Everything in one process
+    Up(Up),
+    /// The front door: HTTP API and the request queue
+    Ingest(Ingest),
+    /// Alarms, matching with agents, hand-out
+    Scheduler(Scheduler),
+    /// One dialer
+    Dialer(Dialer),
+    /// Status notifications
+    Notifier(Notifier),
+    /// The simulated phone network as a process of its own
+    PhoneNetwork(PhoneNetwork),
+    /// Sample callers, agents and services, from request to hand-over; ends by itself
+    Demo,
+    /// Callbacks of a running Ringback
+    Callback {
+        #[command(flatten)]
+        client: Client,
+        #[command(subcommand)]
+        command: CallbackCommand,
+    },
+    /// Services of a running Ringback
+    Service {
+        #[command(flatten)]
+        client: Client,
+        #[command(subcommand)]
+        command: ServiceCommand,
+    },
+    /// Checks store, broker, phone network, clock and configuration
+    Doctor(Doctor),
+    /// Measures
+    Bench {
+        #[command(subcommand)]
+        command: BenchCommand,
+    },
+}
+
+/// What every worker needs.
+#[derive(Args, Clone)]
+pub struct Shared {
+    /// Where callbacks live: sqlite:PATH, redis://, rediss://, redis+sentinel://, redis+cluster:// or memory:
+    #[arg(
+        long,
+        env = "RINGBACK_STORE",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    pub store: Option<String>,
+    /// What carries messages: amqp://, amqps:// or memory:
+    #[arg(
+        long,
+        env = "RINGBACK_BUS",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    pub bus: Option<String>,
+    /// Services and agents (TOML); the samples when unset
+    #[arg(long, env = "RINGBACK_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where probes and counters are served
+    #[arg(long, env = "RINGBACK_HEALTH_LISTEN", value_name = "HOST:PORT")]
+    pub health_listen: Option<SocketAddr>,
+    /// This process's name; new at every start when unset
+    #[arg(long, env = "RINGBACK_WORKER", value_name = "NAME")]
+    pub worker: Option<String>,
+}
+
+/// Where the API is served, and to whom.
+#[derive(Args, Clone)]
+pub struct Listen {
+    /// Where the API is served
+    #[arg(
+        long,
+        env = "RINGBACK_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "HOST:PORT"
+    )]
+    pub listen: SocketAddr,
+    /// The user that callers of the API have to show
+    #[arg(
+        long,
+        env = "RINGBACK_API_USER",
+        value_name = "NAME",
+        requires = "api_password"
+    )]
+    pub api_user: Option<String>,
+    /// Its password
+    #[arg(
+        long,
+        env = "RINGBACK_API_PASSWORD",
+        hide_env_values = true,
+        requires = "api_user"
+    )]
+    pub api_password: Option<String>,
+}
+
+/// The phone network.
+#[derive(Args, Clone)]
+pub struct Phone {
+    /// The phone network: sim:, sim:?speed=60 or sim://HOST:PORT
+    #[arg(
+        long,
+        env = "RINGBACK_TELEPHONY",
+        default_value = "sim:",
+        hide_env_values = true
+    )]
+    pub telephony: String,
+}
+
+/// How much is handed out.
+#[derive(Args, Clone, Copy)]
+pub struct Limits {
+    /// Calls in progress of one trunk group
+    #[arg(long, env = "RINGBACK_MAX_CALLS", default_value_t = 2000)]
+    pub max_calls: u64,
+}
+
+#[derive(Args)]
+pub struct Up {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(flatten)]
+    pub listen: Listen,
+    #[command(flatten)]
+    pub phone: Phone,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+#[derive(Args)]
+pub struct Ingest {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(flatten)]
+    pub listen: Listen,
+}
+
+#[derive(Args)]
+pub struct Scheduler {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+#[derive(Args)]
+pub struct Dialer {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(flatten)]
+    pub phone: Phone,
+}
+
+#[derive(Args)]
+pub struct Notifier {
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+#[derive(Args)]
+pub struct PhoneNetwork {
+    /// Where dialers connect
+    #[arg(long, env = "RINGBACK_PHONE_LISTEN", default_value = "127.0.0.1:7070")]
+    pub listen: SocketAddr,
+    /// How it behaves, as after sim:? in an address, e.g. speed=60&talk=5 or instant=true
+    #[arg(long, env = "RINGBACK_PHONE_OPTIONS", default_value = "")]
+    pub options: String,
+}
+
+#[derive(Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(flatten)]
+    pub phone: Phone,
+}
+
+/// How to reach a running Ringback.
+#[derive(Args, Clone)]
+pub struct Client {
+    /// The API of a running Ringback
+    #[arg(
+        long,
+        env = "RINGBACK_URL",
+        default_value = "http://127.0.0.1:8080",
+        global = true
+    )]
+    pub url: url::Url,
+    /// The user to show
+    #[arg(long, env = "RINGBACK_API_USER", value_name = "NAME", global = true)]
+    pub api_user: Option<String>,
+    /// Its password
+    #[arg(
+        long,
+        env = "RINGBACK_API_PASSWORD",
+        hide_env_values = true,
+        global = true
+    )]
+    pub api_password: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub enum CallbackCommand {
+    /// Requests one
+    Start {
+        /// The service
+        service: String,
+        /// Whom to call
+        #[arg(long)]
+        number: String,
+        /// When, e.g. 2026-12-01T09:00:00.000Z; at once when left out
+        #[arg(long)]
+        at: Option<String>,
+        /// More parameters
+        #[arg(value_name = "KEY=VALUE")]
+        parameters: Vec<String>,
+    },
+    /// Shows one with its timeline
+    Show {
+        /// Its _id
+        id: String,
+    },
+    /// Lists those of a service
+    List {
+        /// The service
+        service: String,
+        /// Only those in this state, or with ! before it in any other
+        #[arg(long)]
+        state: Option<String>,
+    },
+    /// Calls one off
+    Cancel {
+        /// The service
+        service: String,
+        /// Its _id
+        id: String,
+    },
+    /// Follows one until it is over
+    Watch {
+        /// Its _id
+        id: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum ServiceCommand {
+    /// Lists them
+    List,
+    /// Shows one with every option that holds
+    Show {
+        /// Its name
+        service: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum BenchCommand {
+    /// Whole lives of callbacks through four worker processes, a broker and a store
+    Pipeline(BenchPipeline),
+}
+
+#[derive(Args)]
+pub struct BenchPipeline {
+    /// A store that workers can share: redis://…
+    #[arg(
+        long,
+        env = "RINGBACK_STORE",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    pub store: String,
+    /// A broker: amqp://…
+    #[arg(
+        long,
+        env = "RINGBACK_BUS",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    pub bus: String,
+    /// How many callbacks
+    #[arg(long, default_value_t = 20_000)]
+    pub callbacks: u32,
+    /// How many requests are under way at a time
+    #[arg(long, default_value_t = 64)]
+    pub concurrency: u32,
+    /// How many agents take the calls
+    #[arg(long, default_value_t = 200)]
+    pub agents: u32,
+    /// The most seconds it may take
+    #[arg(long, default_value_t = 300)]
+    pub limit: u64,
+}

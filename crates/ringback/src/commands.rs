@@ -1,0 +1,11 @@
+//! The commands.
+
+pub mod bench;
+pub mod callback;
+pub mod client;
+pub mod demo;
+pub mod doctor;
+pub mod phone_network;
+pub mod service;
+pub mod up;
+pub mod worker;

@@ -1,0 +1,115 @@
+//! `ringback callback …`
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use reqwest::Method;
+use serde_json::{Map, Value};
+
+use super::client::Api;
+use crate::args::{CallbackCommand, Client};
+use crate::print::{self, line};
+
+/// How often a callback is looked at while it is watched.
+const LOOK: Duration = Duration::from_millis(250);
+
+pub async fn run(client: Client, command: CallbackCommand) -> anyhow::Result<ExitCode> {
+    let api = Api::new(client)?;
+    match command {
+        CallbackCommand::Start {
+            service,
+            number,
+            at,
+            parameters,
+        } => {
+            let body = parameters_of(number, at, &parameters)?;
+            let path = ["genesys", "1", "service", "callback", &service];
+            let answer = api
+                .call(Method::POST, &path, &[], Some(&Value::Object(body)))
+                .await?;
+            line(
+                answer
+                    .get("_id")
+                    .and_then(Value::as_str)
+                    .context("the answer has no _id")?,
+            );
+        }
+        CallbackCommand::Show { id } => {
+            let timeline = api
+                .call(Method::GET, &["v1", "callbacks", &id], &[], None)
+                .await?;
+            print::timeline(&timeline);
+        }
+        CallbackCommand::List { service, state } => {
+            let state = state.unwrap_or_default();
+            let filter = [("_callback_state", state.as_str())];
+            let filter = if state.is_empty() {
+                &[][..]
+            } else {
+                &filter[..]
+            };
+            let path = ["genesys", "1", "service", "callback", &service];
+            print::records(&api.call(Method::GET, &path, filter, None).await?);
+        }
+        CallbackCommand::Cancel { service, id } => {
+            let path = ["genesys", "1", "service", "callback", &service, &id];
+            api.call(Method::DELETE, &path, &[], None).await?;
+            line(&format!("{id} is cancelled"));
+        }
+        CallbackCommand::Watch { id } => watch(&api, &id).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn parameters_of(
+    number: String,
+    at: Option<String>,
+    more: &[String],
+) -> anyhow::Result<Map<String, Value>> {
+    let mut parameters = Map::new();
+    for pair in more {
+        let Some((key, value)) = pair.split_once('=') else {
+            bail!("parameter '{pair}' is not KEY=VALUE");
+        };
+        parameters.insert(key.to_owned(), value.into());
+    }
+    parameters.insert("_customer_number".to_owned(), number.into());
+    if let Some(at) = at {
+        parameters.insert("_desired_time".to_owned(), at.into());
+    }
+    Ok(parameters)
+}
+
+/// Prints each event as it happens, until the callback is over.
+async fn watch(api: &Api, id: &str) -> anyhow::Result<()> {
+    let progress = print::spinner();
+    let mut seen = 0;
+    loop {
+        let timeline = api
+            .call(Method::GET, &["v1", "callbacks", id], &[], None)
+            .await?;
+        let events = timeline
+            .get("events")
+            .and_then(Value::as_array)
+            .context("no events")?;
+        for event in events.iter().skip(seen) {
+            progress.suspend(|| print::event(event));
+        }
+        seen = events.len();
+        let state = timeline
+            .pointer("/record/_callback_state")
+            .and_then(Value::as_str);
+        let waits = timeline.get("waits_for").and_then(Value::as_str);
+        progress.set_message(match (state, waits) {
+            (Some(state), Some(waits)) => format!("{state}: waits for {waits}"),
+            (state, _) => state.unwrap_or_default().to_owned(),
+        });
+        progress.tick();
+        if state == Some("COMPLETED") {
+            progress.finish_and_clear();
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}

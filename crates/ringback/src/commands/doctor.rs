@@ -1,0 +1,106 @@
+//! `ringback doctor`: checks what a process would need, one line each.
+
+use std::process::ExitCode;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use ringback_adapters::bus::AnyBus;
+use ringback_adapters::phone::AnyPhone;
+use ringback_adapters::store::AnyStore;
+use ringback_core::key::{Key, Kind};
+use ringback_ports::bus::Bus;
+use ringback_ports::clock::Clock;
+use ringback_ports::store::Store;
+use ringback_workers::watched::Chain;
+
+use crate::args::Doctor;
+use crate::config::Configuration;
+use crate::print::line;
+
+/// How long one check may take.
+const LIMIT: Duration = Duration::from_secs(10);
+/// 2025-01-01: a clock before it was never set.
+const PLAUSIBLE: Duration = Duration::from_secs(1_735_689_600);
+
+pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
+    let shared = &doctor.shared;
+    let store = shared.store.as_deref().unwrap_or("memory:");
+    let bus = shared.bus.as_deref().unwrap_or("memory:");
+    let results = [
+        report("configuration", configuration(&doctor)),
+        report("store", limited(check_store(store)).await),
+        report("broker", limited(check_bus(bus)).await),
+        report(
+            "phone network",
+            limited(check_phone(&doctor.phone.telephony)).await,
+        ),
+        report("clock", clock()),
+    ];
+    let healthy = results.iter().all(|healthy| *healthy);
+    Ok(if healthy {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn report(what: &str, result: anyhow::Result<String>) -> bool {
+    match &result {
+        Ok(found) => line(&format!("ok    {what:14} {found}")),
+        Err(error) => line(&format!("FAIL  {what:14} {}", Chain(error.as_ref()))),
+    }
+    result.is_ok()
+}
+
+async fn limited(check: impl Future<Output = anyhow::Result<String>>) -> anyhow::Result<String> {
+    tokio::time::timeout(LIMIT, check).await?
+}
+
+fn configuration(doctor: &Doctor) -> anyhow::Result<String> {
+    let found = Configuration::read(doctor.shared.config.as_deref())?;
+    Ok(format!(
+        "{} services, {} agents",
+        found.services.len(),
+        found.agents.len()
+    ))
+}
+
+async fn check_store(address: &str) -> anyhow::Result<String> {
+    let store = AnyStore::open(address, Clock::system()).await?;
+    store.get(&[Key::new(Kind::House, "probe")]).await?;
+    let shared = if store.is_shared() {
+        "shared by workers"
+    } else {
+        "for one process"
+    };
+    Ok(format!("answers, {shared}"))
+}
+
+async fn check_bus(address: &str) -> anyhow::Result<String> {
+    let bus = AnyBus::connect(address, "doctor").await?;
+    anyhow::ensure!(
+        bus.is_ready(),
+        "the broker is connected but blocks publishing"
+    );
+    let shared = if bus.is_shared() {
+        "shared by workers"
+    } else {
+        "for one process"
+    };
+    Ok(format!("answers, {shared}"))
+}
+
+async fn check_phone(address: &str) -> anyhow::Result<String> {
+    let phone = AnyPhone::connect(address).await?;
+    Ok(if phone.is_shared() {
+        "answers"
+    } else {
+        "simulated in this process"
+    }
+    .to_owned())
+}
+
+fn clock() -> anyhow::Result<String> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    anyhow::ensure!(now > PLAUSIBLE, "the clock stands before 2025: set it");
+    Ok(Clock::system().now().to_string())
+}

@@ -1,0 +1,220 @@
+//! The configuration file: services, agents and what webhooks may reach.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use ringback_core::agent::{AgentWish, Profile};
+use ringback_core::ids::{AgentId, ServiceName};
+use ringback_core::service::{Service, Template};
+use ringback_workers::house::Services;
+use serde::Deserialize;
+
+/// The configuration that holds when none is given.
+pub const SAMPLES: &str = include_str!("../../../samples/ringback.toml");
+
+/// A configuration, checked.
+#[derive(Clone)]
+pub struct Configuration {
+    pub services: Arc<Services>,
+    pub agents: Vec<ConfiguredAgent>,
+    /// Hosts and CIDRs opened for webhooks.
+    pub allow: Vec<String>,
+}
+
+/// An agent to begin with.
+#[derive(Clone)]
+pub struct ConfiguredAgent {
+    pub id: AgentId,
+    pub profile: Profile,
+    pub state: AgentWish,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    services: BTreeMap<String, ServiceTable>,
+    #[serde(default)]
+    agents: BTreeMap<String, AgentTable>,
+    #[serde(default)]
+    notifier: NotifierTable,
+}
+
+#[derive(Deserialize)]
+struct ServiceTable {
+    template: String,
+    #[serde(flatten)]
+    options: BTreeMap<String, toml::Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AgentTable {
+    #[serde(default)]
+    groups: Vec<String>,
+    dn: String,
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    switch: String,
+    #[serde(default)]
+    wrap_up: u64,
+    #[serde(default = "not_ready")]
+    state: AgentWish,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NotifierTable {
+    #[serde(default)]
+    allow: Vec<String>,
+}
+
+impl Configuration {
+    /// Reads the file, or the samples when there is none.
+    ///
+    /// # Errors
+    /// Every mistake in it, by name.
+    pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = path else {
+            return Self::parse(SAMPLES);
+        };
+        let place = path.display();
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("configuration file {place} cannot be read"))?;
+        Self::parse(&text).with_context(|| format!("configuration file {place}"))
+    }
+
+    /// Reads a configuration from its text.
+    ///
+    /// # Errors
+    /// Every mistake in it, by name.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let file: File = toml::from_str(text)?;
+        let mut mistakes = Vec::new();
+        let mut services = Services::new();
+        for (name, table) in file.services {
+            match read_service(&name, table) {
+                Ok(service) => drop(services.insert(ServiceName::new(name), service)),
+                Err(error) => mistakes.push(format!("{error:#}")),
+            }
+        }
+        if !mistakes.is_empty() {
+            bail!(mistakes.join("\n"));
+        }
+        let agents = file
+            .agents
+            .into_iter()
+            .map(|(name, table)| table.named(name))
+            .collect();
+        Ok(Self {
+            services: Arc::new(services),
+            agents,
+            allow: file.notifier.allow,
+        })
+    }
+}
+
+fn read_service(name: &str, table: ServiceTable) -> anyhow::Result<Service> {
+    let template: Template = table
+        .template
+        .parse()
+        .with_context(|| format!("service '{name}'"))?;
+    let mut options = BTreeMap::new();
+    for (key, value) in table.options {
+        let text = text_of(&value).with_context(|| {
+            format!("service '{name}': option '{key}' is a {}", value.type_str())
+        })?;
+        options.insert(key, text);
+    }
+    Ok(Service::parse(ServiceName::new(name), template, options)?)
+}
+
+fn text_of(value: &toml::Value) -> anyhow::Result<String> {
+    let number = value.as_integer().map(|number| number.to_string());
+    let flag = value.as_bool().map(|flag| flag.to_string());
+    let text = value.as_str().map(str::to_owned);
+    text.or(number)
+        .or(flag)
+        .context("allowed are texts, whole numbers, true and false")
+}
+
+impl AgentTable {
+    fn named(self, name: String) -> ConfiguredAgent {
+        let Self {
+            groups,
+            dn,
+            place,
+            switch,
+            wrap_up,
+            state,
+        } = self;
+        let profile = Profile {
+            groups,
+            dn,
+            place,
+            switch,
+            wrap_up,
+        };
+        ConfiguredAgent {
+            id: AgentId::new(name),
+            profile,
+            state,
+        }
+    }
+}
+
+const fn not_ready() -> AgentWish {
+    AgentWish::NotReady
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_samples_are_a_configuration() {
+        let samples = Configuration::parse(SAMPLES).unwrap();
+        assert!(
+            samples
+                .services
+                .contains_key(&ServiceName::new("samples_dev"))
+        );
+        assert_eq!(samples.agents.len(), 3);
+    }
+
+    #[test]
+    fn every_mistake_is_named_at_once() {
+        let text = r#"
+            [services.one]
+            template = "User Terminated Immediate"
+            _target = "Sales@Stat.GA"
+            _max_dial_attempt = 3
+            [services.two]
+            template = "User Terminated Immediate"
+            _target = "nobody"
+            _ttl = "soon"
+            [services.three]
+            template = "Carrier Pigeon"
+        "#;
+        let error = format!("{:#}", Configuration::parse(text).err().unwrap());
+        for part in [
+            "'_max_dial_attempt', did you mean '_max_dial_attempts'",
+            "_target",
+            "'soon'",
+            "Carrier Pigeon",
+        ] {
+            assert!(error.contains(part), "{part} is missing in: {error}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_table_is_refused_by_name() {
+        let error = Configuration::parse("[service.x]\ntemplate = 'x'")
+            .err()
+            .unwrap();
+        assert!(error.to_string().contains("service"), "{error}");
+    }
+}

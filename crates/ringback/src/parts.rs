@@ -1,0 +1,190 @@
+//! The parts that processes are made of: workers, listeners, probes.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use axum::Router;
+use ringback_adapters::phone::AnyPhone;
+use ringback_adapters::webhook::{Allow, WebhookOptions, WebhookSender};
+use ringback_api::{Credentials, Health};
+use ringback_core::key::{Key, Kind};
+use ringback_ports::bus::Bus;
+use ringback_ports::store::Store;
+use ringback_ports::telephony::Telephony;
+use ringback_workers::scheduler::Limits;
+use ringback_workers::{dialer, ingest, notifier, scheduler};
+use tokio::net::TcpListener;
+
+use crate::args::Listen;
+use crate::life::Life;
+use crate::rooms::{Opened, Rooms};
+
+/// How often the store is asked whether it is there.
+const PROBE: Duration = Duration::from_secs(1);
+/// A process whose loops have not turned for this long is not live.
+const STALLED: Duration = Duration::from_secs(30);
+
+/// What the probes of this process answer from.
+struct Condition {
+    house: Rooms,
+    store_is_up: AtomicBool,
+    phone: Option<AnyPhone>,
+}
+
+impl Health for Condition {
+    fn started(&self) -> bool {
+        true
+    }
+
+    fn ready(&self) -> Result<(), &'static str> {
+        if self.house.stop.is_cancelled() {
+            return Err("ending");
+        }
+        if !self.store_is_up.load(Ordering::Relaxed) {
+            return Err("the store is away");
+        }
+        if !self.house.bus.is_ready() {
+            return Err("the broker is away");
+        }
+        if self.phone.as_ref().is_some_and(|phone| !phone.is_ready()) {
+            return Err("the phone network is away");
+        }
+        Ok(())
+    }
+
+    fn live(&self) -> bool {
+        self.house.clock.now().since(self.house.pulse.last()) < STALLED
+    }
+
+    fn metrics(&self) -> String {
+        self.house.counters.render_prometheus()
+    }
+}
+
+/// Starts the probes of a process; their routes.
+pub fn condition(life: &mut Life, opened: &Opened, phone: Option<AnyPhone>) -> Router {
+    let condition = Arc::new(Condition {
+        house: opened.house.clone(),
+        store_is_up: AtomicBool::new(true),
+        phone,
+    });
+    let (probed, store) = (condition.clone(), opened.store.clone());
+    life.run("probe", async move {
+        let key = [Key::new(Kind::House, "probe")];
+        while !probed.house.stop.is_cancelled() {
+            let up = tokio::time::timeout(PROBE * 2, store.get(&key)).await;
+            probed
+                .store_is_up
+                .store(matches!(up, Ok(Ok(_))), Ordering::Relaxed);
+            probed.house.pulse.beat(probed.house.clock.now());
+            tokio::select! {
+                () = probed.house.stop.cancelled() => {}
+                () = tokio::time::sleep(PROBE) => {}
+            }
+        }
+    });
+    ringback_api::health(condition)
+}
+
+/// Serves the probes where they are asked for.
+///
+/// # Errors
+/// When the address is taken.
+pub async fn serve_health(
+    life: &mut Life,
+    address: Option<SocketAddr>,
+    health: Router,
+) -> anyhow::Result<()> {
+    let Some(address) = address else {
+        return Ok(());
+    };
+    let listener = bind("--health-listen", address).await?;
+    serve(life, "health", listener, health);
+    Ok(())
+}
+
+/// Serves the API; where it is reached.
+///
+/// # Errors
+/// When the address is taken, or open to others without credentials.
+pub async fn serve_api(
+    life: &mut Life,
+    opened: &Opened,
+    listen: &Listen,
+    health: Router,
+) -> anyhow::Result<SocketAddr> {
+    let credentials = match (&listen.api_user, &listen.api_password) {
+        (Some(user), Some(password)) => Some(Credentials::basic(user, password)),
+        _ if listen.listen.ip().is_loopback() => None,
+        _ => bail!(
+            "--listen {} is reachable from outside: give --api-user and --api-password, or listen on 127.0.0.1",
+            listen.listen
+        ),
+    };
+    let listener = bind("--listen", listen.listen).await?;
+    let address = listener.local_addr()?;
+    let routes = ringback_api::api(opened.desk(), credentials).merge(health);
+    serve(life, "api", listener, routes);
+    tracing::info!(%address, "serving the API");
+    Ok(address)
+}
+
+async fn bind(option: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{option} {address} cannot be used"))
+}
+
+/// Serves until the stop, and then what is under way.
+pub fn serve(life: &mut Life, name: &'static str, listener: TcpListener, routes: Router) {
+    let stop = life.stop.clone();
+    life.run(name, async move {
+        let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned());
+        if let Err(error) = served.await {
+            tracing::error!(%error, name, "serving ended");
+        }
+    });
+}
+
+/// The intake of requests from the queue.
+pub fn intake(life: &mut Life, house: &Rooms) {
+    life.run("ingest", ingest::run(house.clone()));
+}
+
+/// The scheduler.
+pub fn schedule(life: &mut Life, house: &Rooms, limits: crate::args::Limits) {
+    let limits = Limits {
+        calls: limits.max_calls,
+        ..Limits::default()
+    };
+    life.run("scheduler", scheduler::run(house.clone(), limits));
+}
+
+/// The dialer.
+pub fn dial(life: &mut Life, house: &Rooms, phone: AnyPhone) {
+    life.run("dialer", dialer::run(house.clone(), phone));
+}
+
+/// The notifier.
+///
+/// # Errors
+/// When what the configuration allows webhooks to reach cannot be read.
+pub fn notify(life: &mut Life, opened: &Opened) -> anyhow::Result<()> {
+    let allow = opened
+        .configuration
+        .allow
+        .iter()
+        .map(|allowed| Allow::parse(allowed));
+    let allow = allow
+        .collect::<Result<Vec<_>, _>>()
+        .context("[notifier] allow")?;
+    let sender = WebhookSender::new(WebhookOptions {
+        allow,
+        ..WebhookOptions::default()
+    })?;
+    life.run("notifier", notifier::run(opened.house.clone(), sender));
+    Ok(())
+}

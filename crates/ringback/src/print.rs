@@ -1,0 +1,102 @@
+//! What the command line says on standard output.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
+use std::io::{IsTerminal, Write};
+
+/// One line on standard output. Nobody is left to tell when that is closed.
+pub fn line(text: &str) {
+    writeln!(std::io::stdout().lock(), "{text}").ok();
+}
+
+/// A spinner on a terminal; nothing elsewhere.
+pub fn spinner() -> ProgressBar {
+    let spinner = ProgressBar::new_spinner();
+    hide_off_terminal(&spinner);
+    spinner
+}
+
+/// A bar over `length` things on a terminal; nothing elsewhere.
+pub fn bar(length: u64, what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(length).with_message(what);
+    if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} {elapsed}") {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    hide_off_terminal(&bar);
+    bar
+}
+
+fn hide_off_terminal(progress: &ProgressBar) {
+    if !std::io::stderr().is_terminal() {
+        progress.set_draw_target(ProgressDrawTarget::hidden());
+    }
+}
+
+/// A callback with its events.
+pub fn timeline(timeline: &Value) {
+    let record = timeline.get("record").and_then(Value::as_object);
+    for (key, value) in record.into_iter().flatten() {
+        line(&format!("{key:20} {}", plain(value)));
+    }
+    if let Some(waits) = timeline.get("waits_for") {
+        line(&format!("{:20} {}", "waits for", plain(waits)));
+    }
+    for happened in timeline
+        .get("events")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        event(happened);
+    }
+}
+
+/// One event of a timeline.
+pub fn event(event: &Value) {
+    let text = |key: &str| event.get(key).map(plain).unwrap_or_default();
+    let known = ["sequence", "event_id", "time", "_callback_state"];
+    let attributes: Vec<String> = event
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, value)| !known.contains(&key.as_str()) && !value.is_object())
+        .map(|(key, value)| format!("{key}={}", plain(value)))
+        .collect();
+    line(&format!(
+        "  {} {:32} {:10} {}",
+        text("time"),
+        text("event_id"),
+        text("_callback_state"),
+        attributes.join(" ")
+    ));
+}
+
+/// Records, one a line.
+pub fn records(records: &Value) {
+    for record in records.as_array().into_iter().flatten() {
+        let text = |key: &str| record.get(key).map(plain).unwrap_or_default();
+        line(&format!(
+            "{} {:10} {:24} {}",
+            text("_id"),
+            text("_callback_state"),
+            text("_callback_reason"),
+            text("_desired_time")
+        ));
+    }
+}
+
+/// A service with its options.
+pub fn service(service: &Value) {
+    let text = |key: &str| service.get(key).map(plain).unwrap_or_default();
+    line(&format!("{} ({})", text("name"), text("template")));
+    let options = service.get("options").and_then(Value::as_object);
+    for (name, value) in options.into_iter().flatten() {
+        line(&format!("  {name:44} {}", plain(value)));
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,160 @@
+//! Wiring: adapters by address, and the house that the workers share.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use ringback_adapters::bus::AnyBus;
+use ringback_adapters::store::AnyStore;
+use ringback_core::ids::WorkerId;
+use ringback_core::key::Shards;
+use ringback_ports::clock::Clock;
+use ringback_telemetry::Counters;
+use ringback_workers::hint::Hints;
+use ringback_workers::house::House;
+use ringback_workers::ingest::FrontDesk;
+use ringback_workers::watched::{Patience, Pulse, Watched};
+use tokio_util::sync::CancellationToken;
+
+use crate::args::Shared;
+use crate::config::Configuration;
+
+/// The house as this binary builds it.
+pub type Rooms = House<AnyStore, AnyBus>;
+
+/// Opened adapters with the house on them.
+pub struct Opened {
+    pub house: Rooms,
+    pub store: AnyStore,
+    pub configuration: Configuration,
+}
+
+/// Which processes a worker shares its work with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Company {
+    /// All workers are in this process.
+    Alone,
+    /// The other workers are other processes.
+    Others,
+}
+
+impl Opened {
+    /// Opens store and bus.
+    ///
+    /// # Errors
+    /// One readable line about what is wrong or cannot be reached.
+    pub async fn open(
+        role: &'static str,
+        shared: &Shared,
+        company: Company,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let configuration = Configuration::read(shared.config.as_deref())?;
+        let (store_address, bus_address) = addresses(role, shared, company)?;
+        let clock = Clock::system();
+        let worker = shared.worker.clone().unwrap_or_else(|| fresh_name(role));
+        let store = AnyStore::open(&store_address, clock.clone()).await?;
+        let bus = AnyBus::connect(&bus_address, &worker).await?;
+        if company == Company::Others {
+            check_shared(role, &store, &bus)?;
+        }
+        let counters = Arc::new(Counters::default());
+        let pulse = Pulse::default();
+        let patience = Patience {
+            stop: stop.clone(),
+            pulse: pulse.clone(),
+        };
+        let house = House {
+            store: Watched::patient(store.clone(), counters.clone(), patience),
+            hints: Hints::over(bus.clone(), counters.clone()),
+            bus,
+            clock,
+            services: configuration.services.clone(),
+            shards: Shards::DEFAULT,
+            worker: WorkerId::new(worker),
+            counters,
+            pulse,
+            stop: stop.clone(),
+        };
+        Ok(Self {
+            house,
+            store,
+            configuration,
+        })
+    }
+
+    /// The front desk for people who wait for an answer.
+    pub fn desk(&self) -> FrontDesk<AnyStore, AnyBus> {
+        FrontDesk::new(self.house.prompt(self.store.clone()))
+    }
+
+    /// Adds the configured agents that are not there yet, and brings the profiles of the others up to date.
+    ///
+    /// # Errors
+    /// When the store is away or a profile is wrong.
+    pub async fn seat_agents(&self) -> anyhow::Result<()> {
+        use ringback_ports::desk::{Desk, RefusalKind};
+        let desk = self.desk();
+        for agent in &self.configuration.agents {
+            let known = match desk.agent(&agent.id).await {
+                Ok(known) => Some(known),
+                Err(refusal) if refusal.kind == RefusalKind::NotFound => None,
+                Err(refusal) => return Err(refusal.into()),
+            };
+            if known
+                .as_ref()
+                .is_some_and(|known| known.profile == agent.profile)
+            {
+                continue;
+            }
+            let seat = desk
+                .put_agent(agent.id.clone(), agent.profile.clone())
+                .await;
+            seat.with_context(|| format!("agent '{}'", agent.id))?;
+            if known.is_none() {
+                desk.wish(&agent.id, agent.state).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn addresses(role: &str, shared: &Shared, company: Company) -> anyhow::Result<(String, String)> {
+    let missing = |option: &str, allowed: &str| {
+        format!("{role} runs beside other processes: give {option} one that they share, {allowed}")
+    };
+    match company {
+        Company::Alone => Ok((
+            shared
+                .store
+                .clone()
+                .unwrap_or_else(|| "sqlite:ringback-data/ringback.db".to_owned()),
+            shared.bus.clone().unwrap_or_else(|| "memory:".to_owned()),
+        )),
+        Company::Others => Ok((
+            shared
+                .store
+                .clone()
+                .with_context(|| missing("--store", "e.g. redis://HOST:PORT"))?,
+            shared
+                .bus
+                .clone()
+                .with_context(|| missing("--bus", "e.g. amqp://HOST:PORT"))?,
+        )),
+    }
+}
+
+fn check_shared(role: &str, store: &AnyStore, bus: &AnyBus) -> anyhow::Result<()> {
+    if !store.is_shared() {
+        bail!("{role} cannot use a store inside its own process: --store must be redis://…");
+    }
+    if !bus.is_shared() {
+        bail!("{role} cannot use a bus inside its own process: --bus must be amqp://…");
+    }
+    Ok(())
+}
+
+/// New at every start, so that nobody is mistaken for a process that died.
+fn fresh_name(role: &str) -> String {
+    let id = uuid::Uuid::now_v7().simple().to_string();
+    format!("{role}-{id}")
+}

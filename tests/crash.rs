@@ -1,0 +1,225 @@
+//! Every worker killed, the broker killed and restarted, connections to the store cut, while callbacks run: each
+//! accepted callback ends exactly once, no attempt is dialed twice, every event arrives, in order.
+//!
+//! The order of the blows comes from a seed, which is printed; `RINGBACK_TEST_SEED` repeats it. What is not repeated is
+//! the moment within a callback's life that a blow meets. The phone network outlives the dialers and counts every dial.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use ringback_adapters::simulator::client::SimulatorClient;
+use ringback_core::call::CallId;
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Receiver, Services, Workers, until};
+
+const CALLBACKS: usize = 200;
+/// How long the requests are spread over.
+const SPREAD: Duration = Duration::from_secs(60);
+/// How long the last callback may take after the last blow.
+const LIMIT: Duration = Duration::from_secs(150);
+
+#[derive(Clone, Copy, Debug)]
+enum Blow {
+    Ingest,
+    Scheduler,
+    Dialer,
+    Notifier,
+    Broker,
+    StoreConnections,
+}
+
+const BLOWS: [Blow; 6] = [
+    Blow::Ingest,
+    Blow::Scheduler,
+    Blow::Dialer,
+    Blow::Notifier,
+    Blow::Broker,
+    Blow::StoreConnections,
+];
+
+#[tokio::test]
+async fn nothing_is_lost_or_done_twice() {
+    let Some(services) = Services::start("crash") else {
+        return;
+    };
+    let seed = seed();
+    eprintln!("seed {seed} (RINGBACK_TEST_SEED repeats it)");
+    let receiver = Receiver::start().await;
+    let mut workers = Workers::start(&services, &config(&receiver.url), "speed=10&talk=10").await;
+    let accepted = Arc::<AtomicUsize>::default();
+    let started = tokio::spawn(start_all(workers.client.clone(), accepted.clone()));
+    let blows = shuffled(seed);
+    for (number, blow) in blows.iter().copied().enumerate() {
+        let enough = (number + 1) * CALLBACKS / (blows.len() + 1);
+        until("more callbacks", LIMIT, || async {
+            (accepted.load(Ordering::SeqCst) >= enough).then_some(())
+        })
+        .await;
+        eprintln!("{blow:?} after {enough} callbacks");
+        strike(blow, &services, &mut workers);
+        workers.client.until_ready().await;
+    }
+    let ids = started.await.unwrap();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), CALLBACKS);
+    let phone = SimulatorClient::connect(&format!("sim://{}", workers.phone_address))
+        .await
+        .unwrap();
+    let mut attempts = 0;
+    for id in &ids {
+        let timeline = workers.client.until_over(id, LIMIT).await;
+        check_timeline(id, &timeline);
+        let told = receiver.until_exit(id, LIMIT).await;
+        let sequences: Vec<u64> = told.iter().map(|told| told.sequence).collect();
+        check_order(id, &sequences, timeline["events"].as_array().unwrap().len());
+        let tried = u32::try_from(timeline["attempts"].as_u64().unwrap()).unwrap();
+        for attempt in 1..=tried {
+            let dialed = phone
+                .dialed(&CallId::of_attempt(id, attempt))
+                .await
+                .unwrap();
+            assert!(
+                dialed.dials <= 1,
+                "attempt {attempt} of {id} was dialed {} times",
+                dialed.dials
+            );
+        }
+        attempts += u64::from(tried);
+    }
+    let tally = phone.tally().await.unwrap();
+    assert_eq!(tally.dialed_twice, 0);
+    assert!(
+        tally.dials <= attempts,
+        "{} dials for {attempts} attempts",
+        tally.dials
+    );
+    eprintln!("{attempts} attempts, {} dials", tally.dials);
+}
+
+fn strike(blow: Blow, services: &Services, workers: &mut Workers) {
+    match blow {
+        Blow::Ingest => workers.ingest.kill_and_restart(),
+        Blow::Scheduler => workers.scheduler.kill_and_restart(),
+        Blow::Dialer => workers.dialer.kill_and_restart(),
+        Blow::Notifier => workers.notifier.kill_and_restart(),
+        Blow::Broker => services.restart_broker(),
+        Blow::StoreConnections => services.cut_store_connections(),
+    }
+}
+
+/// Requests come evenly; one that gets no answer is repeated under its key until it does.
+async fn start_all(client: Client, accepted: Arc<AtomicUsize>) -> Vec<String> {
+    let mut ids = Vec::new();
+    let mut pace = tokio::time::interval(SPREAD / u32::try_from(CALLBACKS).unwrap());
+    for number in 0..CALLBACKS {
+        pace.tick().await;
+        ids.push(start(&client, number).await);
+        accepted.fetch_add(1, Ordering::SeqCst);
+    }
+    ids
+}
+
+async fn start(client: &Client, number: usize) -> String {
+    // Of ten customers one is busy, one does not answer, one has a machine; the others answer.
+    let ending = ["01", "99", "02", "97", "03", "96", "95", "94", "93", "92"][number % 10];
+    let service = if number.is_multiple_of(3) {
+        "delayed"
+    } else {
+        "now"
+    };
+    let body = json!({ "_customer_number": format!("+1555{number:05}{ending}") });
+    let begun = Instant::now();
+    loop {
+        if let Some(id) = client
+            .try_start(service, &body, &format!("request-{number}"))
+            .await
+        {
+            return id;
+        }
+        assert!(
+            begun.elapsed() < LIMIT,
+            "request {number} was never answered"
+        );
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+fn check_timeline(id: &str, timeline: &Value) {
+    let events = timeline["events"].as_array().unwrap();
+    let exits = events
+        .iter()
+        .filter(|event| event["event_id"] == "_cbe_on_service_exit")
+        .count();
+    assert_eq!(exits, 1, "{id}: {timeline}");
+    assert_eq!(
+        events.last().unwrap()["event_id"],
+        "_cbe_on_service_exit",
+        "{id}"
+    );
+    let dialed = events
+        .iter()
+        .filter(|event| event["event_id"] == "_cbe_on_dial_init")
+        .count();
+    assert_eq!(
+        dialed as u64,
+        timeline["attempts"].as_u64().unwrap(),
+        "{id}: {timeline}"
+    );
+}
+
+/// All are there, and each came for the first time after the one before it.
+fn check_order(id: &str, sequences: &[u64], count: usize) {
+    let mut seen = BTreeSet::new();
+    let first: Vec<u64> = sequences
+        .iter()
+        .copied()
+        .filter(|sequence| seen.insert(*sequence))
+        .collect();
+    let expected: Vec<u64> = (1..=count as u64).collect();
+    assert_eq!(first, expected, "{id}: {sequences:?}");
+}
+
+fn config(target: &str) -> String {
+    let service = |name: &str, template: &str| {
+        format!(
+            "[services.{name}]\ntemplate = \"{template}\"\n_target = \"Sales@Stat.GA\"\n\
+             _urs_virtual_queue = \"VQ_{name}\"\n_max_dial_attempts = 2\n_dial_retry_timeout = 2\n\
+             _enable_status_notification = \"subscribe_notify\"\n_status_notification_target = \"{target}\"\n"
+        )
+    };
+    let agents: String = (0..12)
+        .map(|n| {
+            format!("[agents.a{n}]\ngroups = [\"Sales\"]\ndn = \"70{n:02}\"\nstate = \"ready\"\n")
+        })
+        .collect();
+    let now = service("now", "User Terminated Immediate");
+    let delayed = service("delayed", "User Terminated Delayed");
+    format!("{now}{delayed}{agents}[notifier]\nallow = [\"127.0.0.1\"]\n")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a seed is repeated by naming it in the environment"
+)]
+fn seed() -> u64 {
+    let named = std::env::var("RINGBACK_TEST_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
+    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    named.unwrap_or(now.as_millis() as u64)
+}
+
+/// Every blow twice, in an order of the seed's (splitmix64 and Fisher-Yates).
+fn shuffled(mut seed: u64) -> Vec<Blow> {
+    let mut blows = [BLOWS, BLOWS].concat();
+    for last in (1..blows.len()).rev() {
+        seed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let place = usize::try_from((mixed ^ (mixed >> 31)) % (last as u64 + 1)).unwrap();
+        blows.swap(last, place);
+    }
+    blows
+}

@@ -1,0 +1,29 @@
+//! What whole-system tests stand on: services and processes of their own, a client, a receiver.
+
+mod client;
+mod process;
+mod receiver;
+mod services;
+
+pub use client::Client;
+pub use process::{Process, RINGBACK, free_port};
+pub use receiver::Receiver;
+pub use services::{Services, Workers};
+
+use std::time::{Duration, Instant};
+
+/// Looks again and again until `look` finds something; fails after `limit`, naming `what`.
+pub async fn until<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    limit: Duration,
+    look: impl Fn() -> F,
+) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(begun.elapsed() < limit, "{what}: not within {limit:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,103 @@
+//! A client of the API, as an IVR or a CRM has one.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::until;
+
+/// Calls the API of one Ringback.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    address: SocketAddr,
+}
+
+impl Client {
+    pub fn new(address: SocketAddr) -> Self {
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(20))
+            .build()
+            .unwrap();
+        Self { http, address }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub async fn until_ready(&self) {
+        until("the API", Duration::from_secs(30), || async {
+            let answer = self
+                .http
+                .get(self.url("/healthz/ready"))
+                .send()
+                .await
+                .ok()?;
+            answer.status().is_success().then_some(())
+        })
+        .await;
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        answer(self.http.get(self.url(path)).send().await.unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        answer(
+            self.http
+                .post(self.url(path))
+                .json(body)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
+    }
+
+    pub async fn delete(&self, path: &str) -> (u16, Value) {
+        answer(self.http.delete(self.url(path)).send().await.unwrap()).await
+    }
+
+    /// Requests a callback; its id.
+    pub async fn start(&self, service: &str, parameters: Value) -> String {
+        let path = format!("/genesys/1/service/callback/{service}");
+        let (status, answer) = self.post(&path, &parameters).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Requests a callback under an idempotency key; `None` when there is no good answer.
+    pub async fn try_start(&self, service: &str, parameters: &Value, key: &str) -> Option<String> {
+        let url = self.url(&format!("/genesys/1/service/callback/{service}"));
+        let request = self
+            .http
+            .post(url)
+            .header("idempotency-key", key)
+            .json(parameters);
+        let (status, answer) = answer(request.send().await.ok()?).await;
+        (status == 200).then(|| answer["_id"].as_str().unwrap().to_owned())
+    }
+
+    pub async fn timeline(&self, id: &str) -> Value {
+        let (status, answer) = self.get(&format!("/v1/callbacks/{id}")).await;
+        assert_eq!(status, 200, "{answer}");
+        answer
+    }
+
+    /// Waits until a callback is over; its timeline.
+    pub async fn until_over(&self, id: &str, limit: Duration) -> Value {
+        until(&format!("the end of {id}"), limit, || async {
+            let timeline = self.timeline(id).await;
+            (timeline["record"]["_callback_state"] == "COMPLETED").then_some(timeline)
+        })
+        .await
+    }
+}
+
+async fn answer(response: reqwest::Response) -> (u16, Value) {
+    let status = response.status().as_u16();
+    let body = response.bytes().await.unwrap_or_default();
+    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}

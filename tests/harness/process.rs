@@ -1,0 +1,125 @@
+//! Processes of the real binary.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use super::until;
+
+/// The binary under test.
+pub const RINGBACK: &str = env!("CARGO_BIN_EXE_ringback");
+
+/// A process that ends with the test.
+pub struct Process {
+    child: Child,
+    name: String,
+    log: PathBuf,
+    arguments: Vec<String>,
+}
+
+impl Process {
+    /// Starts `ringback` with these arguments; what it says goes to a file in `folder`.
+    pub fn start(folder: &Path, arguments: &[&str]) -> Self {
+        let name = arguments[0].to_owned();
+        let log = folder.join(format!("{name}.log"));
+        let arguments: Vec<String> = arguments
+            .iter()
+            .map(|&argument| argument.to_owned())
+            .collect();
+        let child = spawn(&log, &arguments);
+        Self {
+            child,
+            name,
+            log,
+            arguments,
+        }
+    }
+
+    /// SIGKILL, and the same again.
+    pub fn kill_and_restart(&mut self) {
+        self.kill();
+        self.child = spawn(&self.log, &self.arguments);
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM, and how it ends.
+    pub async fn terminate(&mut self) -> ExitStatus {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        let ended = std::cell::RefCell::new(&mut self.child);
+        until(
+            "the end of a terminated process",
+            Duration::from_secs(40),
+            || {
+                let status = ended.borrow_mut().try_wait().unwrap();
+                async move { status }
+            },
+        )
+        .await
+    }
+
+    /// Fails with the log when the process has ended by itself.
+    pub fn assert_runs(&mut self) {
+        if let Some(status) = self.child.try_wait().unwrap() {
+            panic!("{} has ended with {status}:\n{}", self.name, self.said());
+        }
+    }
+
+    /// Everything it has logged.
+    pub fn said(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+        if std::thread::panicking() {
+            let said = self.said();
+            let tail: Vec<_> = said.lines().rev().take(40).collect();
+            eprintln!("--- the end of what {} said", self.name);
+            for line in tail.iter().rev() {
+                eprintln!("{line}");
+            }
+        }
+    }
+}
+
+fn spawn(log: &Path, arguments: &[String]) -> Child {
+    let file = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(log)
+        .unwrap();
+    Command::new(RINGBACK)
+        .args(["--log", "info"])
+        .args(arguments)
+        .env_clear()
+        .current_dir(log.parent().unwrap())
+        .stdin(Stdio::null())
+        .stdout(file.try_clone().unwrap())
+        .stderr(file)
+        .spawn()
+        .unwrap()
+}
+
+/// An address on loopback that nobody listens on.
+pub fn free_port() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+}

@@ -1,0 +1,132 @@
+//! Requests over AMQP, from a client of another language.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Services, Workers};
+
+const CONFIG: &str = r#"
+[services.desk]
+template = "User Terminated Immediate"
+_target = "Sales@Stat.GA"
+[agents.one]
+groups = ["Sales"]
+dn = "7001"
+state = "ready"
+"#;
+
+/// What the IVR publishes: its own name for the request, the routing key, the body.
+const REQUESTS: &[(&str, &str, &str)] = &[
+    ("good", "desk.start", r#"{"_customer_number":"5115"}"#),
+    ("malformed", "desk.start", r#"{"_customer_number":"#),
+    ("not an object", "desk.start", "[1]"),
+    (
+        "unknown service",
+        "nowhere.start",
+        r#"{"_customer_number":"5115"}"#,
+    ),
+    ("no number", "desk.start", r#"{"name":"somebody"}"#),
+    (
+        "bad number",
+        "desk.start",
+        r#"{"_customer_number":"call me"}"#,
+    ),
+    (
+        "service option",
+        "desk.start",
+        r#"{"_customer_number":"5115","_ttl":1}"#,
+    ),
+    ("cancel nobody", "desk.cancel", r#"{"_id":"03-nobody"}"#),
+];
+
+/// What becomes of the bad ones: the code and a part of the message, and the reason among the dead.
+const REFUSED: &[(&str, u16, &str, &str)] = &[
+    ("malformed", 400, "not a JSON object", "invalid-request"),
+    ("not an object", 400, "not a JSON object", "invalid-request"),
+    ("unknown service", 404, "'nowhere'", "not-found"),
+    (
+        "no number",
+        400,
+        "'_customer_number' is missing",
+        "invalid-request",
+    ),
+    (
+        "bad number",
+        400,
+        "_customer_number is not a phone number",
+        "bad-number",
+    ),
+    ("service option", 400, "'_ttl'", "invalid-request"),
+    ("cancel nobody", 404, "'03-nobody'", "not-found"),
+];
+
+#[tokio::test]
+async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
+    let Some(services) = Services::start("intake") else {
+        return;
+    };
+    let workers = Workers::start(&services, CONFIG, "speed=20&talk=1").await;
+    let said = ivr(&services.amqp, REQUESTS);
+    let id = said["answers"]["good"]["_id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{said}"));
+    let timeline = workers.client.until_over(id, Duration::from_secs(30)).await;
+    assert_eq!(timeline["record"]["_callback_reason"], "AGENT_CONNECTED");
+    let dead = said["dead"].as_array().unwrap();
+    assert_eq!(dead.len(), REFUSED.len(), "{said}");
+    for (name, code, message, reason) in REFUSED {
+        let answer = &said["answers"][name];
+        assert_eq!(answer["code"], *code, "{name}: {answer}");
+        assert!(
+            answer["message"].as_str().unwrap().contains(message),
+            "{name}: {answer}"
+        );
+        assert!(
+            answer["exception"].is_string() && answer["phrase"].is_string(),
+            "{answer}"
+        );
+        let (_, _, body) = REQUESTS
+            .iter()
+            .find(|(request, ..)| request == name)
+            .unwrap();
+        let buried = dead
+            .iter()
+            .find(|dead| dead["reason"] == *reason && dead["body"] == **body);
+        let buried = buried.unwrap_or_else(|| panic!("{name} is not among the dead: {said}"));
+        assert_eq!(buried["error"], answer["message"], "{name}");
+    }
+    let (_, stored) = workers.client.get("/genesys/1/service/callback/desk").await;
+    assert_eq!(
+        stored.as_array().unwrap().len(),
+        1,
+        "nothing bad is stored: {stored}"
+    );
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test runner names the Python that has pika"
+)]
+fn ivr(amqp: &str, requests: &[(&str, &str, &str)]) -> Value {
+    let python = std::env::var("RINGBACK_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/foreign/ivr.py");
+    let mut ivr = Command::new(python)
+        .arg(script)
+        .arg(amqp)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = ivr.stdin.take().unwrap();
+    for (id, key, body) in requests {
+        writeln!(stdin, "{}", json!({ "id": id, "key": key, "body": body })).unwrap();
+    }
+    drop(stdin);
+    let output = ivr.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}

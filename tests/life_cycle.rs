@@ -1,0 +1,321 @@
+//! Whole lives of callbacks, embedded: every outcome of dialing, waiting, cancelling, and the time they take place at.
+
+use std::time::Duration;
+
+use ringback_core::time::Timestamp;
+use serde_json::{Value, json};
+
+use crate::harness::{Client, Process, free_port, until};
+
+const LIMIT: Duration = Duration::from_secs(40);
+
+const CONFIG: &str = r#"
+[services.now]
+template = "User Terminated Immediate"
+_target = "Sales@Stat.GA"
+_urs_virtual_queue = "VQ_Now"
+_max_dial_attempts = 2
+_dial_retry_timeout = 1
+
+[services.delayed]
+template = "User Terminated Delayed"
+_target = "Sales@Stat.GA"
+_urs_virtual_queue = "VQ_Delayed"
+
+[services.nobody]
+template = "User Terminated Delayed"
+_target = "Nobody@Stat.GA"
+_urs_virtual_queue = "VQ_Nobody"
+
+[services.short]
+template = "User Terminated Delayed"
+_target = "Nobody@Stat.GA"
+_urs_queued_ttl = 1
+
+[services.talk]
+template = "User Terminated Immediate"
+_target = "Sales@Stat.GA"
+_retain_session_until_ixn_deleted = true
+
+[services.lonely]
+template = "User Terminated Immediate"
+_target = "Nobody@Stat.GA"
+
+[agents.one]
+groups = ["Sales"]
+dn = "7001"
+state = "ready"
+[agents.two]
+groups = ["Sales"]
+dn = "7002"
+state = "ready"
+"#;
+
+struct Up {
+    client: Client,
+    _process: Process,
+    _folder: tempfile::TempDir,
+}
+
+impl Up {
+    async fn start(pace: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("ringback.toml"), CONFIG).unwrap();
+        let listen = free_port();
+        let (api, telephony) = (listen.to_string(), format!("sim:?{pace}"));
+        let arguments = [
+            "up",
+            "--listen",
+            &api,
+            "--telephony",
+            &telephony,
+            "--config",
+            "ringback.toml",
+        ];
+        let process = Process::start(folder.path(), &arguments);
+        let client = Client::new(listen);
+        client.until_ready().await;
+        Self {
+            client,
+            _process: process,
+            _folder: folder,
+        }
+    }
+
+    async fn call(&self, service: &str, number: &str) -> String {
+        self.client
+            .start(service, json!({ "_customer_number": number }))
+            .await
+    }
+
+    async fn until_state(&self, id: &str, state: &str) -> Value {
+        until(&format!("{id} in {state}"), LIMIT, || async {
+            let timeline = self.client.timeline(id).await;
+            (timeline["record"]["_callback_state"] == state).then_some(timeline)
+        })
+        .await
+    }
+}
+
+fn results(timeline: &Value) -> Vec<u64> {
+    let events = timeline["events"].as_array().unwrap();
+    events
+        .iter()
+        .filter_map(|event| event["c_call_result"].as_u64())
+        .collect()
+}
+
+#[tokio::test]
+async fn every_outcome_of_dialing() {
+    let up = Up::start("speed=40&talk=1").await;
+    let cases: [(&str, &[u64], &str); 9] = [
+        ("5550101", &[6, 6], "FAIL_CALL_TO_CUSTOMER"),
+        ("5550102", &[7, 7], "FAIL_CALL_TO_CUSTOMER"),
+        ("5550103", &[9, 9], "FAIL_CALL_TO_CUSTOMER"),
+        ("5550104", &[17], "FAIL_CALL_TO_CUSTOMER"),
+        ("5550105", &[11], "FAIL_CALL_TO_CUSTOMER"),
+        ("5550106", &[10, 10], "FAIL_CALL_TO_CUSTOMER"),
+        ("5550108", &[0], "AGENT_CONNECTED"),
+        ("5550199", &[0], "AGENT_CONNECTED"),
+        ("5550198", &[0], "AGENT_CONNECTED"),
+    ];
+    let mut started = Vec::new();
+    for (number, expected, reason) in cases {
+        started.push((up.call("now", number).await, number, expected, reason));
+    }
+    for (id, number, expected, reason) in started {
+        let timeline = up.client.until_over(&id, LIMIT).await;
+        assert_eq!(results(&timeline), expected, "{number}: {timeline}");
+        assert_eq!(timeline["record"]["_callback_reason"], reason, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn a_customer_hangs_up_while_waiting_on_the_line() {
+    let up = Up::start("speed=40").await;
+    let id = up.call("lonely", "5550107").await;
+    let timeline = up.client.until_over(&id, LIMIT).await;
+    assert_eq!(
+        timeline["record"]["_callback_reason"],
+        "FAIL_INTERACTION_DELETED"
+    );
+    assert_eq!(results(&timeline), [0]);
+}
+
+#[tokio::test]
+async fn with_wait_for_agent_the_agent_is_found_before_the_customer_is_dialed() {
+    let up = Up::start("speed=40&talk=1").await;
+    let id = up.call("delayed", "5550199").await;
+    let timeline = up.client.until_over(&id, LIMIT).await;
+    let names: Vec<_> = timeline["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| {
+            event["event_id"]
+                .as_str()
+                .unwrap()
+                .trim_start_matches("_cbe_on_")
+        })
+        .collect();
+    let expected = [
+        "service_create",
+        "virtual_ixn_create",
+        "target_found",
+        "dial_init",
+        "dial_done",
+        "connect_treatment_start",
+        "customer_queued",
+        "route_to_agent",
+        "service_exit",
+    ];
+    assert_eq!(names, expected);
+}
+
+#[tokio::test]
+async fn a_callback_that_waits_can_be_cancelled_once_and_again() {
+    let up = Up::start("speed=40").await;
+    let id = up.call("nobody", "5550199").await;
+    let path = format!("/genesys/1/service/callback/nobody/{id}");
+    assert_eq!(up.client.delete(&path).await.0, 200);
+    assert_eq!(up.client.delete(&path).await.0, 200);
+    let timeline = up.client.timeline(&id).await;
+    assert_eq!(timeline["record"]["_callback_reason"], "CANCELLED");
+    assert_eq!(results(&timeline), [0; 0], "it was never dialed");
+    let wrong = format!("/genesys/1/service/callback/now/{id}");
+    assert_eq!(
+        up.client.delete(&wrong).await.0,
+        404,
+        "it belongs to another service"
+    );
+}
+
+#[tokio::test]
+async fn a_ringing_callback_can_be_cancelled_and_a_talking_one_cannot() {
+    let up = Up::start("speed=1&talk=60").await;
+    let ringing = up.call("now", "5550102").await;
+    until("the dial", LIMIT, || async {
+        let timeline = up.client.timeline(&ringing).await;
+        timeline["events"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|e| e["event_id"] == "_cbe_on_dial_init")
+            .then_some(())
+    })
+    .await;
+    assert_eq!(
+        up.client
+            .delete(&format!("/genesys/service/callback/now/{ringing}"))
+            .await
+            .0,
+        200
+    );
+    let timeline = up.client.timeline(&ringing).await;
+    assert_eq!(timeline["record"]["_callback_reason"], "CANCELLED");
+    assert_eq!(results(&timeline), [26], "the attempt was dropped");
+
+    let talking = up.call("talk", "5550199").await;
+    up.until_state(&talking, "PROCESSING").await;
+    let (status, answer) = up
+        .client
+        .delete(&format!("/genesys/service/callback/talk/{talking}"))
+        .await;
+    assert_eq!(
+        (status, &answer["exception"]),
+        (409, &json!("CallbackExceptionConflict")),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn waiting_too_long_ends_it() {
+    let up = Up::start("speed=40").await;
+    let id = up.call("short", "5550199").await;
+    let timeline = up.client.until_over(&id, LIMIT).await;
+    assert_eq!(timeline["record"]["_callback_reason"], "FAIL_TIMEOUT_TTL");
+}
+
+#[tokio::test]
+async fn a_desired_time_is_kept() {
+    let up = Up::start("speed=40&talk=1").await;
+    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    let desired = Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap() + 2500);
+    let body = json!({ "_customer_number": "5550199", "_desired_time": desired.to_string() });
+    let id = up.client.start("now", body).await;
+    assert_eq!(
+        up.client.timeline(&id).await["record"]["_callback_state"],
+        "SCHEDULED"
+    );
+    let timeline = up.client.until_over(&id, LIMIT).await;
+    let events = timeline["events"].as_array().unwrap();
+    let dialed = events
+        .iter()
+        .find(|event| event["event_id"] == "_cbe_on_dial_init")
+        .unwrap();
+    let dialed = Timestamp::parse(dialed["time"].as_str().unwrap()).unwrap();
+    assert!(dialed >= desired, "dialed at {dialed}, before {desired}");
+    assert!(
+        dialed.since(desired) <= Duration::from_millis(250),
+        "dialed at {dialed}, {:?} after {desired}",
+        dialed.since(desired)
+    );
+}
+
+#[tokio::test]
+async fn position_and_waiting_time_follow_the_queue() {
+    let up = Up::start("speed=40").await;
+    let first = up.call("nobody", "5550199").await;
+    let second = up.call("nobody", "5550198").await;
+    for (id, position) in [(&first, 1), (&second, 2)] {
+        let path = format!("/genesys/1/service/{id}/check-queue-position");
+        let (status, answer) = up.client.get(&path).await;
+        assert_eq!(status, 200, "{answer}");
+        assert_eq!(answer["_position"], position);
+        assert_eq!(answer["_total_waiting"], 2);
+        assert!(
+            answer["_eta"].as_u64().unwrap() > 0,
+            "nobody is there: {answer}"
+        );
+    }
+    let (_, busy) = up
+        .client
+        .get("/genesys/1/service/ewt-for-vq?name=VQ_Nobody")
+        .await;
+    let (_, free) = up
+        .client
+        .get("/genesys/service/ewt-for-vq?name=VQ_Now")
+        .await;
+    assert_eq!((&busy["waiting"], &free["waiting"]), (&json!(2), &json!(0)));
+    assert_eq!(
+        (&free["ewt"], &free["ready_agents"]),
+        (&json!(0), &json!(2))
+    );
+    assert!(busy["ewt"].as_u64().unwrap() > 0, "{busy}");
+}
+
+#[tokio::test]
+async fn an_idempotency_key_starts_one_callback() {
+    let up = Up::start("speed=40").await;
+    let http = reqwest::Client::builder().timeout(LIMIT).build().unwrap();
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        let answer = http
+            .post(up.client.url("/genesys/1/service/callback/nobody"))
+            .header("idempotency-key", "ixn-42")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("_customer_number=5550199")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 200);
+        let answer: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        ids.push(answer["_id"].as_str().unwrap().to_owned());
+    }
+    assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    let (_, found) = up
+        .client
+        .get("/genesys/1/service/callback/nobody?_customer_number=5550199")
+        .await;
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+}

@@ -1,0 +1,14 @@
+//! Whole-system tests: the real binary, embedded and as four worker processes over a real broker and store.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test ends where something is not as expected, and says what it left out"
+)]
+
+mod command_line;
+mod crash;
+mod harness;
+mod http_api;
+mod intake;
+mod life_cycle;
+mod sequence;
