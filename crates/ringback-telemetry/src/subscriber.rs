@@ -27,7 +27,8 @@ pub struct TelemetryOptions {
     pub log_format: Option<LogFormat>,
     /// What is logged, such as `info` or `ringback_workers=debug,info`.
     pub log_filter: String,
-    /// The base address of an OTLP/HTTP collector, as `OTEL_EXPORTER_OTLP_ENDPOINT` has it. No traces without one.
+    /// The base address of an OTLP/HTTP collector, as `OTEL_EXPORTER_OTLP_ENDPOINT` has it. No traces without one,
+    /// or where it is empty.
     pub otlp_endpoint: Option<String>,
 }
 
@@ -129,6 +130,7 @@ where
     let provider = options
         .otlp_endpoint
         .as_deref()
+        .filter(|endpoint| !endpoint.is_empty())
         .map(|endpoint| exporting_provider(options, endpoint))
         .transpose()?;
     if let Some(provider) = &provider {
