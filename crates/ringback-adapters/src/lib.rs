@@ -2,3 +2,4 @@
 
 pub mod amqp;
 pub mod bus;
+pub mod webhook;
