@@ -54,14 +54,19 @@ pub fn continue_from(span: &Span, headers: &BTreeMap<String, String>) {
 
 /// Links a span to the one whose line was stored. A line that is not a `traceparent` is left out.
 pub fn link_to(span: &Span, traceparent: &str) {
-    if let Some(context) = extract(&Line(traceparent)) {
-        span.add_link(context);
-    }
+    link(span, &Line(traceparent));
 }
 
 /// Links a span to the one that sent these headers, if they carry a context.
 pub fn link_from(span: &Span, headers: &BTreeMap<String, String>) {
-    if let Some(context) = extract(&Received(headers)) {
+    link(span, &Received(headers));
+}
+
+fn link(span: &Span, carrier: &dyn Extractor) {
+    if span.is_disabled() {
+        return;
+    }
+    if let Some(context) = extract(carrier) {
         span.add_link(context);
     }
 }
@@ -116,7 +121,7 @@ mod tests {
     use crate::names::{process_span, publish_span};
     use crate::subscriber::testing::{traced, untraced};
 
-    const FOREIGN: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const FOREIGN: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-b7ad6b7169203331-01";
 
     fn headers(traceparent: &str) -> BTreeMap<String, String> {
         BTreeMap::from([(TRACEPARENT.to_owned(), traceparent.to_owned())])
@@ -203,10 +208,10 @@ mod tests {
             "",
             "00",
             "hello",
-            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
             "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
-            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-extra",
-            "00-4bf92f3577b34da6a3ce929d0e0e473\u{e9}-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-b7ad6b7169203331-01-extra",
+            "00-4bf92f3577b34da6a3ce929d0e0e473\u{e9}-b7ad6b7169203331-01",
             &format!("{FOREIGN}{}", "-".repeat(MAX_HEADER)),
         ] {
             assert_eq!(received_traceparent(&headers(wrong)), None, "{wrong}");
