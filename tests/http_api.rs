@@ -309,7 +309,7 @@ const NOTHING: &[(&str, &str, u16, &str)] = &[
 ];
 
 #[tokio::test]
-async fn what_does_not_exist_is_said_in_the_familys_shape() {
+async fn what_does_not_exist_is_said_in_the_shape_of_its_family() {
     let api = Api::start(&[]).await;
     for (method, path, status, part) in NOTHING {
         let body = if *method == "POST" {

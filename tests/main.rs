@@ -5,6 +5,7 @@
     reason = "a test ends where something is not as expected, and says what it left out"
 )]
 
+mod backlog;
 mod command_line;
 mod crash;
 mod harness;
@@ -12,3 +13,4 @@ mod http_api;
 mod intake;
 mod life_cycle;
 mod sequence;
+mod traces;

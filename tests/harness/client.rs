@@ -68,6 +68,24 @@ impl Client {
         answer["_id"].as_str().unwrap().to_owned()
     }
 
+    /// Requests a callback within a trace; its id.
+    pub async fn start_traced(
+        &self,
+        service: &str,
+        parameters: &Value,
+        traceparent: &str,
+    ) -> String {
+        let url = self.url(&format!("/genesys/1/service/callback/{service}"));
+        let request = self
+            .http
+            .post(url)
+            .header("traceparent", traceparent)
+            .json(parameters);
+        let (status, answer) = answer(request.send().await.unwrap()).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["_id"].as_str().unwrap().to_owned()
+    }
+
     /// Requests a callback under an idempotency key; `None` when there is no good answer.
     pub async fn try_start(&self, service: &str, parameters: &Value, key: &str) -> Option<String> {
         let url = self.url(&format!("/genesys/1/service/callback/{service}"));

@@ -105,7 +105,6 @@ fn spawn(log: &Path, arguments: &[String]) -> Child {
         .open(log)
         .unwrap();
     Command::new(RINGBACK)
-        .args(["--log", "info"])
         .args(arguments)
         .env_clear()
         .current_dir(log.parent().unwrap())

@@ -71,7 +71,7 @@ impl fmt::Display for Queue {
 pub enum Address {
     /// A queue of the house.
     Queue(Queue),
-    /// The queue that a requester named in `reply_to`.
+    /// The queue that a requester named in `reply_to`; one of the house's own has no route.
     Reply(String),
     /// `ringback.requests`, the exchange: key `<service>.<start|cancel|reschedule>`.
     Requests(String),

@@ -13,6 +13,9 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, filter, fmt};
 
+/// Never logged, whatever is asked for: it writes whole messages, bodies included.
+const SILENT: &str = "lapin=off";
+
 /// How long the last spans may take to leave the process.
 const FLUSH_LIMIT: Duration = Duration::from_secs(5);
 
@@ -150,9 +153,11 @@ where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let filter =
-        EnvFilter::try_new(&options.log_filter).map_err(|source| TelemetryError::LogFilter {
-            filter: options.log_filter.clone(),
-            source,
+        EnvFilter::try_new(format!("{},{SILENT}", options.log_filter)).map_err(|source| {
+            TelemetryError::LogFilter {
+                filter: options.log_filter.clone(),
+                source,
+            }
         })?;
     let by_default = if terminal {
         LogFormat::Text

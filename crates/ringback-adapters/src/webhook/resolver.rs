@@ -1,0 +1,98 @@
+//! Resolves a name, and refuses it when it leads where webhooks may not go.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use super::allow::AllowList;
+
+/// The client connects to the addresses it gets from here and to no others, so what was looked at is what is used.
+pub(super) struct Resolver {
+    allow: Arc<AllowList>,
+}
+
+impl Resolver {
+    pub(super) const fn new(allow: Arc<AllowList>) -> Self {
+        Self { allow }
+    }
+}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let allow = Arc::clone(&self.allow);
+        Box::pin(async move {
+            // The client puts the port in the place of zero.
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let admitted = admit(&allow, name.as_str(), found.collect())?;
+            Ok(Box::new(admitted.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// All addresses of the name, or none: one that is closed says that the name is not what it seems.
+fn admit(
+    allow: &AllowList,
+    host: &str,
+    found: Vec<SocketAddr>,
+) -> Result<Vec<SocketAddr>, Refused> {
+    if allow.names(host) {
+        return Ok(found);
+    }
+    match found.iter().find(|address| !allow.admits(address.ip())) {
+        Some(address) => Err(Refused {
+            host: format!("'{host}' leads to "),
+            address: address.ip(),
+        }),
+        None => Ok(found),
+    }
+}
+
+/// A target leads to an address that is neither public nor allowed.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{host}{address}, which is neither public nor allowed")]
+pub(super) struct Refused {
+    host: String,
+    address: IpAddr,
+}
+
+impl Refused {
+    pub(super) const fn address(address: IpAddr) -> Self {
+        Self {
+            host: String::new(),
+            address,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Allow;
+    use super::*;
+
+    #[test]
+    fn one_closed_address_refuses_the_name() {
+        let allow = AllowList::new(vec![Allow::parse("10.0.0.0/8").unwrap()]);
+        let check = |addresses: &[&str]| {
+            let found = addresses
+                .iter()
+                .map(|text| SocketAddr::new(text.parse().unwrap(), 0));
+            admit(&allow, "hooks.example", found.collect())
+        };
+        assert_eq!(check(&["1.1.1.1", "10.0.0.1"]).unwrap().len(), 2);
+        let refused = check(&["1.1.1.1", "192.168.0.1"]).unwrap_err().to_string();
+        assert!(
+            refused.contains("'hooks.example' leads to 192.168.0.1"),
+            "{refused}"
+        );
+        assert!(check(&["2606:4700::1", "fd00:ec2::254"]).is_err());
+    }
+
+    #[test]
+    fn an_allowed_name_may_lead_anywhere() {
+        let allow = AllowList::new(vec![Allow::parse("hooks.example").unwrap()]);
+        let found = vec![SocketAddr::from(([127, 0, 0, 1], 0))];
+        assert!(admit(&allow, "hooks.example", found.clone()).is_ok());
+        assert!(admit(&allow, "other.example", found).is_err());
+    }
+}

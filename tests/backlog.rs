@@ -1,0 +1,80 @@
+//! A backlog does not feed itself: many waiting callbacks and no dialer leave short queues, and all are dialed when one
+//! comes.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::harness::{Services, Workers, until};
+
+const CALLBACKS: usize = 1500;
+/// What the scheduler hands out before a dialer takes any.
+const HANDED_OUT: u64 = 256;
+const LIMIT: Duration = Duration::from_secs(90);
+
+const CONFIG: &str = r#"
+[services.now]
+template = "User Terminated Immediate"
+_target = "Sales@Stat.GA"
+_max_dial_attempts = 1
+[agents.one]
+groups = ["Sales"]
+dn = "7001"
+state = "ready"
+"#;
+
+#[tokio::test]
+async fn without_a_dialer_the_queues_stay_short() {
+    let Some(services) = Services::start("backlog") else {
+        return;
+    };
+    let mut workers = Workers::start(&services, CONFIG, "instant=true").await;
+    workers.dialer.kill();
+    let mut ids = Vec::new();
+    for number in 0..CALLBACKS {
+        // Every number ends in 05: there is no such number, so one attempt is the end.
+        let body = json!({ "_customer_number": format!("1555{number:05}05") });
+        ids.push(workers.client.start("now", body).await);
+    }
+    until("the hand-out", LIMIT, || async {
+        (depth(&services.amqp) > 0).then_some(())
+    })
+    .await;
+    let depth = depth(&services.amqp);
+    assert!(
+        depth <= 2 * HANDED_OUT,
+        "{depth} messages wait for a dialer"
+    );
+    workers.dialer.kill_and_restart();
+    for id in &ids {
+        let timeline = workers.client.until_over(id, LIMIT).await;
+        assert_eq!(
+            timeline["record"]["_callback_reason"],
+            "FAIL_CALL_TO_CUSTOMER"
+        );
+        assert_eq!(timeline["attempts"], 1);
+    }
+}
+
+/// How many messages wait in the queue of the dialers, as the broker says.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test runner names the Python that has pika"
+)]
+fn depth(amqp: &str) -> u64 {
+    let python = std::env::var("RINGBACK_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/foreign/depth.py");
+    let output = Command::new(python)
+        .arg(script)
+        .args([amqp, "ringback.dial"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    str::from_utf8(&output.stdout)
+        .unwrap()
+        .trim()
+        .parse()
+        .unwrap()
+}
