@@ -1,5 +1,8 @@
 //! Agents: who can take a call, and who has which.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -289,13 +292,14 @@ impl Agent {
 
     /// The pools it can be found in: its own name and its groups.
     pub fn pools(&self) -> Vec<String> {
-        let own = Target::agent(self.id.as_str()).pool();
-        let groups = self
-            .profile
-            .groups
-            .iter()
-            .map(|group| Target::group(group).pool());
-        std::iter::once(own).chain(groups).collect()
+        let mut pools = vec![Target::agent(self.id.as_str()).pool()];
+        for group in &self.profile.groups {
+            let pool = Target::group(group).pool();
+            if !pools.contains(&pool) {
+                pools.push(pool);
+            }
+        }
+        pools
     }
 }
 

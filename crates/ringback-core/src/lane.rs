@@ -3,6 +3,9 @@
 //! A lane is a cursor over the callback's event log. Whoever delivers holds it by a lease, so two notifiers never tell
 //! the same target at the same time.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -133,7 +136,12 @@ impl Lane {
             return false;
         };
         self.failures += 1;
-        let jittered = distance.mul_f64(random.clamp(0.0, 1.0));
+        let share = if random.is_nan() {
+            0.0
+        } else {
+            random.clamp(0.0, 1.0)
+        };
+        let jittered = distance.mul_f64(share);
         let wait = jittered.max(wish.unwrap_or_default().min(LONGEST_WISH));
         self.state = LaneState::BackingOff { until: now + wait };
         true

@@ -1,5 +1,8 @@
 //! A callback as the API returns it.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Map, Value};
 
 use crate::callback::{Callback, NUMBER_KEY, State};
@@ -27,7 +30,7 @@ pub fn record(callback: &Callback, options: &Options) -> Map<String, Value> {
     }
     for key in &callback.lookup {
         if let Some(value) = callback.user_data.get(key) {
-            record.insert(key.clone(), value.clone());
+            record.entry(key.clone()).or_insert_with(|| value.clone());
         }
     }
     record

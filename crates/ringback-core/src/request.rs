@@ -1,5 +1,8 @@
 //! What an IVR asks for, read once for HTTP and AMQP alike.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
@@ -64,17 +67,17 @@ pub enum RequestError {
 /// # Errors
 /// With the parameter, its value and what is allowed. A wrong number is not repeated: it may be a person's.
 pub fn read_start(
-    parameters: Map<String, Value>,
+    mut parameters: Map<String, Value>,
     id: CallbackId,
     service: &Service,
     now: Timestamp,
 ) -> Result<NewCallback, RequestError> {
     check_size(&parameters)?;
-    let (mut number, mut desired) = (None, None);
+    let number = take_number(&mut parameters)?;
+    let mut desired = None;
     let (mut overrides, mut user_data) = (BTreeMap::new(), Map::new());
     for (key, value) in parameters {
         match key.as_str() {
-            NUMBER_KEY | "_phone_number" => number = Some(read_number(&key, &value)?),
             "_desired_time" => desired = read_time(&key, &value)?,
             _ => match OptionSpec::find(&key) {
                 Some(spec) if REQUEST_OPTIONS.contains(&spec.name) => {
@@ -87,7 +90,6 @@ pub fn read_start(
             },
         }
     }
-    let number = number.ok_or(RequestError::Missing(NUMBER_KEY))?;
     let options = service.options_with(&overrides)?;
     number.prefixed(&options.dialing.prefix)?;
     if let Some(desired) = desired.filter(|desired| *desired < now)
@@ -124,12 +126,25 @@ fn check_size(parameters: &Map<String, Value>) -> Result<(), RequestError> {
     }
 }
 
-fn read_number(key: &str, value: &Value) -> Result<PhoneNumber, RequestError> {
-    let text = scalar(key, value)?;
-    if text.trim().is_empty() {
-        return Err(RequestError::Missing(NUMBER_KEY));
+/// By its own name before its alias.
+fn take_number(parameters: &mut Map<String, Value>) -> Result<PhoneNumber, RequestError> {
+    let mut written = None;
+    for key in [NUMBER_KEY, "_phone_number"] {
+        let Some(value) = parameters.remove(key) else {
+            continue;
+        };
+        let text = number_text(key, &value)?;
+        written = written.or((!text.trim().is_empty()).then_some(text));
     }
-    Ok(text.parse()?)
+    Ok(written.ok_or(RequestError::Missing(NUMBER_KEY))?.parse()?)
+}
+
+/// The sign and the point of a JSON number are no separators as in a text.
+fn number_text(key: &str, value: &Value) -> Result<String, RequestError> {
+    if value.is_number() && !value.is_u64() {
+        return Err(NumberError.into());
+    }
+    scalar(key, value)
 }
 
 fn read_time(key: &str, value: &Value) -> Result<Option<Timestamp>, RequestError> {

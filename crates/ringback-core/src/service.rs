@@ -4,6 +4,8 @@ pub mod options;
 mod parse;
 mod table;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -56,12 +58,7 @@ impl Service {
             mistakes.push(Mistake::Name(name.to_string()));
         }
         let mut options = Options::of(template);
-        for (key, value) in &given {
-            if let Err(mistake) = options.set(key, value) {
-                mistakes.push(mistake);
-            }
-        }
-        mistakes.extend(options.contradictions());
+        mistakes.extend(set_all(&mut options, &given));
         if mistakes.is_empty() {
             Ok(Self {
                 name,
@@ -88,7 +85,7 @@ impl Service {
         }
         for (name, value) in &self.given {
             if let Some(spec) = OptionSpec::find(name) {
-                options.insert(spec.name, value.clone());
+                options.insert(spec.name, value.trim().to_owned());
             }
         }
         options
@@ -100,11 +97,7 @@ impl Service {
     /// Every mistake in `overrides` at once.
     pub fn options_with(&self, overrides: &BTreeMap<String, String>) -> Result<Options, Mistakes> {
         let mut options = self.options.clone();
-        let mut mistakes: Vec<_> = overrides
-            .iter()
-            .filter_map(|(key, value)| options.set(key, value).err())
-            .collect();
-        mistakes.extend(options.contradictions());
+        let mistakes = set_all(&mut options, overrides);
         if mistakes.is_empty() {
             Ok(options)
         } else {
@@ -114,6 +107,22 @@ impl Service {
             })
         }
     }
+}
+
+/// Sets what is given, and tells every mistake in it. An option with a wrong value is not reported as missing as well.
+fn set_all(options: &mut Options, given: &BTreeMap<String, String>) -> Vec<Mistake> {
+    let mut mistakes: Vec<_> = given
+        .iter()
+        .filter_map(|(key, value)| options.set(key, value).err())
+        .collect();
+    let mut contradictions = options.contradictions();
+    contradictions.retain(|found| {
+        !mistakes
+            .iter()
+            .any(|known| known.option() == found.option())
+    });
+    mistakes.append(&mut contradictions);
+    mistakes
 }
 
 /// Letters, digits, `_`, `-` and `.`: it stands in URLs and routing keys.
@@ -154,6 +163,16 @@ pub enum Mistake {
         /// What does not go together.
         problem: &'static str,
     },
+}
+
+impl Mistake {
+    /// The option that is wrong, if it is a known one.
+    const fn option(&self) -> Option<&'static str> {
+        match self {
+            Self::Name(_) | Self::Unknown { .. } => None,
+            Self::Value { name, .. } | Self::Contradiction { name, .. } => Some(name),
+        }
+    }
 }
 
 /// Everything wrong with a service.

@@ -92,7 +92,8 @@ impl FromStr for Target {
             Some((name, server)) => (name, Some(server.to_owned())),
             None => (whom, None),
         };
-        if name.is_empty() || name.len() > 128 || name.chars().any(char::is_control) {
+        let legal = |part: &str| part.len() <= 128 && !part.chars().any(char::is_control);
+        if name.is_empty() || !legal(name) || server.as_deref().is_some_and(|part| !legal(part)) {
             return Err(TargetError);
         }
         Ok(Self {

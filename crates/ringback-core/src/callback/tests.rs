@@ -168,6 +168,19 @@ fn a_new_record_is_written_in_the_known_layout() {
     );
 }
 
+proptest::proptest! {
+    /// Prices, coordinates: what a request says is attached to the call as it was said, however often it was stored.
+    #[test]
+    fn numbers_in_user_data_stay_what_they_are(number in proptest::num::f64::NORMAL) {
+        let mut new = request(None);
+        new.user_data = object(json!({"number": number}));
+        let (callback, _) = Callback::accept(new, &service(IMMEDIATE, ""), at(0)).unwrap();
+        let stored = serde_json::to_string(&callback).unwrap();
+        let read: Callback = serde_json::from_str(&stored).unwrap();
+        assert_eq!(read.user_data["number"], json!(number));
+    }
+}
+
 /// A million of them wait for their time: each counts.
 #[test]
 fn a_scheduled_callback_is_small() {

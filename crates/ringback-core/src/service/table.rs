@@ -11,6 +11,9 @@ const TEXT: &str = "a text of at most 2048 characters without control characters
 const SECONDS: &str = "seconds from 1 to 31622400";
 const SECONDS_OR_NONE: &str = "seconds from 0 to 31622400";
 
+/// How many characters of an unknown name are compared with the known ones.
+const MEASURED: usize = 80;
+
 /// One option.
 pub struct OptionSpec {
     /// The original's name.
@@ -44,7 +47,7 @@ impl OptionSpec {
 
     /// The name that looks most like `name`, if one is close.
     pub(super) fn nearest(name: &str) -> Option<&'static str> {
-        let far = name.chars().count() / 3 + 1;
+        let far = name.chars().take(MEASURED).count() / 3 + 1;
         let measured = TABLE
             .iter()
             .map(|spec| (distance(name, spec.name), spec.name));
@@ -93,7 +96,10 @@ const TABLE: &[OptionSpec] = &[
         "_customer_number",
         "up to 8 names, comma-separated",
         |o, v| {
-            let names: Vec<String> = v.split(',').map(|name| name.trim().to_owned()).collect();
+            let names: Vec<String> = text(v)?
+                .split(',')
+                .map(|name| name.trim().to_owned())
+                .collect();
             let legal = names.len() <= 8
                 && names
                     .iter()
@@ -252,7 +258,7 @@ const TABLE: &[OptionSpec] = &[
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().take(80).enumerate() {
+    for (i, a) in one.chars().take(MEASURED).enumerate() {
         let mut diagonal = i;
         if let Some(first) = row.first_mut() {
             *first = i + 1;

@@ -163,6 +163,24 @@ fn taken_over_while_the_customer_is_there() {
     }
 }
 
+/// An agent who was given up, and answered after all: the record counts.
+#[test]
+fn taken_over_with_somebody_bridged_in_whom_nobody_knows() {
+    greeting().check_each(
+        "
+        20 found up connected -> unchanged
+            > phone: play greeting
+        ",
+    );
+    on_line().check_each(
+        "
+        20 found up connected -> unchanged
+            > phone: hold with music
+            > find an agent of GA:Customer_Service at once
+        ",
+    );
+}
+
 #[test]
 fn taken_over_after_the_customer_left() {
     for (told, release) in [

@@ -152,3 +152,19 @@ fn the_order_to_dial_says_what_the_service_says() {
     assert_eq!(step.effects, [Effect::Call(CallCommand::Dial(order))]);
     assert_eq!(step.events[0].attributes["c_dialed_number"], "+495115");
 }
+
+/// Decisions, inputs and effects are logged.
+#[test]
+fn debug_shows_nothing_of_the_person() {
+    let mut told = asked(IMMEDIATE, "").after("1 hand out");
+    told.callback.number = "+16505550101".parse().unwrap();
+    let take = Input::Take {
+        worker: WorkerId::new("d1"),
+    };
+    let shown = format!("{:?}", told.callback.step(take, &told.options, at(1)));
+    assert!(
+        shown.contains("_cbe_on_dial_init") && shown.contains("Dial("),
+        "{shown}"
+    );
+    assert!(!shown.contains("6505550101"), "{shown}");
+}

@@ -1,0 +1,230 @@
+//! Services: what they are read from, and everything that can be wrong with them.
+
+use std::collections::BTreeMap;
+
+use super::{OptionSpec, REQUEST_OPTIONS, Service, Template, option_specs};
+use crate::ids::ServiceName;
+
+mod values;
+
+/// A service from options written as `name=value` lines.
+fn parse(template: Template, given: &str) -> Result<Service, String> {
+    let name = ServiceName::new("sales");
+    Service::parse(name, template, pairs(given)).map_err(|mistakes| mistakes.to_string())
+}
+
+fn pairs(given: &str) -> BTreeMap<String, String> {
+    let lines = given.lines().filter_map(|line| line.split_once('='));
+    lines
+        .map(|(name, value)| (name.trim().to_owned(), value.to_owned()))
+        .collect()
+}
+
+const IMMEDIATE: Template = Template::UserTerminatedImmediate;
+const DELAYED: Template = Template::UserTerminatedDelayed;
+const CLASSIC: Template = Template::ClassicCallback;
+
+/// The mistakes in `given`, each as it is told.
+fn check(given: &str, expected: &[&str]) {
+    let told = parse(IMMEDIATE, given).map(|_| ()).unwrap_err();
+    assert_eq!(told, format!("service 'sales': {}", expected.join("; ")));
+}
+
+#[test]
+fn a_target_is_all_it_takes() {
+    let service = parse(IMMEDIATE, "_target=Sales@Stat_Server.GA").unwrap();
+    assert_eq!(service.options.target.unwrap().pool(), "GA:Sales");
+}
+
+#[test]
+fn templates_set_the_scenario() {
+    for (template, name, waits) in [
+        (IMMEDIATE, "User Terminated Immediate", false),
+        (DELAYED, "User Terminated Delayed", true),
+        (CLASSIC, "IVR Classic Callback", true),
+    ] {
+        assert_eq!(template.name(), name);
+        assert_eq!(name.parse(), Ok(template));
+        assert_eq!(format!(" {} ", name.to_lowercase()).parse(), Ok(template));
+        let service = parse(template, "_target=Sales.GA").unwrap();
+        assert_eq!(service.options.wait_for_agent, waits, "{name}");
+        let given = format!("_target=Sales.GA\n_wait_for_agent={}", !waits);
+        let service = parse(template, &given).unwrap();
+        assert_eq!(service.options.wait_for_agent, !waits, "{name}, overruled");
+    }
+}
+
+#[test]
+fn an_unknown_template_is_named_with_those_there_are() {
+    let error = "Chat Immediate"
+        .parse::<Template>()
+        .unwrap_err()
+        .to_string();
+    for named in ["'Chat Immediate'", "'IVR Classic Callback'"] {
+        assert!(error.contains(named), "{error}");
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    check(
+        "_max_dial_attempts=0
+         _ttll=60
+         _wait_for_agent=perhaps
+         colour=red",
+        &[
+            "option '_max_dial_attempts' = '0': allowed is a number from 1 to 99",
+            "unknown option '_ttll', did you mean '_ttl'?",
+            "option '_wait_for_agent' = 'perhaps': allowed is true or false",
+            "unknown option 'colour'",
+            "option '_target' is missing: a user-terminated callback needs somebody to talk to, \
+             e.g. Sales@Stat_Server.GA",
+        ],
+    );
+}
+
+#[test]
+fn options_that_contradict_each_other_are_refused() {
+    check(
+        "_target=Sales.GA
+         _enable_status_notification=subscribe_notify",
+        &[
+            "option '_status_notification_target' is missing, but _enable_status_notification is \
+           subscribe_notify",
+        ],
+    );
+    let nobody_asked = "_target=Sales.GA\n_enable_status_notification=notify";
+    assert!(parse(IMMEDIATE, nobody_asked).is_ok());
+}
+
+/// What is there and wrong is not missing as well.
+#[test]
+fn one_mistake_is_told_once() {
+    check(
+        "_target=Sales",
+        &["option '_target' = 'Sales': allowed is name@server.GA or name@server.A"],
+    );
+    check(
+        "_target=Sales.GA
+         _enable_status_notification=subscribe_notify
+         _status_notification_target=ftp://crm.example",
+        &[
+            "option '_status_notification_target' = 'ftp://crm.example': allowed is an http or https URL",
+        ],
+    );
+}
+
+#[test]
+fn the_nearest_known_option_is_offered() {
+    for (written, nearest) in [
+        ("_urs_virtual_que", Some("_urs_virtual_queue")),
+        ("urs_virtual_queue", Some("_urs_virtual_queue")),
+        ("_max_dial_attempt", Some("_max_dial_attempts")),
+        (
+            "_retry_on_answering_machin",
+            Some("_retry_on_answering_machine"),
+        ),
+        ("_TTL", None),
+        ("colour", None),
+        ("", None),
+        (&"_".repeat(500), None),
+        (&"x".repeat(100_000), None),
+    ] {
+        let shown = &written[..written.len().min(30)];
+        assert_eq!(OptionSpec::nearest(written), nearest, "{shown}");
+    }
+}
+
+#[test]
+fn other_spellings_are_understood() {
+    for (alias, own, value) in [
+        (
+            "_enable_status_notifications",
+            "_enable_status_notification",
+            "notify",
+        ),
+        ("vq_for_outbound_calls", "_vq_for_outbound_calls", "Out"),
+        ("_route_point", "_trunk_group", "carrier"),
+    ] {
+        let written = parse(IMMEDIATE, &format!("_target=Sales.GA\n{alias}={value}")).unwrap();
+        let meant = parse(IMMEDIATE, &format!("_target=Sales.GA\n{own}={value}")).unwrap();
+        assert_eq!(written.options, meant.options, "{alias}");
+        assert_eq!(written.effective(), meant.effective(), "{alias}");
+        assert_eq!(written.effective()[own], value, "{alias}");
+    }
+}
+
+#[test]
+fn a_name_stands_in_urls_and_routing_keys() {
+    for name in ["sales", "Sales-EU_2.1", &"x".repeat(64)] {
+        let service = Service::parse(ServiceName::new(name), IMMEDIATE, pairs("_target=S.GA"));
+        assert!(service.is_ok(), "{name}");
+    }
+    for name in ["", "a b", "a/b", "a*", "ä", "a\n", &"x".repeat(65)] {
+        let service = Service::parse(ServiceName::new(name), IMMEDIATE, pairs("_target=S.GA"));
+        let message = service.unwrap_err().to_string();
+        assert!(
+            message.contains("is no service name: allowed are 1 to 64"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn what_holds_can_be_looked_up() {
+    let service = parse(
+        DELAYED,
+        "_target= Sales.GA \nvq_for_outbound_calls=Out\n_ttl=60",
+    )
+    .unwrap();
+    let effective = service.effective();
+    let named: Vec<_> = option_specs().iter().map(|spec| spec.name).collect();
+    assert!(
+        named.iter().all(|name| effective.contains_key(name)),
+        "every option"
+    );
+    for (option, value, from) in [
+        ("_target", "Sales.GA", "given, without the spaces around it"),
+        ("_vq_for_outbound_calls", "Out", "given by an alias"),
+        ("_ttl", "60", "given"),
+        ("_wait_for_agent", "true", "the template"),
+        ("_max_dial_attempts", "3", "the default"),
+    ] {
+        assert_eq!(effective[option], value, "{from}");
+    }
+    let given = effective
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
+    let again = Service::parse(service.name, IMMEDIATE, given.collect()).unwrap();
+    assert_eq!(
+        again.options, service.options,
+        "and says all there is to say"
+    );
+}
+
+#[test]
+fn a_request_can_overrule() {
+    let service = parse(IMMEDIATE, "_target=Sales.GA\n_urs_virtual_queue=Own").unwrap();
+    let options = service
+        .options_with(&pairs("_wait_for_agent=true"))
+        .unwrap();
+    assert!(options.wait_for_agent);
+    assert_eq!(options.virtual_queue, "Own");
+    assert_eq!(
+        service.options_with(&BTreeMap::new()).unwrap(),
+        service.options
+    );
+    let wrong = pairs("_wait_for_agent=1\n_enable_status_notification=subscribe_notify");
+    assert_eq!(
+        service.options_with(&wrong).unwrap_err().to_string(),
+        "service 'sales': option '_wait_for_agent' = '1': allowed is true or false; option \
+         '_status_notification_target' is missing, but _enable_status_notification is subscribe_notify"
+    );
+}
+
+#[test]
+fn what_a_request_may_overrule_exists() {
+    for name in REQUEST_OPTIONS {
+        assert_eq!(OptionSpec::find(name).map(|spec| spec.name), Some(*name));
+    }
+}
