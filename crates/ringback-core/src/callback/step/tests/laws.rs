@@ -167,6 +167,23 @@ proptest! {
         });
     }
 
+    /// Somebody looks when a limit is reached, not some time later.
+    #[test]
+    fn no_alarm_lies_beyond_a_limit(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let (options, callback) = (&scene.world.options, &scene.world.callback);
+            let alarm = callback.alarm(options);
+            let (waited, due) = match callback.state {
+                State::Waiting { since, .. } | State::HandedOut { since, .. } => (Some(since), None),
+                State::Scheduled { due } => (None, Some(due)),
+                State::OnCall { .. } | State::Completed { .. } => return,
+            };
+            assert!(alarm <= callback.expires(options));
+            assert!(waited.is_none_or(|since| alarm <= since + options.queued_ttl));
+            assert!(due.is_none_or(|due| alarm <= due));
+        });
+    }
+
     #[test]
     fn a_look_moves_the_alarm_ahead(rules in rules(), course in course()) {
         play(&rules, &course, |scene| {

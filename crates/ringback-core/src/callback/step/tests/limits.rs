@@ -126,6 +126,8 @@ fn the_callback_has_a_limit() {
     ));
     waiting.clone().after("1 hand out").check_each(&format!(
         "
+        59 look -> handed out, look at 60
+            > ask the dialers
         60 look -> completed FAIL_TIMEOUT_TTL, look at 3660
             {exit}
         60 take by d1 -> completed FAIL_TIMEOUT_TTL, look at 3660
