@@ -22,10 +22,14 @@ use script::{Call, Script};
 
 mod address;
 mod answer;
+mod cluster;
 mod commit;
+mod detour;
 mod link;
 mod names;
 mod script;
+mod server;
+mod slots;
 
 /// The most documents that one claim takes of one shard, so that no claim keeps the server busy for long.
 const MAX_CLAIM: usize = 1000;
@@ -73,7 +77,7 @@ impl RedisStore {
         let place = address.to_string();
         let names = Names::new(&options.prefix, options.shards);
         let opened = async {
-            let link = Link::connect(address).await?;
+            let link = Link::connect(address, options.shards).await?;
             let found = settle_shards(&link, &names, options.shards).await?;
             Ok((link, found))
         };
@@ -105,7 +109,8 @@ impl RedisStore {
         &self,
         command: impl Fn(Shard) -> Cmd,
     ) -> Result<Vec<T>, StoreError> {
-        let commands: Vec<Cmd> = self.0.shards.all().map(command).collect();
+        let commands = self.0.shards.all().map(|shard| (shard, command(shard)));
+        let commands: Vec<(Shard, Cmd)> = commands.collect();
         let values = self.0.link.ask_all(&commands).await;
         values.into_iter().map(answer::read).collect()
     }
@@ -120,10 +125,11 @@ impl Store for RedisStore {
             ..
         } = &*self.0;
         let get = |key: &Key| {
-            let name = names.document(key.shard(*shards), key);
-            redis::cmd("LRANGE").arg(name).arg(0).arg(1).take()
+            let shard = key.shard(*shards);
+            let name = names.document(shard, key);
+            (shard, redis::cmd("LRANGE").arg(name).arg(0).arg(1).take())
         };
-        let commands: Vec<Cmd> = keys.iter().map(get).collect();
+        let commands: Vec<(Shard, Cmd)> = keys.iter().map(get).collect();
         let values = link.ask_all(&commands).await;
         values.into_iter().map(answer::document).collect()
     }
@@ -138,7 +144,7 @@ impl Store for RedisStore {
         } = &*self.0;
         let shard = commit.check(*shards)?;
         let command = |call: Call<'_>| commit::command(call, names, shard, &commit);
-        match answer::read(script.run(link, command).await)? {
+        match answer::read(script.run(link, shard, command).await)? {
             1 => Ok(Outcome::Committed),
             0 => Ok(Outcome::Conflict),
             _ => Err(answer::unreadable("a commit is answered by 0 or 1")),
@@ -179,9 +185,10 @@ impl Store for RedisStore {
         let first = at(after.saturating_add(HEAD));
         let last = first.saturating_add(at(more as u64));
         let mut command = redis::cmd("LRANGE");
-        command.arg(names.document(key.shard(*shards), key));
+        let shard = key.shard(*shards);
+        command.arg(names.document(shard, key));
         command.arg(first).arg(last);
-        answer::read(link.ask(&command).await)
+        answer::read(link.ask(shard, &command).await)
     }
 
     async fn range(
@@ -230,13 +237,20 @@ async fn settle_shards(
     names: &Names,
     shards: Shards,
 ) -> Result<u16, redis::RedisError> {
-    let read = redis::cmd("GET").arg(names.shards()).take();
-    if link.ask(&read).await? == Value::Nil {
-        let mut write = redis::cmd("SET");
-        write.arg(names.shards()).arg(shards.count()).arg("NX");
-        link.ask(&write).await?;
+    let Some(first) = shards.all().next() else {
+        return Ok(0);
+    };
+    let name = names.shards(first);
+    let read = redis::cmd("GET").arg(&name).take();
+    if link.ask(first, &read).await? == Value::Nil {
+        let write = redis::cmd("SET")
+            .arg(&name)
+            .arg(shards.count())
+            .arg("NX")
+            .take();
+        link.ask(first, &write).await?;
     }
-    Ok(redis::from_redis_value(link.ask(&read).await?)?)
+    Ok(redis::from_redis_value(link.ask(first, &read).await?)?)
 }
 
 /// A bound as Redis writes it. Its scores are floating point, exact only up to [`MAX_SCORE`], and nothing is beyond.

@@ -1,45 +1,25 @@
-//! The way to the servers. What is asked here may be asked twice: every script and read of this adapter bears it.
+//! The way to the servers.
 
-use std::sync::{PoisonError, RwLock};
-use std::time::{Duration, Instant};
-
-use futures_util::future::join_all;
-use redis::aio::{ConnectionLike, MultiplexedConnection};
-use redis::cluster::ClusterClient;
-use redis::cluster_async::ClusterConnection;
-use redis::sentinel::{Sentinel, SentinelNodeConnectionInfo};
-use redis::{
-    AsyncConnectionConfig, Client, Cmd, ErrorKind, Pipeline, RedisError, ServerErrorKind, Value,
-};
-use tokio::sync::Mutex;
+use redis::sentinel::Sentinel;
+use redis::{Client, Cmd, RedisError, Value};
+use ringback_core::key::{Shard, Shards};
 
 use super::address::Address;
-
-/// How long a server may take to answer.
-const ANSWER: Duration = Duration::from_secs(2);
-
-/// How long a connection may take to be there.
-const CONNECT: Duration = Duration::from_secs(2);
-
-/// How long nobody tries again after nobody could connect.
-const PAUSE: Duration = Duration::from_millis(100);
-
-/// Commands that wait to be written to one connection, before those who ask wait themselves.
-const BUFFER: usize = 1024;
+use super::cluster::Cluster;
+use super::server::{Route, Server};
 
 pub(super) enum Link {
     Server(Box<Server>),
-    Cluster(ClusterConnection),
+    Cluster(Cluster),
 }
 
 impl Link {
-    pub(super) async fn connect(address: Address) -> Result<Self, RedisError> {
+    pub(super) async fn connect(address: Address, shards: Shards) -> Result<Self, RedisError> {
         if address.uses_tls() {
             // Fails when the process has chosen one already, which is as good.
             drop(rustls::crypto::ring::default_provider().install_default());
         }
         let route = match address {
-            Address::Cluster(servers) => return Ok(Self::Cluster(connect_cluster(servers).await?)),
             Address::Server(server) => Route::Direct(Client::open(server)?),
             Address::Sentinel {
                 sentinels,
@@ -50,210 +30,34 @@ impl Link {
                 service,
                 server,
             },
+            Address::Cluster(servers) => {
+                return Ok(Self::Cluster(Cluster::connect(servers, shards).await?));
+            }
         };
-        let server = Server::new(route);
-        server.live().await?;
-        Ok(Self::Server(Box::new(server)))
+        Ok(Self::Server(Box::new(Server::new(route))))
     }
 
-    /// What the server says to one command.
-    pub(super) async fn ask(&self, command: &Cmd) -> Result<Value, RedisError> {
+    /// What is said to a command on keys of `shard`.
+    pub(super) async fn ask(&self, shard: Shard, command: &Cmd) -> Result<Value, RedisError> {
         match self {
             Self::Server(server) => server.ask(command).await,
-            Self::Cluster(cluster) => ask_cluster(cluster, command).await,
+            Self::Cluster(cluster) => cluster.ask(shard, command).await,
         }
     }
 
-    /// The same for several commands at once, each on keys of one shard: in one round trip, or in one per shard at the
-    /// same time.
-    pub(super) async fn ask_all(&self, commands: &[Cmd]) -> Vec<Result<Value, RedisError>> {
+    /// The same for several commands at once: in one round trip to each server.
+    pub(super) async fn ask_all(
+        &self,
+        commands: &[(Shard, Cmd)],
+    ) -> Vec<Result<Value, RedisError>> {
         match (self, commands) {
             (_, []) => Vec::new(),
-            (_, [command]) => vec![self.ask(command).await],
-            (Self::Server(server), _) => server.ask_all(commands).await,
-            (Self::Cluster(cluster), _) => {
-                join_all(commands.iter().map(|command| ask_cluster(cluster, command))).await
+            (_, [(shard, command)]) => vec![self.ask(*shard, command).await],
+            (Self::Server(server), _) => {
+                let commands: Vec<&Cmd> = commands.iter().map(|(_, command)| command).collect();
+                server.ask_all(&commands).await
             }
+            (Self::Cluster(cluster), _) => cluster.ask_all(commands).await,
         }
     }
-}
-
-async fn connect_cluster(
-    servers: Vec<redis::ConnectionInfo>,
-) -> Result<ClusterConnection, RedisError> {
-    let tcp = redis::io::tcp::TcpSettings::default().set_nodelay(true);
-    let client = ClusterClient::builder(servers)
-        .connection_timeout(CONNECT)
-        .response_timeout(ANSWER)
-        .overall_response_timeout(Some(ANSWER * 2))
-        .retries(3)
-        .min_retry_wait(20)
-        .max_retry_wait(400)
-        .tcp_settings(tcp)
-        .build()?;
-    client.get_async_connection().await
-}
-
-async fn ask_cluster(cluster: &ClusterConnection, command: &Cmd) -> Result<Value, RedisError> {
-    let answer = cluster.clone().req_packed_command(command).await;
-    answer.and_then(Value::extract_error)
-}
-
-/// One server at a time, over one connection that is replaced when it fails.
-pub(super) struct Server {
-    live: RwLock<Live>,
-    connector: Mutex<Connector>,
-}
-
-/// The connection in use, and which one it is.
-#[derive(Default)]
-struct Live {
-    number: u64,
-    connection: Option<MultiplexedConnection>,
-}
-
-struct Connector {
-    route: Route,
-    failure: Option<(Instant, RedisError)>,
-}
-
-enum Route {
-    Direct(Client),
-    Sentinel {
-        sentinels: Sentinel,
-        service: String,
-        server: SentinelNodeConnectionInfo,
-    },
-}
-
-impl Server {
-    fn new(route: Route) -> Self {
-        Self {
-            live: RwLock::default(),
-            connector: Mutex::new(Connector {
-                route,
-                failure: None,
-            }),
-        }
-    }
-
-    async fn ask(&self, command: &Cmd) -> Result<Value, RedisError> {
-        match self.try_ask(command).await {
-            Err(error) if is_worth_repeating(&error) => self.try_ask(command).await,
-            answer => answer,
-        }
-    }
-
-    async fn try_ask(&self, command: &Cmd) -> Result<Value, RedisError> {
-        let (number, mut connection) = self.live().await?;
-        let answer = connection.send_packed_command(command).await;
-        let answer = answer.and_then(Value::extract_error);
-        answer.inspect_err(|error| self.heed(error, number))
-    }
-
-    async fn ask_all(&self, commands: &[Cmd]) -> Vec<Result<Value, RedisError>> {
-        let mut pipeline = Pipeline::with_capacity(commands.len());
-        for command in commands {
-            pipeline.add_command(command.clone());
-        }
-        let answers = match self.try_ask_all(&pipeline).await {
-            Err(error) if is_worth_repeating(&error) => self.try_ask_all(&pipeline).await,
-            answers => answers,
-        };
-        match answers {
-            Ok(values) => values.into_iter().map(Value::extract_error).collect(),
-            Err(error) => commands.iter().map(|_| Err(error.clone())).collect(),
-        }
-    }
-
-    async fn try_ask_all(&self, pipeline: &Pipeline) -> Result<Vec<Value>, RedisError> {
-        let (number, mut connection) = self.live().await?;
-        let answers = connection
-            .send_packed_commands(pipeline, 0, pipeline.len())
-            .await;
-        answers.inspect_err(|error| self.heed(error, number))
-    }
-
-    /// The connection in use, or a new one. Those who come while somebody connects share what he gets.
-    async fn live(&self) -> Result<(u64, MultiplexedConnection), RedisError> {
-        if let Some(live) = self.current() {
-            return Ok(live);
-        }
-        let mut connector = self.connector.lock().await;
-        if let Some(live) = self.current() {
-            return Ok(live);
-        }
-        let connection = connector.connect().await?;
-        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        live.number += 1;
-        live.connection = Some(connection.clone());
-        Ok((live.number, connection))
-    }
-
-    fn current(&self) -> Option<(u64, MultiplexedConnection)> {
-        let live = self.live.read().unwrap_or_else(PoisonError::into_inner);
-        Some((live.number, live.connection.clone()?))
-    }
-
-    /// Gives a connection up on which `error` came, unless somebody has replaced it already.
-    fn heed(&self, error: &RedisError, number: u64) {
-        if !is_lost(error) {
-            return;
-        }
-        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        if live.number == number {
-            live.connection = None;
-        }
-    }
-}
-
-impl Connector {
-    async fn connect(&mut self) -> Result<MultiplexedConnection, RedisError> {
-        if let Some((at, error)) = &self.failure
-            && at.elapsed() < PAUSE
-        {
-            return Err(error.clone());
-        }
-        let attempt = tokio::time::timeout(CONNECT * 2, self.route.connect()).await;
-        let connected = attempt
-            .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()));
-        self.failure = connected
-            .as_ref()
-            .err()
-            .map(|error| (Instant::now(), error.clone()));
-        connected
-    }
-}
-
-impl Route {
-    async fn connect(&mut self) -> Result<MultiplexedConnection, RedisError> {
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT))
-            .set_response_timeout(Some(ANSWER))
-            .set_pipeline_buffer_size(BUFFER);
-        let client = match self {
-            Self::Direct(client) => client.clone(),
-            Self::Sentinel {
-                sentinels,
-                service,
-                server,
-            } => sentinels.async_master_for(service, Some(server)).await?,
-        };
-        client
-            .get_multiplexed_async_connection_with_config(&config)
-            .await
-    }
-}
-
-/// Whether the connection is of no use any more: it broke, nobody answers on it, or the server on it is no longer the
-/// one that takes writes.
-fn is_lost(error: &RedisError) -> bool {
-    error.is_io_error()
-        || error.is_unrecoverable_error()
-        || error.kind() == ErrorKind::Server(ServerErrorKind::ReadOnly)
-}
-
-/// Whether another connection may bring the answer at once. Who has waited for an answer in vain waits no second time.
-fn is_worth_repeating(error: &RedisError) -> bool {
-    is_lost(error) && !error.is_timeout()
 }

@@ -3,7 +3,6 @@
 use ringback_core::key::{IndexName, Key, Shard, Shards};
 
 pub(super) struct Names {
-    shards: String,
     /// What the keys of each shard begin with.
     rooms: Vec<String>,
 }
@@ -11,7 +10,6 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn new(prefix: &str, shards: Shards) -> Self {
         Self {
-            shards: format!("{prefix}:shards"),
             rooms: shards
                 .all()
                 .map(|shard| format!("{prefix}:{{{shard}}}:"))
@@ -19,9 +17,9 @@ impl Names {
         }
     }
 
-    /// Where the number of shards is written down.
-    pub(super) fn shards(&self) -> &str {
-        &self.shards
+    /// Where the number of shards is written down, on the first one.
+    pub(super) fn shards(&self, first: Shard) -> String {
+        self.join(first, &["shards"])
     }
 
     pub(super) fn alarms(&self, shard: Shard) -> String {

@@ -43,10 +43,11 @@ impl Script {
     pub(super) async fn run(
         &self,
         link: &Link,
+        shard: Shard,
         command: impl Fn(Call<'_>) -> Cmd,
     ) -> Result<Value, RedisError> {
-        match link.ask(&command(self.by_hash())).await {
-            Err(error) if is_unknown(&error) => link.ask(&command(self.in_full())).await,
+        match link.ask(shard, &command(self.by_hash())).await {
+            Err(error) if is_unknown(&error) => link.ask(shard, &command(self.in_full())).await,
             answer => answer,
         }
     }
@@ -58,8 +59,11 @@ impl Script {
         shards: &[Shard],
         command: impl Fn(Call<'_>, Shard) -> Cmd,
     ) -> Vec<Result<Value, RedisError>> {
-        let commands = |call, shards: &[Shard]| -> Vec<Cmd> {
-            shards.iter().map(|shard| command(call, *shard)).collect()
+        let commands = |call, shards: &[Shard]| -> Vec<(Shard, Cmd)> {
+            shards
+                .iter()
+                .map(|shard| (*shard, command(call, *shard)))
+                .collect()
         };
         let mut answers = link.ask_all(&commands(self.by_hash(), shards)).await;
         let missed = |answer: &Result<Value, RedisError>| answer.as_ref().is_err_and(is_unknown);

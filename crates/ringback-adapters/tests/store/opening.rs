@@ -120,6 +120,23 @@ async fn a_file_keeps_its_documents_and_its_shards() {
 }
 
 #[tokio::test]
+async fn what_was_answered_is_in_the_file_while_it_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = open(&format!("sqlite:{}", path.display())).await.unwrap();
+    write(&store, "answered").await;
+
+    let copy = tempfile::tempdir().unwrap();
+    for file in ["store.db", "store.db-wal"] {
+        std::fs::copy(folder.path().join(file), copy.path().join(file)).unwrap();
+    }
+    let path = copy.path().join("store.db");
+    let found = open(&format!("sqlite:{}", path.display())).await.unwrap();
+    let key = Key::new(Kind::Agent, "answered");
+    assert_eq!(found.log(&key, 0, 9).await.unwrap(), [b"entry"]);
+}
+
+#[tokio::test]
 async fn a_file_is_used_by_one_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
