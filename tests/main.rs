@@ -12,5 +12,6 @@ mod harness;
 mod http_api;
 mod intake;
 mod life_cycle;
+mod outage;
 mod sequence;
 mod traces;

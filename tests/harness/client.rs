@@ -44,6 +44,11 @@ impl Client {
         answer(self.http.get(self.url(path)).send().await.unwrap()).await
     }
 
+    pub async fn get_text(&self, path: &str) -> (u16, String) {
+        let response = self.http.get(self.url(path)).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
     pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         answer(
             self.http

@@ -42,11 +42,24 @@ impl Services {
         self.folder.path()
     }
 
+    /// SIGKILL to `rabbitmq` or `redis`.
+    pub fn kill(&self, service: &str) {
+        script(service, "kill", &self.folder.path().join(service));
+    }
+
+    /// Starts it again at the same address, with what it had on disk.
+    pub fn start_again(&self, service: &str) {
+        let address = script(service, "start", &self.folder.path().join(service));
+        assert!(
+            address == self.amqp || address == self.redis,
+            "{address} is another address"
+        );
+    }
+
     /// SIGKILL to the broker, and a new start with what it had on disk.
     pub fn restart_broker(&self) {
-        let folder = self.folder.path().join("rabbitmq");
-        script("rabbitmq", "kill", &folder);
-        assert_eq!(script("rabbitmq", "start", &folder), self.amqp);
+        self.kill("rabbitmq");
+        self.start_again("rabbitmq");
     }
 
     /// Cuts every connection to the store but the one that asks.

@@ -170,8 +170,8 @@ impl Agent {
         }
     }
 
-    /// The indexes it stands in: the list of all agents; `ready` of each of its pools, longest idle first, while it is ready; `staff` of each,
-    /// by measured handle time, while it works.
+    /// The indexes it stands in: the list of all agents; `ready` of each of its pools, longest idle first, while it is
+    /// ready; `staff` of each, by measured handle time, while it works.
     pub fn listings(&self) -> Vec<(IndexName, i64)> {
         let mut listed = vec![(all_agents_index(), 0)];
         let handle = i64::try_from(self.handle_ms.unwrap_or(0)).unwrap_or(i64::MAX);

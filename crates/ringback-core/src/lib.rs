@@ -16,8 +16,8 @@ pub mod lane;
 pub mod phone;
 pub mod record;
 pub mod request;
-#[cfg(test)]
-mod sample;
 pub mod service;
 pub mod target;
+#[cfg(test)]
+mod tests;
 pub mod time;

@@ -2,6 +2,7 @@
 
 pub mod options;
 mod parse;
+mod setting;
 mod table;
 mod template;
 #[cfg(test)]

@@ -119,7 +119,7 @@ impl Extractor for Line<'_> {
 mod tests {
     use super::*;
     use crate::names::{process_span, publish_span};
-    use crate::subscriber::testing::{traced, untraced};
+    use crate::subscriber::tests::testing::{traced, untraced};
 
     const FOREIGN: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-b7ad6b7169203331-01";
 

@@ -233,7 +233,4 @@ fn resource(options: &TelemetryOptions) -> Resource {
 }
 
 #[cfg(test)]
-pub(crate) mod testing;
-
-#[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -3,7 +3,10 @@
 mod agents;
 mod desk;
 mod intake;
+mod query;
 mod queues;
+mod refusals;
+mod views;
 
 pub use desk::FrontDesk;
 pub use intake::run;

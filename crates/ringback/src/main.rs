@@ -83,7 +83,11 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
         } else {
             logs.log.clone()
         },
-        otlp_endpoint: logs.otlp_endpoint.clone(),
+        // As OpenTelemetry has it, an empty variable is an unset one.
+        otlp_endpoint: logs
+            .otlp_endpoint
+            .clone()
+            .filter(|endpoint| !endpoint.is_empty()),
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::{Agent, AgentState, AgentWish, Engagement, Profile, Release};
 use crate::call::CallId;
 use crate::ids::{AgentId, CallbackId, WorkerId};
-use crate::sample::at;
+use crate::tests::sample::at;
 
 fn agent(wrap_up: u64, state: AgentState) -> Agent {
     let profile = Profile {
@@ -317,7 +317,7 @@ fn no_list_has_an_agent_twice() {
 fn callbacks_remember_where_to_reach_an_agent() {
     assert_eq!(
         agent(0, ready(0)).reference(),
-        crate::sample::agent("KSippola")
+        crate::tests::sample::agent("KSippola")
     );
 }
 

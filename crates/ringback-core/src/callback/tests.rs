@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{Callback, State};
 use crate::event::EventName;
-use crate::sample::{ID, NUMBER, agent, at, object, request, service};
 use crate::service::{Service, Template};
+use crate::tests::sample::{ID, NUMBER, agent, at, object, request, service};
 
 const IMMEDIATE: Template = Template::UserTerminatedImmediate;
 const DELAYED: Template = Template::UserTerminatedDelayed;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{CallbackState, Event, EventName, Reason};
-use crate::sample::{NUMBER, at};
+use crate::tests::sample::{NUMBER, at};
 
 const NAMES: [EventName; 9] = [
     EventName::ServiceCreate,

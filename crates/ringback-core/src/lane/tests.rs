@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::{LEASE, Lane, LaneState, SCHEDULE};
 use crate::ids::{CallbackId, WorkerId};
 use crate::key::{Key, Kind, Shards};
-use crate::sample::{ID, at};
+use crate::tests::sample::{ID, at};
 
 fn lane(state: LaneState) -> Lane {
     Lane {

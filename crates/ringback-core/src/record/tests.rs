@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::record;
 use crate::callback::{Callback, Decision, Input};
 use crate::event::Reason;
-use crate::sample::{ID, at, object, request, service};
 use crate::service::Template;
+use crate::tests::sample::{ID, at, object, request, service};
 
 /// The record of a callback for `desired`, with further options and user data, to which `inputs` happened.
 fn check(further: &str, desired: Option<i64>, data: Value, inputs: &[Input], expected: Value) {

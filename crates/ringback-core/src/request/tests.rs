@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::{RequestError, read_start};
 use crate::callback::NewCallback;
 use crate::ids::CallbackId;
-use crate::sample::{ID, at, object, service};
 use crate::service::{REQUEST_OPTIONS, Template, option_specs};
+use crate::tests::sample::{ID, at, object, service};
 
 /// Reads a request at the time of the first sample, 2016-07-03T19:59:51Z, to a service with further options.
 fn read_by(further: &str, parameters: Map<String, Value>) -> Result<NewCallback, RequestError> {

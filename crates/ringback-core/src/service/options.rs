@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use super::parse::shorten;
-use super::table::{OptionSpec, option_specs};
-use super::{Mistake, Template};
+use super::Mistake;
 use crate::call::CallResult;
 use crate::target::Target;
 
@@ -130,37 +128,6 @@ pub enum NotificationMode {
 }
 
 impl Options {
-    /// The defaults of a template.
-    pub fn of(template: Template) -> Self {
-        let mut options = Self::blank();
-        let defaults = option_specs().iter().map(|spec| (spec, spec.default));
-        for (spec, value) in defaults {
-            let taken = (spec.set)(&mut options, value);
-            debug_assert!(taken.is_some(), "the default of {} is legal", spec.name);
-        }
-        for (name, value) in template.sets() {
-            let taken = options.set(name, value);
-            debug_assert!(taken.is_ok(), "the template value of {name} is legal");
-        }
-        options
-    }
-
-    /// Sets one option by its name.
-    ///
-    /// # Errors
-    /// An unknown name or a value it does not take.
-    pub fn set(&mut self, name: &str, value: &str) -> Result<(), Mistake> {
-        let spec = OptionSpec::find(name).ok_or_else(|| Mistake::Unknown {
-            name: shorten(name),
-            nearest: OptionSpec::nearest(name),
-        })?;
-        (spec.set)(self, value.trim()).ok_or_else(|| Mistake::Value {
-            name: spec.name,
-            value: shorten(value),
-            allowed: spec.allowed,
-        })
-    }
-
     /// What does not go together.
     pub(super) fn contradictions(&self) -> Vec<Mistake> {
         let mut found = Vec::new();
@@ -181,7 +148,7 @@ impl Options {
         found
     }
 
-    fn blank() -> Self {
+    pub(super) fn blank() -> Self {
         Self {
             wait_for_agent: false,
             ttl: Duration::ZERO,

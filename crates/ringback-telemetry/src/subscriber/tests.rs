@@ -1,9 +1,11 @@
+pub(crate) mod testing;
+
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use super::testing::options;
+use self::testing::options;
 use super::*;
 use crate::names::{CALLBACK_ID, process_span, publish_span};
 use crate::propagation::{current_traceparent, link_to};

@@ -16,13 +16,11 @@ use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
 use super::Dialer;
-use super::calls::{Mailbox, News};
+use super::calls::{Mailbox, News, RENEWAL};
 use super::tail::Tail;
 use crate::house::{AgentDocument, Committed, Held, HouseError, LetGo};
 use crate::watched::Chain;
 
-/// How often a lease is renewed.
-pub(super) const RENEWAL: Duration = Duration::from_secs(5);
 /// How long the phone network is given before it is asked once more.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
 

@@ -9,6 +9,8 @@ use ringback_core::ids::{AgentId, CallbackId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
+/// How often the lease of a call or its agent is renewed.
+pub(super) const RENEWAL: Duration = Duration::from_secs(5);
 /// How much news of one call waits to be read. A call has a dozen reports in its life.
 const MAILBOX: usize = 64;
 /// How long calls may take to be handed on after the stop.

@@ -13,8 +13,7 @@ use ringback_ports::telephony::Telephony;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Dialer;
-use super::call::RENEWAL;
-use super::calls::{Mailbox, News};
+use super::calls::{Mailbox, News, RENEWAL};
 use crate::house::AgentDocument;
 use crate::watched::Chain;
 

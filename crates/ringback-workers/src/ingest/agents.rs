@@ -6,7 +6,8 @@ use ringback_ports::bus::Bus;
 use ringback_ports::desk::{Refusal, RefusalKind};
 use ringback_ports::store::Store;
 
-use super::desk::{FrontDesk, refuse, refuse_store};
+use super::desk::FrontDesk;
+use super::refusals::{refuse, refuse_store};
 use crate::house::{AgentDocument, Committed};
 
 /// The most agents that are listed.

@@ -1,25 +1,25 @@
 //! Requests, records, cancels.
 
-use ringback_core::callback::{
-    Callback, Decision, Input, NUMBER_KEY, Wait, found_by_index, service_index,
-};
-use ringback_core::event::{CallbackState, Event, Reason};
+use ringback_core::callback::{Callback, Decision, Input, Wait};
+use ringback_core::event::{Event, Reason};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_core::lane::Lane;
 use ringback_core::record::record;
-use ringback_core::request::{RequestError, read_start};
+use ringback_core::request::read_start;
 use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{
     Desk, Notified, Operand, Outlook, Position, Refusal, RefusalKind, Start, Started, Timeline,
 };
-use ringback_ports::store::{Store, StoreError};
+use ringback_ports::store::Store;
 use ringback_telemetry::{names, propagation};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::house::{Committed, Held, House, HouseError, decode};
-use crate::watched::Chain;
+use super::query::{fits, lookups};
+use super::refusals::{no_callback, refuse, refuse_request, refuse_store};
+use super::views::{event_view, service_view, waits_for};
+use crate::house::{Committed, Held, House, decode};
 
 /// The most records one query returns.
 const MOST_RECORDS: usize = 200;
@@ -260,131 +260,5 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
 
     fn services(&self) -> Vec<Map<String, Value>> {
         self.house.services.values().map(service_view).collect()
-    }
-}
-
-/// The indexes that hold every callback the conditions can fit.
-fn lookups(
-    service: Option<&ServiceName>,
-    conditions: &[(String, String)],
-    operand: Operand,
-) -> Result<Vec<ringback_core::key::IndexName>, Refusal> {
-    let indexed = conditions
-        .iter()
-        .filter(|(key, _)| key != "_callback_state");
-    let mut lookups: Vec<_> = indexed
-        .map(|(key, value)| found_by_index(key, value))
-        .collect();
-    match (operand, service) {
-        (Operand::And, _) if !lookups.is_empty() => lookups.truncate(1),
-        (Operand::Or, None) if !lookups.is_empty() && lookups.len() == conditions.len() => {}
-        (_, Some(service)) => lookups = vec![service_index(service.as_str())],
-        (Operand::And | Operand::Or, None) => {
-            let message =
-                "a query needs a lookup key, e.g. _customer_number, or a service in its path";
-            return Err(Refusal::new(RefusalKind::Invalid, message));
-        }
-    }
-    Ok(lookups)
-}
-
-fn fits(callback: &Callback, conditions: &[(String, String)], operand: Operand) -> bool {
-    let mut held = conditions.iter().map(|(key, wanted)| match key.as_str() {
-        "_callback_state" => state_fits(callback.callback_state(), wanted),
-        NUMBER_KEY => callback.number.as_str() == wanted,
-        key => callback.user_data.get(key).and_then(Value::as_str) == Some(wanted),
-    });
-    match operand {
-        Operand::And => held.all(|holds| holds),
-        Operand::Or => conditions.is_empty() || held.any(|holds| holds),
-    }
-}
-
-fn state_fits(state: CallbackState, wanted: &str) -> bool {
-    match wanted.strip_prefix('!') {
-        Some(unwanted) => state.as_str() != unwanted,
-        None => state.as_str() == wanted,
-    }
-}
-
-fn event_view(sequence: u64, event: &Event) -> Map<String, Value> {
-    let mut view = Map::new();
-    view.insert("sequence".to_owned(), sequence.into());
-    view.insert("event_id".to_owned(), event.name.as_str().into());
-    view.insert("time".to_owned(), event.at.to_string().into());
-    view.insert("_callback_state".to_owned(), event.state.as_str().into());
-    view.extend(event.attributes.clone());
-    view
-}
-
-fn service_view(service: &Service) -> Map<String, Value> {
-    let mut view = Map::new();
-    view.insert("name".to_owned(), service.name.as_str().into());
-    view.insert("template".to_owned(), service.template.name().into());
-    let options = service
-        .effective()
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.into()));
-    view.insert("options".to_owned(), Value::Object(options.collect()));
-    view
-}
-
-fn waits_for(wait: &Wait, since: ringback_core::time::Timestamp) -> String {
-    match wait {
-        Wait::Line { trunk } => format!("a free line of trunk group {trunk}, since {since}"),
-        Wait::Agent { pool } => format!("a ready agent of {pool}, since {since}"),
-        Wait::AgentOnLine { pool } => {
-            format!("a ready agent of {pool}, on the line, since {since}")
-        }
-    }
-}
-
-fn no_callback(id: &CallbackId) -> Refusal {
-    let id: String = id.as_str().chars().take(80).collect();
-    Refusal::new(
-        RefusalKind::NotFound,
-        format!("callback '{id}' does not exist"),
-    )
-}
-
-fn refuse_request(error: RequestError) -> Refusal {
-    let kind = match &error {
-        RequestError::Number(_) => RefusalKind::Number,
-        RequestError::Past { .. } => RefusalKind::Availability,
-        RequestError::Missing(_)
-        | RequestError::Time(_)
-        | RequestError::Type { .. }
-        | RequestError::NotOverwritable(_)
-        | RequestError::Options(_)
-        | RequestError::TooMuch(_) => RefusalKind::Invalid,
-    };
-    Refusal::new(kind, error.to_string())
-}
-
-/// The causes go to the log; the caller is told what it can do.
-pub(super) fn refuse(error: HouseError) -> Refusal {
-    match error {
-        HouseError::Store(error) => refuse_store(error),
-        HouseError::UnknownService(_) => Refusal::new(RefusalKind::NotFound, error.to_string()),
-        HouseError::Unreadable { .. } => {
-            tracing::error!(error = %Chain(&error), "a document cannot be read");
-            Refusal::new(RefusalKind::Unavailable, "what is stored cannot be read")
-        }
-    }
-}
-
-pub(super) fn refuse_store(error: StoreError) -> Refusal {
-    match error {
-        StoreError::TooLarge { size, .. } => {
-            let message = format!("the request is too large to be kept: {size} bytes");
-            Refusal::new(RefusalKind::Invalid, message)
-        }
-        StoreError::Unavailable(_) | StoreError::Malformed(_) | StoreError::Unreadable(_) => {
-            tracing::warn!(error = %Chain(&error), "the store did not answer a caller");
-            Refusal::new(
-                RefusalKind::Unavailable,
-                "the store is unavailable, try again",
-            )
-        }
     }
 }

@@ -10,7 +10,8 @@ use ringback_ports::bus::Bus;
 use ringback_ports::desk::{Outlook, Position, Refusal, RefusalKind};
 use ringback_ports::store::Store;
 
-use super::desk::{FrontDesk, refuse_store};
+use super::desk::FrontDesk;
+use super::refusals::refuse_store;
 
 /// How many agents' handle times are averaged at the most.
 const SAMPLE: usize = 100;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::super::{Agent, AgentState, AgentWish, Engagement, Release};
 use super::{agent, callback, engagement};
 use crate::ids::CallbackId;
-use crate::sample::at;
+use crate::tests::sample::at;
 use crate::time::Timestamp;
 
 /// What can happen to an agent.

@@ -8,8 +8,8 @@ use super::Wait;
 use crate::callback::{Callback, Leg, Phase, State};
 use crate::event::Reason;
 use crate::ids::WorkerId;
-use crate::sample::{agent, at, object, request, service};
 use crate::service::Template;
+use crate::tests::sample::{agent, at, object, request, service};
 
 /// A callback of the sample service, with further options and user data.
 fn callback(template: Template, further: &str, user_data: serde_json::Value) -> Callback {

@@ -9,8 +9,8 @@ use crate::call::{AnsweredBy, Party, Report};
 use crate::callback::{Callback, Decision, Input};
 use crate::event::{Event, EventName};
 use crate::ids::WorkerId;
-use crate::sample::{ID, agent, at, request, service};
 use crate::service::Template;
+use crate::tests::sample::{ID, agent, at, request, service};
 
 /// The messages of a callback of the sample service, with further options, to which `inputs` happen.
 fn messages(further: &str, inputs: &[(i64, Input)]) -> Vec<Value> {

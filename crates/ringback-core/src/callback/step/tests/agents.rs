@@ -186,7 +186,7 @@ fn an_agent_who_is_gone_sends_the_callback_back_to_the_queue() {
     let State::Waiting { since, .. } = handed_out.after("2 agent gone").callback.state else {
         panic!("it waits");
     };
-    assert_eq!(since, crate::sample::at(0), "it keeps its place");
+    assert_eq!(since, crate::tests::sample::at(0), "it keeps its place");
     asked(IMMEDIATE, "")
         .after("1 hand out")
         .check_ignored(2, &["agent gone"]);

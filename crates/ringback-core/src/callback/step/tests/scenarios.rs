@@ -4,7 +4,7 @@ use super::story::{DELAYED, IMMEDIATE, asked, asked_for};
 use crate::call::{CallCommand, DialOrder};
 use crate::callback::{Decision, Effect, Input};
 use crate::ids::WorkerId;
-use crate::sample::at;
+use crate::tests::sample::at;
 
 #[test]
 fn user_terminated_immediate() {

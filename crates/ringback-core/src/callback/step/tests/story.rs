@@ -12,8 +12,8 @@ use crate::call::{AnsweredBy, CallCommand, CallResult, CallStatus, Party, Report
 use crate::callback::{Callback, Phase, State, Wait};
 use crate::event::{Event, Reason};
 use crate::ids::WorkerId;
-use crate::sample::{agent, at, request, service};
 use crate::service::{Options, Template};
+use crate::tests::sample::{agent, at, request, service};
 use crate::time::Timestamp;
 
 pub const IMMEDIATE: Template = Template::UserTerminatedImmediate;

@@ -9,8 +9,8 @@ use crate::agent::AgentRef;
 use crate::call::{CallCommand, CallId};
 use crate::callback::{Callback, Phase, State};
 use crate::event::{Event, EventName};
-use crate::sample::{agent, at, request, service};
 use crate::service::Options;
+use crate::tests::sample::{agent, at, request, service};
 use crate::time::Timestamp;
 
 /// What holds in a world.

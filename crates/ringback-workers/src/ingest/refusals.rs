@@ -1,0 +1,58 @@
+//! What callers are told when something is not done. The causes go to the log.
+
+use ringback_core::ids::CallbackId;
+use ringback_core::request::RequestError;
+use ringback_ports::desk::{Refusal, RefusalKind};
+use ringback_ports::store::StoreError;
+
+use crate::house::HouseError;
+use crate::watched::Chain;
+
+pub(super) fn no_callback(id: &CallbackId) -> Refusal {
+    let id: String = id.as_str().chars().take(80).collect();
+    Refusal::new(
+        RefusalKind::NotFound,
+        format!("callback '{id}' does not exist"),
+    )
+}
+
+pub(super) fn refuse_request(error: RequestError) -> Refusal {
+    let kind = match &error {
+        RequestError::Number(_) => RefusalKind::Number,
+        RequestError::Past { .. } => RefusalKind::Availability,
+        RequestError::Missing(_)
+        | RequestError::Time(_)
+        | RequestError::Type { .. }
+        | RequestError::NotOverwritable(_)
+        | RequestError::Options(_)
+        | RequestError::TooMuch(_) => RefusalKind::Invalid,
+    };
+    Refusal::new(kind, error.to_string())
+}
+
+pub(super) fn refuse(error: HouseError) -> Refusal {
+    match error {
+        HouseError::Store(error) => refuse_store(error),
+        HouseError::UnknownService(_) => Refusal::new(RefusalKind::NotFound, error.to_string()),
+        HouseError::Unreadable { .. } => {
+            tracing::error!(error = %Chain(&error), "a document cannot be read");
+            Refusal::new(RefusalKind::Unavailable, "what is stored cannot be read")
+        }
+    }
+}
+
+pub(super) fn refuse_store(error: StoreError) -> Refusal {
+    match error {
+        StoreError::TooLarge { size, .. } => {
+            let message = format!("the request is too large to be kept: {size} bytes");
+            Refusal::new(RefusalKind::Invalid, message)
+        }
+        StoreError::Unavailable(_) | StoreError::Malformed(_) | StoreError::Unreadable(_) => {
+            tracing::warn!(error = %Chain(&error), "the store did not answer a caller");
+            Refusal::new(
+                RefusalKind::Unavailable,
+                "the store is unavailable, try again",
+            )
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What is away later makes a worker unready, not dead: it says so, keeps trying, and goes on when it is back.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::harness::{Services, Workers, until};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+const CONFIG: &str = r#"
+[services.now]
+template = "User Terminated Immediate"
+_target = "Sales@Stat.GA"
+[agents.one]
+groups = ["Sales"]
+dn = "7001"
+state = "ready"
+"#;
+
+#[tokio::test]
+async fn a_store_or_broker_that_is_away_makes_unready_until_it_is_back() {
+    let Some(services) = Services::start("outage") else {
+        return;
+    };
+    let mut workers = Workers::start(&services, CONFIG, "speed=40&talk=1").await;
+
+    services.kill("redis");
+    until_unready(&workers, "the store is away").await;
+    let body = json!({ "_customer_number": "5550199" });
+    let (status, answer) = workers
+        .client
+        .post("/genesys/1/service/callback/now", &body)
+        .await;
+    assert_eq!(status, 503, "{answer}");
+    assert_eq!(answer["exception"], "CallbackExceptionServiceUnavailable");
+    services.start_again("redis");
+    workers.client.until_ready().await;
+    let first = workers.client.start("now", body.clone()).await;
+    let timeline = workers.client.until_over(&first, LIMIT).await;
+    assert_eq!(timeline["record"]["_callback_reason"], "AGENT_CONNECTED");
+
+    services.kill("rabbitmq");
+    until_unready(&workers, "the broker is away").await;
+    let second = workers.client.start("now", body).await;
+    services.start_again("rabbitmq");
+    workers.client.until_ready().await;
+    let timeline = workers.client.until_over(&second, LIMIT).await;
+    assert_eq!(timeline["record"]["_callback_reason"], "AGENT_CONNECTED");
+
+    let processes = [
+        &mut workers.ingest,
+        &mut workers.scheduler,
+        &mut workers.dialer,
+    ];
+    for process in processes {
+        process.assert_runs();
+    }
+}
+
+async fn until_unready(workers: &Workers, reason: &str) {
+    until(reason, LIMIT, || async {
+        let (status, said) = workers.client.get_text("/healthz/ready").await;
+        (status == 503 && said == reason).then_some(())
+    })
+    .await;
+    let (status, _) = workers.client.get_text("/healthz/live").await;
+    assert_eq!(status, 200, "away is not dead");
+}
