@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{AnsweredBy, CallCommand, CallId, CallResult, CallStatus, DialOrder, Party, Report};
-use crate::sample::ID;
+use crate::tests::sample::ID;
 
 /// What is sent, word by word; and it is understood.
 fn check<T: Debug + PartialEq + Serialize + DeserializeOwned>(word: T, sent: &str) {
