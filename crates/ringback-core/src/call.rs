@@ -1,5 +1,8 @@
 //! The words of the phone network: what is asked of it, and what it reports.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::time::Duration;
 

@@ -235,6 +235,36 @@ fn every_value_is_bounded() {
     }
 }
 
+/// The longest that is taken, and one more.
+#[test]
+fn bounds_are_exact() {
+    let text = |length: usize| "x".repeat(length);
+    let target = |name: usize, server: usize| format!("{}@{}.GA", text(name), text(server));
+    for (name, longest, too_long) in [
+        ("_urs_virtual_queue", text(2048), text(2049)),
+        ("_treatment_waiting_for_agent", text(2048), text(2049)),
+        ("_trunk_group", text(64), text(65)),
+        ("_customer_lookup_keys", text(64), text(65)),
+        ("_target", target(128, 128), target(129, 1)),
+        ("_target", target(128, 128), target(1, 129)),
+    ] {
+        assert_eq!(defaults().set(name, &longest), Ok(()), "{name}");
+        assert!(defaults().set(name, &too_long).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn errors_show_the_beginning_of_a_long_value() {
+    for (length, shown) in [(80, "y".repeat(80)), (81, format!("{}…", "y".repeat(80)))] {
+        let told = defaults().set("_ttl", &"y".repeat(length)).unwrap_err();
+        let told = told.to_string();
+        assert!(
+            told.starts_with(&format!("option '_ttl' = '{shown}': ")),
+            "{told}"
+        );
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_is_too_strange(name in ".*", value in ".*") {

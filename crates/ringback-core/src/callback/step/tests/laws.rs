@@ -129,8 +129,14 @@ proptest! {
             );
             assert_eq!(world.count(EventName::DialInit), attempts);
             assert_eq!(world.count(EventName::DialDone), attempts - usize::from(dialing));
-            let mut results = world.events.iter().filter(|e| e.name == EventName::DialDone);
-            assert!((1..).zip(results.by_ref()).all(|(n, e)| e.attributes["c_call_num_attempt"] == n));
+            let results = world.events.iter().filter(|e| e.name == EventName::DialDone);
+            let mut last = None;
+            for (n, event) in (1..).zip(results) {
+                assert_eq!(event.attributes["c_call_num_attempt"], n);
+                last = event.attributes["c_call_result"].as_u64();
+            }
+            let kept = world.callback.last_result;
+            assert_eq!(kept.map(|result| u64::from(result.code())), last);
         });
     }
 
