@@ -110,10 +110,11 @@ impl Callback {
                 },
                 *since,
             )),
+            // By the time in the queue: whoever's agent did not answer keeps the place.
             State::OnCall {
-                phase: Phase::OnLine { at },
-                ..
-            } => Some((Wait::AgentOnLine { pool: pool() }, *at)),
+                leg,
+                phase: Phase::OnLine { .. },
+            } => Some((Wait::AgentOnLine { pool: pool() }, leg.since)),
             State::Scheduled { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. }

@@ -125,7 +125,7 @@ fn on_the_phone() {
     check(
         IMMEDIATE,
         on_line,
-        &["line:GA:Customer_Service=7", line, queue],
+        &["line:GA:Customer_Service=2", line, queue],
     );
     check(IMMEDIATE, on_call(Phase::Talking { at, agent }), &[line]);
 }
@@ -191,7 +191,7 @@ fn it_says_what_it_waits_for() {
         (
             IMMEDIATE,
             on_call(Phase::OnLine { at: at(7) }),
-            Some((Wait::AgentOnLine { pool: pool() }, at(7))),
+            Some((Wait::AgentOnLine { pool: pool() }, at(2))),
         ),
         (IMMEDIATE, State::Scheduled { due: at(9) }, None),
     ] {
