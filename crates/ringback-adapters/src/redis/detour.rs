@@ -56,6 +56,7 @@ impl Place {
 }
 
 /// Where an answer is to be had instead.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Detour {
     None,
     Moved(Place),
@@ -102,4 +103,52 @@ pub(super) fn nobody() -> RedisError {
         "no server has the slot",
     )
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use redis::Value;
+
+    use super::*;
+
+    fn detour(reply: &str) -> Detour {
+        let reply = redis::parse_redis_value(format!("-{reply}\r\n").as_bytes());
+        Detour::of(&reply.and_then(Value::extract_error).unwrap_err())
+    }
+
+    #[test]
+    fn goes_where_the_server_says() {
+        let place = |host: &str| Place(host.to_owned(), 7001);
+        assert_eq!(
+            detour("MOVED 1528 10.0.0.2:7001"),
+            Detour::Moved(place("10.0.0.2"))
+        );
+        assert_eq!(detour("MOVED 1528 ::1:7001"), Detour::Moved(place("::1")));
+        assert_eq!(
+            detour("ASK 1528 node.example:7001"),
+            Detour::Importing(place("node.example"))
+        );
+        assert_eq!(detour("MOVED 1528 :7001"), Detour::Moved(place("")));
+        assert_eq!(
+            place("").or_host_of(&Place("asked".to_owned(), 1)),
+            place("asked")
+        );
+    }
+
+    #[test]
+    fn waits_for_what_passes_and_for_nothing_else() {
+        for reply in [
+            "TRYAGAIN x",
+            "CLUSTERDOWN x",
+            "LOADING x",
+            "READONLY x",
+            "MOVED nonsense",
+        ] {
+            assert_eq!(detour(reply), Detour::Wait, "{reply}");
+        }
+        for reply in ["OOM x", "WRONGTYPE x", "NOSCRIPT x", "ERR x", "NOAUTH x"] {
+            assert_eq!(detour(reply), Detour::None, "{reply}");
+        }
+        assert_eq!(Detour::of(&nobody()), Detour::Wait);
+    }
 }

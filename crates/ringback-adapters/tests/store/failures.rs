@@ -7,6 +7,9 @@ use ringback_core::key::{Key, Kind};
 use ringback_ports::clock::Clock;
 use ringback_ports::store::{Change, Commit, Outcome, Put, Store, StoreError};
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
 use crate::proxy::{Proxy, Wire};
 use crate::servers;
 
@@ -194,4 +197,54 @@ async fn what_is_not_a_document_is_said_to_be_unreadable() {
         let found = store.get(std::slice::from_ref(&key)).await;
         assert!(matches!(found, Err(StoreError::Unreadable(_))), "{found:?}");
     }
+}
+
+/// A server that says all slots are at `owner`, as one does that has not heard of a move.
+async fn misinformed(owner: String) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("it is bound").port();
+    let (host, owner_port) = owner.rsplit_once(':').expect("host:port");
+    let slots = format!(
+        "*1\r\n*3\r\n:0\r\n:16383\r\n*2\r\n${}\r\n{host}\r\n:{owner_port}\r\n",
+        host.len()
+    );
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut request = vec![0; 4096];
+            while let Ok(length @ 1..) = client.read(&mut request).await {
+                let request = String::from_utf8_lossy(&request[..length]);
+                let answer = match request.matches("SETINFO").count() {
+                    0 => slots.clone(),
+                    known => "+OK\r\n".repeat(known),
+                };
+                if client.write_all(answer.as_bytes()).await.is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_slot_that_moved_is_followed() {
+    let Some(url) = servers::address("RINGBACK_TEST_REDIS_CLUSTER") else {
+        return;
+    };
+    let places = url
+        .trim_start_matches("redis+cluster://")
+        .trim_end_matches('/');
+    let first = places.split(',').next().expect("a place");
+    let port = misinformed(first.to_owned()).await;
+    let through = format!("redis+cluster://127.0.0.1:{port}");
+    let store = RedisStore::connect(&through, servers::options()).await;
+    let store = store.expect("the servers of the environment answer");
+    for number in 0..40 {
+        committed(&store, create(&number.to_string())).await;
+    }
+    let claimed = store
+        .claim_due(100, Duration::from_secs(600))
+        .await
+        .expect("claim");
+    assert_eq!(claimed.due.len(), 40);
 }

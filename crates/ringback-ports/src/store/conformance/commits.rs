@@ -204,7 +204,10 @@ pub async fn lets_one_of_several_writers_win<S: Store>(store: S, _clock: Clock) 
         let (store, key) = (store.clone(), key.clone());
         tokio::spawn(async move {
             for _ in 0..COUNTS {
-                while count_up(&store, &key).await == Outcome::Conflict {}
+                let start = Instant::now();
+                while count_up(&store, &key).await == Outcome::Conflict {
+                    assert!(start.elapsed() < PATIENCE, "somebody wins every time");
+                }
             }
         })
     });

@@ -128,7 +128,7 @@ pub async fn an_index_spans_the_shards<S: Store>(store: S, _clock: Clock) {
     loop {
         let from = scores.last().map_or(0, |last| last + 1);
         let page = store.range(&name, from, 10).await.expect("range");
-        if page.is_empty() {
+        if page.is_empty() || scores.len() > 48 {
             break;
         }
         scores.extend(page.iter().map(|entry| entry.score));
