@@ -8,6 +8,7 @@
 mod backlog;
 mod command_line;
 mod crash;
+mod doubled_hints;
 mod harness;
 mod http_api;
 mod intake;

@@ -166,11 +166,12 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         let Decision::Step(step) = held.callback.step(input, &options, now) else {
             return Ok(());
         };
-        let news = self.calls.open(step.callback.call(), &held.callback.id);
         if self.house.commit(&mut held, &step).await? == Committed::Conflict {
             // Cancelled or taken by somebody else: the record says by whom, its alarm cares for the agent.
             return Ok(());
         }
+        // Only now: whoever loses the race for an attempt must not take the winner's news.
+        let news = self.calls.open(held.callback.call(), &held.callback.id);
         Call::new(self.clone(), held, options, news, permit)
             .with(engaged)
             .start(step.effects);
@@ -203,7 +204,6 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         let Decision::Step(step) = held.callback.step(input, &options, now) else {
             return Ok(());
         };
-        let news = self.calls.open(held.callback.call(), &held.callback.id);
         if self.house.commit(&mut held, &step).await? == Committed::Conflict {
             return Ok(());
         }
@@ -216,6 +216,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             }
             None => None,
         };
+        let news = self.calls.open(held.callback.call(), &held.callback.id);
         Call::new(self.clone(), held, options, news, permit)
             .with(engaged)
             .recover();
@@ -278,9 +279,6 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         if now < engagement.lease {
             return Ok(());
         }
-        let news = self
-            .calls
-            .open(engagement.call.clone(), &engagement.callback);
         let owner = self.house.worker.clone();
         let mine = Engagement {
             owner,
@@ -294,6 +292,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         };
         if self.house.change_held_agent(&mut held, change).await? {
             let Engagement { callback, call, .. } = engagement;
+            let news = self.calls.open(call.clone(), &callback);
             Tail {
                 agent: held,
                 callback,
