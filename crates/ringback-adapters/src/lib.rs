@@ -2,6 +2,7 @@
 
 pub mod amqp;
 pub mod bus;
+pub mod open_error;
 pub mod phone;
 pub mod redis;
 pub mod simulator;

@@ -14,7 +14,7 @@ use ringback_ports::store::{
     Claim, Commit, Document, Entry, MAX_SCORE, Outcome, Store, StoreError,
 };
 
-use crate::store::StoreOpenError;
+use crate::open_error::StoreOpenError;
 use address::Address;
 use link::Link;
 use names::Names;

@@ -12,7 +12,7 @@ use ringback_core::key::{IndexName, Key, Shards};
 use ringback_ports::clock::Clock;
 use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
 
-use crate::store::StoreOpenError;
+use crate::open_error::StoreOpenError;
 use worker::Worker;
 
 mod file;

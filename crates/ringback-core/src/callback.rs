@@ -33,7 +33,7 @@ pub const NUMBER_KEY: &str = "_customer_number";
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Callback {
     /// The layout of this record.
-    #[serde(rename = "v")]
+    #[serde(rename = "v", deserialize_with = "known_schema")]
     schema: u8,
     /// Its name.
     pub id: CallbackId,
@@ -210,6 +210,16 @@ impl Callback {
             state: self.callback_state(),
             attributes,
         }
+    }
+}
+
+/// A record of another layout is not guessed at.
+fn known_schema<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    match u8::deserialize(deserializer)? {
+        SCHEMA => Ok(SCHEMA),
+        other => Err(serde::de::Error::custom(format!(
+            "layout {other} of a callback is unknown: allowed is {SCHEMA}"
+        ))),
     }
 }
 

@@ -7,7 +7,7 @@ use redis::io::tcp::TcpSettings;
 use redis::sentinel::SentinelNodeConnectionInfo;
 use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, TlsMode};
 
-use crate::store::StoreOpenError;
+use crate::open_error::StoreOpenError;
 
 pub(super) enum Address {
     Server(ConnectionInfo),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ringback_core::key::Shards;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction};
 
-use crate::store::StoreOpenError;
+use crate::open_error::StoreOpenError;
 
 /// Marks the files of this program: "Ring".
 const APPLICATION: i32 = 0x5269_6e67;

@@ -1,8 +1,9 @@
 //! What a store's address means, and what is said when it means nothing.
 
+use ringback_adapters::open_error::StoreOpenError;
 use ringback_adapters::redis::{RedisOptions, RedisStore};
 use ringback_adapters::sqlite::SqliteStore;
-use ringback_adapters::store::{AnyStore, StoreOpenError};
+use ringback_adapters::store::AnyStore;
 use ringback_core::key::{Key, Kind, Shards};
 use ringback_ports::clock::Clock;
 use ringback_ports::store::{Change, Commit, Outcome, Put, Store};

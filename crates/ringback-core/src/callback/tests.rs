@@ -211,3 +211,22 @@ fn debug_shows_nothing_of_the_person() {
         );
     }
 }
+
+#[test]
+fn a_record_of_another_layout_is_not_guessed_at() {
+    let (callback, _) = Callback::accept(request(None), &service(IMMEDIATE, ""), at(0)).unwrap();
+    let mut stored = serde_json::to_value(&callback).unwrap();
+    assert_eq!(stored["v"], 1);
+    assert_eq!(
+        serde_json::from_value::<Callback>(stored.clone()).unwrap(),
+        callback
+    );
+    stored["v"] = json!(2);
+    let error = serde_json::from_value::<Callback>(stored)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("layout 2") && error.contains("allowed is 1"),
+        "{error}"
+    );
+}
