@@ -137,12 +137,18 @@ impl<S: Store> Store for Watched<S> {
 /// An error with its causes on one line.
 pub struct Chain<'a>(pub &'a (dyn std::error::Error + 'static));
 
+/// A cause that only repeats what was said last is left out.
 impl std::fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
+        let mut said = self.0.to_string();
+        f.write_str(&said)?;
         let mut cause = self.0.source();
         while let Some(error) = cause {
-            write!(f, ": {error}")?;
+            let next = error.to_string();
+            if !said.ends_with(&next) {
+                write!(f, ": {next}")?;
+                said = next;
+            }
             cause = error.source();
         }
         Ok(())
