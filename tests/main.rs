@@ -9,6 +9,7 @@ mod backlog;
 mod command_line;
 mod crash;
 mod doubled_hints;
+mod hand_on;
 mod harness;
 mod http_api;
 mod intake;

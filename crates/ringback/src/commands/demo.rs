@@ -64,9 +64,18 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Ok(result) => result?,
         Err(_) => bail!("not every callback was over after {} s", LIMIT.as_secs()),
     }
-    line("\nTo keep it running:  ringback up          (API at http://127.0.0.1:8080)");
-    line("To ask for a call:   ringback callback start samples_dev --number 5115");
-    line("To follow it:        ringback callback watch <_id>");
+    let program = std::env::args()
+        .next()
+        .unwrap_or_else(|| "ringback".to_owned());
+    line(&format!(
+        "\nTo keep it running:  {program} up          (API at http://127.0.0.1:8080)"
+    ));
+    line(&format!(
+        "To ask for a call:   {program} callback start samples_dev --number 5115"
+    ));
+    line(&format!(
+        "To follow it:        {program} callback watch <_id>"
+    ));
     Ok(ExitCode::SUCCESS)
 }
 
