@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::time::Timestamp;
 pub use message::message;
 
-/// The name of an event (seed "Enable Status Notifications", reference table).
+/// The name of an event (document "Enable Status Notifications", reference table).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EventName {
     /// The callback service has started.
