@@ -32,7 +32,8 @@ pub fn message(event: &Event, callback: &Callback) -> Map<String, Value> {
     message
 }
 
-/// What the default set tells beside the keys of every message (document "Enable Status Notifications", reference table, with `c_target` as sampled there).
+/// What the default set tells beside the keys of every message (document "Enable Status Notifications", reference table,
+/// with `c_target` as sampled there).
 const fn default_parameters(name: EventName) -> &'static [&'static str] {
     match name {
         EventName::ServiceCreate => &["_customer_number", "_urs_virtual_queue"],

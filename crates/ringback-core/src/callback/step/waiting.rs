@@ -154,7 +154,8 @@ impl Change<'_> {
         }
     }
 
-    /// `c_target` as the established product's router describes it (document "Enable Status Notifications", sample of that event).
+    /// `c_target` as the established product's router describes it (document "Enable Status Notifications", sample of
+    /// that event).
     pub(super) fn target_found(&mut self, agent: &AgentRef) {
         let (kind, id) = self.callback.route.pool.split_once(':').unwrap_or_default();
         let target = json!({
