@@ -10,12 +10,12 @@ use ringback_core::key::{IndexName, Shards};
 use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
 use ringback_ports::clock::Clock;
-use ringback_ports::store::{Store, StoreError};
+use ringback_ports::store::{Change, Commit, Outcome, Store, StoreError};
 use ringback_telemetry::Counters;
 use tokio_util::sync::CancellationToken;
 
 pub use agents::{AgentDocument, LetGo};
-pub use callbacks::{Committed, Held};
+pub use callbacks::Held;
 
 use crate::hint::Hints;
 use crate::watched::{Pulse, Watched};
@@ -57,6 +57,29 @@ impl<S: Store, B: Bus> House<S, B> {
             ..self.clone()
         }
     }
+}
+
+impl<S: Store, B> House<S, B> {
+    /// Writes all of `changes`, or nothing.
+    pub(crate) async fn write(&self, changes: Vec<Change>) -> Result<Committed, HouseError> {
+        let commit = Commit {
+            token: token(),
+            changes,
+        };
+        Ok(match self.store.commit(commit).await? {
+            Outcome::Committed => Committed::Yes,
+            Outcome::Conflict => Committed::Conflict,
+        })
+    }
+}
+
+/// How a change ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is written, and the record in hand is the new one.
+    Yes,
+    /// Somebody else was first; the record in hand is old.
+    Conflict,
 }
 
 /// A document could not be changed.
@@ -113,6 +136,6 @@ pub(crate) fn encode<T: serde::Serialize>(
 }
 
 /// A token no other commit has.
-pub(crate) fn token() -> u64 {
+fn token() -> u64 {
     uuid::Uuid::now_v7().as_u64_pair().1
 }

@@ -12,12 +12,11 @@ use ringback_core::ids::CallbackId;
 use ringback_core::lane::{Lane, LaneState};
 use ringback_ports::bus::{Address, Bus, Disposition, Message, Queue};
 use ringback_ports::sender::{Post, Receipt, SendError, Sender};
-use ringback_ports::store::{Change, Commit, Outcome, Put, Store};
-
+use ringback_ports::store::{Change, Put, Store};
 use ringback_telemetry::names;
 
 use crate::hint::Hint;
-use crate::house::{House, HouseError, decode, encode, token};
+use crate::house::{Committed, House, HouseError, decode, encode};
 use crate::runner;
 use crate::scheduler::stray;
 use crate::watched::Chain;
@@ -95,7 +94,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             if hold.lane.is_held() {
                 self.deliver_all(&callback, &target, &mut hold.lane).await?;
             }
-            if self.commit(&mut hold).await? == Outcome::Committed {
+            if self.commit(&mut hold).await? == Committed::Yes {
                 return Ok(());
             }
             let Some(again) = self.catch_up(hold).await? else {
@@ -124,7 +123,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 lane,
                 version,
             };
-            if self.commit(&mut hold).await? == Outcome::Committed {
+            if self.commit(&mut hold).await? == Committed::Yes {
                 return Ok(Some((decode(&keys[0], &callback.body)?, hold)));
             }
         }
@@ -274,7 +273,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         }
     }
 
-    async fn commit(&self, hold: &mut Hold) -> Result<Outcome, HouseError> {
+    async fn commit(&self, hold: &mut Hold) -> Result<Committed, HouseError> {
         let key = Lane::key(&hold.lane.callback);
         let put = Put {
             version: hold.version,
@@ -284,15 +283,11 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             indexes: Vec::new(),
             key,
         };
-        let commit = Commit {
-            token: token(),
-            changes: vec![Change::Put(put)],
-        };
-        let outcome = self.house.store.commit(commit).await?;
-        if outcome == Outcome::Committed {
+        let committed = self.house.write(vec![Change::Put(put)]).await?;
+        if committed == Committed::Yes {
             hold.version += 1;
         }
-        Ok(outcome)
+        Ok(committed)
     }
 
     /// New events came while the lane was in hand: go on with them. `None` when somebody else has taken the lane.

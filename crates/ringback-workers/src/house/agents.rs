@@ -4,9 +4,9 @@ use ringback_core::agent::{Agent, AgentState, Release};
 use ringback_core::ids::{AgentId, CallbackId};
 use ringback_core::key::Key;
 use ringback_ports::bus::Bus;
-use ringback_ports::store::{Change, Commit, Document, Outcome, Put, Store};
+use ringback_ports::store::{Change, Document, Put, Store};
 
-use super::{Committed, House, HouseError, decode, encode, index_changes, token};
+use super::{Committed, House, HouseError, decode, encode, index_changes};
 use crate::hint::Hint;
 
 /// An agent in hand.
@@ -81,11 +81,7 @@ impl<S: Store, B: Bus> House<S, B> {
             indexes: index_changes(&listed, new.listings()),
             key,
         };
-        let commit = Commit {
-            token: token(),
-            changes: vec![Change::Put(put)],
-        };
-        if self.store.commit(commit).await? == Outcome::Conflict {
+        if self.write(vec![Change::Put(put)]).await? == Committed::Conflict {
             return Ok(Committed::Conflict);
         }
         if matches!(new.state, AgentState::Ready { .. }) {
@@ -111,17 +107,7 @@ impl<S: Store, B: Bus> House<S, B> {
             version: held.version,
             indexes,
         }];
-        match self
-            .store
-            .commit(Commit {
-                token: token(),
-                changes,
-            })
-            .await?
-        {
-            Outcome::Committed => Ok(Committed::Yes),
-            Outcome::Conflict => Ok(Committed::Conflict),
-        }
+        self.write(changes).await
     }
 
     /// Changes an agent until nobody else was first; `None` when `change` has nothing to do or there is no such agent.

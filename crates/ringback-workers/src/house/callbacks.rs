@@ -10,9 +10,9 @@ use ringback_core::key::Key;
 use ringback_core::lane::Lane;
 use ringback_core::service::Options;
 use ringback_ports::bus::Bus;
-use ringback_ports::store::{Change, Commit, Outcome, Put, Store};
+use ringback_ports::store::{Change, Put, Store};
 
-use super::{House, HouseError, decode, encode, index_changes, token};
+use super::{Committed, House, HouseError, decode, encode, index_changes};
 use crate::hint::Hint;
 use crate::house::LetGo;
 
@@ -26,15 +26,6 @@ pub struct Held {
     pub callback: Callback,
     /// Its version.
     pub version: u64,
-}
-
-/// How a change ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Committed {
-    /// It is written, and the record in hand is the new one.
-    Yes,
-    /// Somebody else was first; the record in hand is old.
-    Conflict,
 }
 
 impl<S: Store, B: Bus> House<S, B> {
@@ -107,14 +98,7 @@ impl<S: Store, B: Bus> House<S, B> {
                 indexes,
             }));
         }
-        let outcome = self
-            .store
-            .commit(Commit {
-                token: token(),
-                changes,
-            })
-            .await?;
-        if outcome == Outcome::Conflict {
+        if self.write(changes).await? == Committed::Conflict {
             return Ok(Committed::Conflict);
         }
         self.tell_subscriber(callback, events);
@@ -140,14 +124,7 @@ impl<S: Store, B: Bus> House<S, B> {
                 at,
             });
         }
-        let outcome = self
-            .store
-            .commit(Commit {
-                token: token(),
-                changes,
-            })
-            .await?;
-        if outcome == Outcome::Conflict {
+        if self.write(changes).await? == Committed::Conflict {
             return Ok(Committed::Conflict);
         }
         *held = Held {
@@ -190,17 +167,7 @@ impl<S: Store, B: Bus> House<S, B> {
                 indexes: Vec::new(),
             });
         }
-        match self
-            .store
-            .commit(Commit {
-                token: token(),
-                changes,
-            })
-            .await?
-        {
-            Outcome::Committed => Ok(Committed::Yes),
-            Outcome::Conflict => Ok(Committed::Conflict),
-        }
+        self.write(changes).await
     }
 
     /// Performs what a step wants besides the phone network, which only the dialer touches.

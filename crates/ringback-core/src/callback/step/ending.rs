@@ -64,11 +64,6 @@ impl Change<'_> {
         self.close(reason)
     }
 
-    /// Ends it with the hand-over: the call goes on, its dialer watches it for the agent's sake.
-    pub(super) fn hand_over(self) -> Decision {
-        self.close(Reason::AgentConnected)
-    }
-
     /// Ends it; the agent is taken care of.
     pub(super) fn close(mut self, reason: Reason) -> Decision {
         self.end(reason, None);

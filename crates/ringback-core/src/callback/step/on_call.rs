@@ -134,16 +134,21 @@ impl Change<'_> {
     }
 
     fn connected(mut self, agent: AgentRef) -> Decision {
+        self.start_talk(agent);
+        if self.options.dialing.retain_until_call_ends {
+            return self.done();
+        }
+        // The call goes on; its dialer watches it for the agent's sake.
+        self.close(Reason::AgentConnected)
+    }
+
+    fn start_talk(&mut self, agent: AgentRef) {
         let attributes = agent_attributes(&agent);
         self.move_to(Phase::Talking {
             at: self.now,
             agent,
         });
         self.emit(EventName::RouteToAgent, attributes);
-        if self.options.dialing.retain_until_call_ends {
-            return self.done();
-        }
-        self.hand_over()
     }
 
     fn agent_failed(mut self) -> Decision {
@@ -189,7 +194,7 @@ impl Change<'_> {
     }
 
     /// A successor goes on from what the phone network knows.
-    pub(super) fn found(self, status: CallStatus) -> Decision {
+    pub(super) fn found(mut self, status: CallStatus) -> Decision {
         let State::OnCall { phase, .. } = self.callback.state.clone() else {
             return Decision::nothing();
         };
@@ -208,22 +213,13 @@ impl Change<'_> {
                 self.report(Report::Failed { result })
             }
             (Phase::Connecting { agent, .. }, CallStatus::Over { connected: true }) => {
-                self.connected_and_over(agent)
+                self.start_talk(agent);
+                self.talked()
             }
             (_, CallStatus::Up { connected, .. }) => self.resume(connected),
             (Phase::Talking { .. }, _) => self.talked(),
             _ => self.report(gone),
         }
-    }
-
-    fn connected_and_over(mut self, agent: AgentRef) -> Decision {
-        let attributes = agent_attributes(&agent);
-        self.move_to(Phase::Talking {
-            at: self.now,
-            agent,
-        });
-        self.emit(EventName::RouteToAgent, attributes);
-        self.talked()
     }
 
     fn resume(mut self, connected: bool) -> Decision {
