@@ -1,69 +1,25 @@
 //! Messages are hints: the same one many times at once is as good as one.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_adapters::simulator::Options;
 use ringback_adapters::simulator::in_process::Simulator;
 use ringback_core::callback::{Decision, Input};
 use ringback_core::event::CallbackState;
-use ringback_core::ids::{CallbackId, ServiceName, WorkerId};
-use ringback_core::key::Shards;
-use ringback_core::service::{Service, Template};
-use ringback_ports::bus::memory::MemoryBus;
+use ringback_core::ids::CallbackId;
 use ringback_ports::bus::{Address, Bus, Message, Queue};
-use ringback_ports::clock::Clock;
-use ringback_ports::desk::{Desk, Start};
-use ringback_ports::store::memory::MemoryStore;
-use ringback_telemetry::Counters;
 use ringback_workers::dialer;
-use ringback_workers::hint::{Hint, Hints};
-use ringback_workers::house::{Committed, House};
-use ringback_workers::ingest::FrontDesk;
-use ringback_workers::watched::{Pulse, Watched};
-use serde_json::json;
-use tokio_util::sync::CancellationToken;
+use ringback_workers::hint::Hint;
+use ringback_workers::house::Committed;
 
-use crate::harness::until;
+use crate::harness::{Rooms, request, rooms, until};
 
 const CALLBACKS: usize = 200;
 const REPEATS: usize = 8;
 
-type Rooms = House<MemoryStore, MemoryBus>;
-
-fn house() -> Rooms {
-    let (clock, counters) = (Clock::system(), Arc::<Counters>::default());
-    let options = BTreeMap::from([("_target".to_owned(), "Nobody@Stat.GA".to_owned())]);
-    let name = ServiceName::new("now");
-    let service = Service::parse(name.clone(), Template::UserTerminatedImmediate, options).unwrap();
-    let bus = MemoryBus::new();
-    House {
-        store: Watched::prompt(MemoryStore::new(clock.clone()), counters.clone()),
-        hints: Hints::over(bus.clone(), counters.clone()),
-        bus,
-        clock,
-        services: Arc::new(BTreeMap::from([(name, service)])),
-        shards: Shards::DEFAULT,
-        worker: WorkerId::new("dialer"),
-        counters,
-        pulse: Pulse::default(),
-        stop: CancellationToken::new(),
-    }
-}
-
 /// A callback, handed out to the dialers.
 async fn handed_out(house: &Rooms, number: usize) -> CallbackId {
-    let start = Start {
-        service: ServiceName::new("now"),
-        parameters: serde_json::Map::from_iter([(
-            "_customer_number".to_owned(),
-            json!(format!("1555{number:05}99")),
-        )]),
-        idempotency_key: None,
-        trace: None,
-    };
-    let id = FrontDesk::new(house.clone()).start(start).await.unwrap().id;
+    let id = request(house, &format!("1555{number:05}99")).await;
     let mut held = house.hold(&id).await.unwrap().unwrap();
     let options = house.options(&held.callback).unwrap().into_owned();
     let hand_out = Input::HandOut { agent: None };
@@ -79,7 +35,7 @@ async fn handed_out(house: &Rooms, number: usize) -> CallbackId {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dial_hint_many_times_over_dials_once_and_the_call_goes_on() {
-    let house = house();
+    let house = rooms(&[]);
     let phone = Simulator::in_process(Options::parse("instant=true").unwrap());
     let mut batch = Vec::new();
     let mut ids = Vec::new();

@@ -3,11 +3,13 @@
 mod client;
 mod process;
 mod receiver;
+mod rooms;
 mod services;
 
 pub use client::Client;
 pub use process::{Process, RINGBACK, free_port};
 pub use receiver::Receiver;
+pub use rooms::{Rooms, request, rooms};
 pub use services::{Services, Workers};
 
 use std::time::{Duration, Instant};

@@ -8,6 +8,7 @@
 mod backlog;
 mod command_line;
 mod crash;
+mod dead_letters;
 mod doubled_hints;
 mod hand_on;
 mod harness;

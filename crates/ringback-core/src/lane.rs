@@ -147,6 +147,11 @@ impl Lane {
         true
     }
 
+    /// The next event can neither be delivered nor be kept elsewhere now: it stays the next one.
+    pub fn put_off(&mut self, until: Timestamp) {
+        self.state = LaneState::BackingOff { until };
+    }
+
     /// Everything there was is behind it.
     pub fn rest(&mut self) {
         self.state = LaneState::Idle;

@@ -5,6 +5,7 @@
 //! a notifier dies is delivered again, with the same `webhook-id`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ringback_core::callback::Callback;
 use ringback_core::event::{Event, message};
@@ -14,6 +15,7 @@ use ringback_ports::bus::{Address, Bus, Disposition, Message, Queue};
 use ringback_ports::sender::{Post, Receipt, SendError, Sender};
 use ringback_ports::store::{Change, Put, Store};
 use ringback_telemetry::names;
+use tracing::Instrument;
 
 use crate::hint::Hint;
 use crate::house::{Committed, House, HouseError, decode, encode};
@@ -23,6 +25,8 @@ use crate::watched::Chain;
 
 /// How many lanes are served at once.
 const PREFETCH: u16 = 256;
+/// When an event that cannot be kept among the dead is tried again.
+const BURY_AGAIN: Duration = Duration::from_secs(30);
 /// How many events are read at once.
 const PAGE: usize = 32;
 
@@ -45,7 +49,7 @@ enum Delivery {
     Gone(String),
     Failed {
         reason: String,
-        wish: Option<std::time::Duration>,
+        wish: Option<Duration>,
     },
 }
 
@@ -198,9 +202,12 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 reason
             }
         };
-        self.bury(callback, sequence, &reason, body).await;
-        lane.given_up();
-        true
+        if self.bury(callback, sequence, &reason, body).await {
+            lane.given_up();
+            return true;
+        }
+        lane.put_off(self.house.clock.now() + BURY_AGAIN);
+        false
     }
 
     async fn post(
@@ -244,9 +251,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         }
     }
 
-    /// What will never be delivered goes where somebody can find it.
-    async fn bury(&self, callback: &Callback, sequence: u64, reason: &str, body: String) {
-        tracing::warn!(callback.id = %callback.id, sequence, reason, "a notification is given up");
+    /// What will never be delivered goes where somebody can find it. `false` when it cannot be kept there now.
+    async fn bury(&self, callback: &Callback, sequence: u64, reason: &str, body: String) -> bool {
         let message = Message {
             body: body.into_bytes(),
             content_type: Some("application/json".to_owned()),
@@ -258,17 +264,24 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             .into(),
             ..Message::default()
         };
-        for result in self
+        let span = names::publish_span(Queue::Dead.kind(), Queue::Dead.kind());
+        let published = self
             .house
             .bus
             .publish(vec![(Address::Queue(Queue::Dead), message)])
-            .await
-        {
-            if let Err(error) = result {
+            .instrument(span);
+        match published.await.into_iter().collect::<Result<Vec<()>, _>>() {
+            Ok(_) => {
+                self.house.counters.messages_published.add(1);
+                tracing::warn!(callback.id = %callback.id, sequence, reason, "a notification is given up");
+                true
+            }
+            Err(error) => {
                 tracing::error!(
                     callback.id = %callback.id, sequence, error = %Chain(&error),
-                    "a notification that was given up could not be kept"
+                    "a notification to be given up cannot be kept yet"
                 );
+                false
             }
         }
     }

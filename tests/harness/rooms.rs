@@ -1,0 +1,60 @@
+//! A house in memory, for tests of one worker.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ringback_core::ids::{CallbackId, ServiceName, WorkerId};
+use ringback_core::key::Shards;
+use ringback_core::service::{Service, Template};
+use ringback_ports::bus::memory::MemoryBus;
+use ringback_ports::clock::Clock;
+use ringback_ports::desk::{Desk, Start};
+use ringback_ports::store::memory::MemoryStore;
+use ringback_telemetry::Counters;
+use ringback_workers::hint::Hints;
+use ringback_workers::house::House;
+use ringback_workers::ingest::FrontDesk;
+use ringback_workers::watched::{Pulse, Watched};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+/// A house whose store and bus are this process's own.
+pub type Rooms = House<MemoryStore, MemoryBus>;
+
+/// With one service, `now`, that dials at once for agents who are not there, and these options more.
+pub fn rooms(options: &[(&str, &str)]) -> Rooms {
+    let (clock, counters) = (Clock::system(), Arc::<Counters>::default());
+    let target = ("_target", "Nobody@Stat.GA");
+    let options = options.iter().chain([&target]);
+    let options = options
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect();
+    let name = ServiceName::new("now");
+    let template = Template::UserTerminatedImmediate;
+    let service = Service::parse(name.clone(), template, options).unwrap();
+    let bus = MemoryBus::new();
+    House {
+        store: Watched::prompt(MemoryStore::new(clock.clone()), counters.clone()),
+        hints: Hints::over(bus.clone(), counters.clone()),
+        bus,
+        clock,
+        services: Arc::new(BTreeMap::from([(name, service)])),
+        shards: Shards::DEFAULT,
+        worker: WorkerId::new("worker"),
+        counters,
+        pulse: Pulse::default(),
+        stop: CancellationToken::new(),
+    }
+}
+
+/// Requests a callback of that service.
+pub async fn request(house: &Rooms, number: &str) -> CallbackId {
+    let parameters = json!({ "_customer_number": number });
+    let start = Start {
+        service: ServiceName::new("now"),
+        parameters: parameters.as_object().unwrap().clone(),
+        idempotency_key: None,
+        trace: None,
+    };
+    FrontDesk::new(house.clone()).start(start).await.unwrap().id
+}
