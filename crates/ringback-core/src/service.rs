@@ -9,6 +9,7 @@ mod template;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 pub use options::Options;
 pub use table::{OptionSpec, option_specs};
@@ -17,7 +18,7 @@ pub use template::Template;
 use crate::ids::ServiceName;
 
 /// A configured service.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Service {
     /// Its name in URLs.
     pub name: ServiceName,
@@ -107,6 +108,13 @@ impl Service {
                 mistakes,
             })
         }
+    }
+}
+
+/// Shows which service, and none of its values, which may carry credentials.
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Service({}, {:?})", self.name, self.template)
     }
 }
 

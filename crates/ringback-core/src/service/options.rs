@@ -1,5 +1,6 @@
 //! The options of a service, typed. Names, defaults and limits stand in the table beside this file.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::Mistake;
@@ -107,7 +108,7 @@ pub struct Treatments {
 }
 
 /// Who is told about the steps of a callback.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Notification {
     /// `_enable_status_notification`.
     pub mode: NotificationMode,
@@ -176,5 +177,12 @@ impl Options {
             notification: Notification::default(),
             lookup_keys: Vec::new(),
         }
+    }
+}
+
+/// Never shows the target, which may carry credentials.
+impl fmt::Debug for Notification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Notification({:?})", self.mode)
     }
 }

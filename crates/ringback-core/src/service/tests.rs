@@ -228,3 +228,19 @@ fn what_a_request_may_overrule_exists() {
         assert_eq!(OptionSpec::find(name).map(|spec| spec.name), Some(*name));
     }
 }
+
+#[test]
+fn debug_shows_no_credential() {
+    let target = "http://user:secret@crm.example/callbacks";
+    let given = BTreeMap::from([
+        ("_target".to_owned(), "Sales@Stat.GA".to_owned()),
+        ("_status_notification_target".to_owned(), target.to_owned()),
+    ]);
+    let service =
+        Service::parse(ServiceName::new("desk"), Template::ClassicCallback, given).unwrap();
+    assert_eq!(service.options.notification.target.as_deref(), Some(target));
+    for shown in [format!("{service:?}"), format!("{:?}", service.options)] {
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+    assert!(format!("{service:?}").contains("desk"));
+}

@@ -71,6 +71,13 @@ impl Change<'_> {
                     by: AnsweredBy::Fax,
                 },
             ) => self.not_a_person(CallResult::Fax),
+            // A network that contradicts itself is not believed.
+            (
+                Phase::Dialing { .. },
+                Report::Failed {
+                    result: CallResult::Ok,
+                },
+            ) => self.attempt_failed(CallResult::Unknown),
             (Phase::Dialing { .. }, Report::Failed { result }) => self.attempt_failed(result),
             (Phase::Dialing { .. }, Report::HungUp { .. }) => {
                 self.attempt_failed(CallResult::Abandoned)

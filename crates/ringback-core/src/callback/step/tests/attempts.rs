@@ -40,6 +40,17 @@ fn with_attempts_left_it_is_scheduled_again() {
     );
 }
 
+/// A network that contradicts itself is not believed: 0 would say that somebody was reached.
+#[test]
+fn a_failure_is_never_told_as_a_success() {
+    dialing("").check_each(
+        r#"
+        9 failed ok -> scheduled, look at 309
+            QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=28 c_dialed_number="5115"
+        "#,
+    );
+}
+
 #[test]
 fn some_results_are_final() {
     dialing("").check_each(
