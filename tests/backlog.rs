@@ -7,30 +7,24 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::{Services, Workers, until};
+use crate::harness::{Services, Workers, sales, until};
 
 const CALLBACKS: usize = 1500;
 /// What the scheduler hands out before a dialer takes any.
 const HANDED_OUT: u64 = 256;
 const LIMIT: Duration = Duration::from_secs(90);
 
-const CONFIG: &str = r#"
-[services.now]
-template = "User Terminated Immediate"
-_target = "Sales@Stat.GA"
-_max_dial_attempts = 1
-[agents.one]
-groups = ["Sales"]
-dn = "7001"
-state = "ready"
-"#;
-
 #[tokio::test]
 async fn without_a_dialer_the_queues_stay_short() {
     let Some(services) = Services::start("backlog") else {
         return;
     };
-    let mut workers = Workers::start(&services, CONFIG, "instant=true").await;
+    let mut workers = Workers::start(
+        &services,
+        &sales("_max_dial_attempts = 1", 1),
+        "instant=true",
+    )
+    .await;
     workers.dialer.kill();
     let mut ids = Vec::new();
     for number in 0..CALLBACKS {

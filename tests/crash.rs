@@ -13,7 +13,7 @@ use ringback_adapters::simulator::client::SimulatorClient;
 use ringback_core::call::CallId;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Receiver, Services, Workers, until};
+use crate::harness::{Client, Receiver, Services, Workers, ready_agents, until};
 
 const CALLBACKS: usize = 200;
 /// How long the requests are spread over.
@@ -192,11 +192,7 @@ fn config(target: &str) -> String {
              _enable_status_notification = \"subscribe_notify\"\n_status_notification_target = \"{target}\"\n"
         )
     };
-    let agents: String = (0..12)
-        .map(|n| {
-            format!("[agents.a{n}]\ngroups = [\"Sales\"]\ndn = \"70{n:02}\"\nstate = \"ready\"\n")
-        })
-        .collect();
+    let agents = ready_agents(12);
     let now = service("now", "User Terminated Immediate");
     let delayed = service("delayed", "User Terminated Delayed");
     format!("{now}{delayed}{agents}[notifier]\nallow = [\"127.0.0.1\"]\n")

@@ -5,31 +5,17 @@ use std::time::Duration;
 use ringback_adapters::simulator::client::SimulatorClient;
 use serde_json::json;
 
-use crate::harness::{Services, Workers, until};
+use crate::harness::{Services, Workers, sales, until};
 
 const CALLBACKS: usize = 12;
 const LIMIT: Duration = Duration::from_secs(60);
-
-const CONFIG: &str = r#"
-[services.now]
-template = "User Terminated Immediate"
-_target = "Sales@Stat.GA"
-[agents.one]
-groups = ["Sales"]
-dn = "7001"
-state = "ready"
-[agents.two]
-groups = ["Sales"]
-dn = "7002"
-state = "ready"
-"#;
 
 #[tokio::test]
 async fn calls_in_progress_go_on_with_the_next_dialer() {
     let Some(services) = Services::start("hand_on") else {
         return;
     };
-    let mut workers = Workers::start(&services, CONFIG, "speed=4&talk=4").await;
+    let mut workers = Workers::start(&services, &sales("", 2), "speed=4&talk=4").await;
     let mut ids = Vec::new();
     for number in 0..CALLBACKS {
         let body = json!({ "_customer_number": format!("1555{number:05}99") });

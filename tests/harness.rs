@@ -1,12 +1,14 @@
 //! What whole-system tests stand on: services and processes of their own, a client, a receiver.
 
 mod client;
+mod config;
 mod process;
 mod receiver;
 mod rooms;
 mod services;
 
 pub use client::Client;
+pub use config::{ready_agents, sales};
 pub use process::{Process, RINGBACK, free_port};
 pub use receiver::Receiver;
 pub use rooms::{Rooms, request, rooms};

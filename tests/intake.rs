@@ -7,40 +7,30 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Services, Workers};
-
-const CONFIG: &str = r#"
-[services.desk]
-template = "User Terminated Immediate"
-_target = "Sales@Stat.GA"
-[agents.one]
-groups = ["Sales"]
-dn = "7001"
-state = "ready"
-"#;
+use crate::harness::{Services, Workers, sales};
 
 /// What the IVR publishes: its own name for the request, the routing key, the body.
 const REQUESTS: &[(&str, &str, &str)] = &[
-    ("good", "desk.start", r#"{"_customer_number":"5115"}"#),
-    ("malformed", "desk.start", r#"{"_customer_number":"#),
-    ("not an object", "desk.start", "[1]"),
+    ("good", "now.start", r#"{"_customer_number":"5115"}"#),
+    ("malformed", "now.start", r#"{"_customer_number":"#),
+    ("not an object", "now.start", "[1]"),
     (
         "unknown service",
         "nowhere.start",
         r#"{"_customer_number":"5115"}"#,
     ),
-    ("no number", "desk.start", r#"{"name":"somebody"}"#),
+    ("no number", "now.start", r#"{"name":"somebody"}"#),
     (
         "bad number",
-        "desk.start",
+        "now.start",
         r#"{"_customer_number":"call me"}"#,
     ),
     (
         "service option",
-        "desk.start",
+        "now.start",
         r#"{"_customer_number":"5115","_ttl":1}"#,
     ),
-    ("cancel nobody", "desk.cancel", r#"{"_id":"03-nobody"}"#),
+    ("cancel nobody", "now.cancel", r#"{"_id":"03-nobody"}"#),
 ];
 
 /// What becomes of the bad ones: the code and a part of the message, and the reason among the dead.
@@ -69,7 +59,7 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
     let Some(services) = Services::start("intake") else {
         return;
     };
-    let workers = Workers::start(&services, CONFIG, "speed=20&talk=1").await;
+    let workers = Workers::start(&services, &sales("", 1), "speed=20&talk=1").await;
     let said = ivr(&services.amqp, REQUESTS);
     let id = said["answers"]["good"]["_id"]
         .as_str()
@@ -99,7 +89,7 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
         let buried = buried.unwrap_or_else(|| panic!("{name} is not among the dead: {said}"));
         assert_eq!(buried["error"], answer["message"], "{name}");
     }
-    let (_, stored) = workers.client.get("/genesys/1/service/callback/desk").await;
+    let (_, stored) = workers.client.get("/genesys/1/service/callback/now").await;
     assert_eq!(
         stored.as_array().unwrap().len(),
         1,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ringback_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Process, free_port, until};
+use crate::harness::{Client, Process, free_port, ready_agents, until};
 
 const LIMIT: Duration = Duration::from_secs(40);
 
@@ -40,15 +40,6 @@ _retain_session_until_ixn_deleted = true
 [services.lonely]
 template = "User Terminated Immediate"
 _target = "Nobody@Stat.GA"
-
-[agents.one]
-groups = ["Sales"]
-dn = "7001"
-state = "ready"
-[agents.two]
-groups = ["Sales"]
-dn = "7002"
-state = "ready"
 "#;
 
 struct Up {
@@ -60,7 +51,8 @@ struct Up {
 impl Up {
     async fn start(pace: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ringback.toml"), CONFIG).unwrap();
+        let config = CONFIG.to_owned() + &ready_agents(2);
+        std::fs::write(folder.path().join("ringback.toml"), config).unwrap();
         let listen = free_port();
         let (api, telephony) = (listen.to_string(), format!("sim:?{pace}"));
         let arguments = [

@@ -16,5 +16,6 @@ mod http_api;
 mod intake;
 mod life_cycle;
 mod outage;
+mod readme;
 mod sequence;
 mod traces;

@@ -4,26 +4,16 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::{Services, Workers, until};
+use crate::harness::{Services, Workers, sales, until};
 
 const LIMIT: Duration = Duration::from_secs(60);
-
-const CONFIG: &str = r#"
-[services.now]
-template = "User Terminated Immediate"
-_target = "Sales@Stat.GA"
-[agents.one]
-groups = ["Sales"]
-dn = "7001"
-state = "ready"
-"#;
 
 #[tokio::test]
 async fn a_store_or_broker_that_is_away_makes_unready_until_it_is_back() {
     let Some(services) = Services::start("outage") else {
         return;
     };
-    let mut workers = Workers::start(&services, CONFIG, "speed=40&talk=1").await;
+    let mut workers = Workers::start(&services, &sales("", 1), "speed=40&talk=1").await;
 
     services.kill("redis");
     until_unready(&workers, "the store is away").await;

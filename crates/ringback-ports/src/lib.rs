@@ -1,5 +1,5 @@
-//! The outside world as traits, the messages that cross it, memory adapters that are real adapters, and one
-//! conformance suite per trait that every adapter has to pass.
+//! The outside world as traits, the messages that cross it, memory adapters that are real adapters, and the
+//! conformance suites that every store, bus and phone network has to pass.
 #![deny(missing_docs)]
 
 pub mod bus;
