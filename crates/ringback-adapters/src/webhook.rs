@@ -112,7 +112,8 @@ impl Sender for WebhookSender {
         let mut request = self
             .client
             .post(self.target(&post.url)?)
-            .header(CONTENT_TYPE, "application/json");
+            .header(CONTENT_TYPE, post.content_type)
+            .header("webhook-id", post.id);
         for (name, value) in post.headers {
             request = request.header(name, value);
         }
@@ -120,6 +121,7 @@ impl Sender for WebhookSender {
         let receipt = Receipt {
             status: response.status().as_u16(),
             retry_after: retry_after(&response),
+            answer: String::new(),
         };
         read_away(response).await;
         Ok(receipt)

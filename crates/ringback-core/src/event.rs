@@ -43,9 +43,75 @@ pub enum EventName {
     /// The callback is over.
     #[serde(rename = "_cbe_on_service_exit")]
     ServiceExit,
+    /// It was accepted and waits for its time.
+    #[serde(rename = "_cbe_on_callback_scheduled")]
+    CallbackScheduled,
+    /// It has another desired time.
+    #[serde(rename = "_cbe_on_callback_rescheduled")]
+    CallbackRescheduled,
+    /// It was called off.
+    #[serde(rename = "_cbe_on_callback_cancelled")]
+    CallbackCancelled,
+    /// Its `_callback_state` has changed in a way that no other of these events tells.
+    #[serde(rename = "_cbe_on_callback_status_updated")]
+    CallbackStatusUpdated,
+    /// Its time has come: it is submitted for execution.
+    #[serde(rename = "_cbe_on_callback_submitted")]
+    CallbackSubmitted,
+    /// It is submitted again, after a submission or an attempt that failed.
+    #[serde(rename = "_cbe_on_callback_resubmitted")]
+    CallbackResubmitted,
+    /// Its time has come, but it could not be submitted.
+    #[serde(rename = "_cbe_on_callback_submit_failed")]
+    CallbackSubmitFailed,
+    /// It ends without customer and agent having talked, and nobody called it off.
+    #[serde(rename = "_cbe_on_callback_processing_failed")]
+    CallbackProcessingFailed,
+    /// It was submitted and is QUEUED.
+    #[serde(rename = "_cbe_on_callback_queued")]
+    CallbackQueued,
+    /// Its time comes soon.
+    #[serde(rename = "_cbe_on_callback_reminder")]
+    CallbackReminder,
 }
 
 impl EventName {
+    /// Every event: first the nine of a call, which are the default set, then those of a callback's life.
+    pub const ALL: [Self; 19] = [
+        Self::ServiceCreate,
+        Self::VirtualIxnCreate,
+        Self::DialInit,
+        Self::DialDone,
+        Self::ConnectTreatmentStart,
+        Self::CustomerQueued,
+        Self::TargetFound,
+        Self::RouteToAgent,
+        Self::ServiceExit,
+        Self::CallbackScheduled,
+        Self::CallbackRescheduled,
+        Self::CallbackCancelled,
+        Self::CallbackStatusUpdated,
+        Self::CallbackSubmitted,
+        Self::CallbackResubmitted,
+        Self::CallbackSubmitFailed,
+        Self::CallbackProcessingFailed,
+        Self::CallbackQueued,
+        Self::CallbackReminder,
+    ];
+
+    /// The event of that name; the `_` that it begins with may be left out, as the original's screens do.
+    pub fn find(name: &str) -> Option<Self> {
+        let bare = name.strip_prefix('_').unwrap_or(name);
+        Self::ALL
+            .into_iter()
+            .find(|event| event.as_str().strip_prefix('_') == Some(bare))
+    }
+
+    /// Whether it is told when nobody has said which events are.
+    pub const fn is_in_default_set(self) -> bool {
+        (self as usize) <= (Self::ServiceExit as usize)
+    }
+
     /// As notifications spell it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -58,6 +124,16 @@ impl EventName {
             Self::TargetFound => "_cbe_on_target_found",
             Self::RouteToAgent => "_cbe_on_route_to_agent",
             Self::ServiceExit => "_cbe_on_service_exit",
+            Self::CallbackScheduled => "_cbe_on_callback_scheduled",
+            Self::CallbackRescheduled => "_cbe_on_callback_rescheduled",
+            Self::CallbackCancelled => "_cbe_on_callback_cancelled",
+            Self::CallbackStatusUpdated => "_cbe_on_callback_status_updated",
+            Self::CallbackSubmitted => "_cbe_on_callback_submitted",
+            Self::CallbackResubmitted => "_cbe_on_callback_resubmitted",
+            Self::CallbackSubmitFailed => "_cbe_on_callback_submit_failed",
+            Self::CallbackProcessingFailed => "_cbe_on_callback_processing_failed",
+            Self::CallbackQueued => "_cbe_on_callback_queued",
+            Self::CallbackReminder => "_cbe_on_callback_reminder",
         }
     }
 }

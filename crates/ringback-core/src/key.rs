@@ -16,10 +16,19 @@ pub enum Kind {
     Agent,
     /// Facts about the installation itself.
     House,
+    /// What people have set: event lists, subscriptions. All on one shard, so that one commit can change a setting and
+    /// the document that counts the changes.
+    Setting,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Callback, Self::Lane, Self::Agent, Self::House];
+    const ALL: [Self; 5] = [
+        Self::Callback,
+        Self::Lane,
+        Self::Agent,
+        Self::House,
+        Self::Setting,
+    ];
 
     /// The short name used in keys.
     pub const fn code(self) -> &'static str {
@@ -28,6 +37,7 @@ impl Kind {
             Self::Lane => "ln",
             Self::Agent => "ag",
             Self::House => "hs",
+            Self::Setting => "st",
         }
     }
 }
@@ -64,6 +74,7 @@ impl Key {
         let carried = || self.id.split_once('-')?.0.parse::<u16>().ok();
         let number = match self.kind {
             Kind::Callback | Kind::Lane => carried(),
+            Kind::Setting => Some(fold(fnv1a("setting"))),
             Kind::Agent | Kind::House => None,
         };
         Shard(number.unwrap_or_else(|| fold(fnv1a(&self.id))) % shards.0)

@@ -36,6 +36,7 @@ pub const REQUEST_OPTIONS: &[&str] = &[
     "_enable_status_notification",
     "_media_type",
     "_status_notification_debug",
+    "_status_notification_envelope",
     "_status_notification_language",
     "_status_notification_provider",
     "_status_notification_target",

@@ -75,6 +75,13 @@ pub enum Address {
     Reply(String),
     /// `ringback.requests`, the exchange: key `<service>.<start|cancel|reschedule>`.
     Requests(String),
+    /// An exchange that others listen to: status notifications.
+    Exchange {
+        /// Its name; `None` for `ringback.events`. One of the house's other exchanges, and the default one, has no route.
+        name: Option<String>,
+        /// The routing key.
+        key: String,
+    },
 }
 
 /// A message, the same when it is sent and when it arrives.

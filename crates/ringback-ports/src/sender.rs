@@ -7,11 +7,18 @@ use std::time::Duration;
 /// What is delivered.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Post {
+    /// Whose way it goes: credentials, certificates, proxy and signing secrets; `None` for the default provider.
+    pub provider: Option<String>,
     /// Where to, as configured.
     pub url: String,
-    /// Headers besides `content-type: application/json`.
+    /// `webhook-id`: the same whenever this message is delivered again. The sender adds `webhook-timestamp`, the time of
+    /// this delivery, and `webhook-signature` when the provider has secrets (Standard Webhooks).
+    pub id: String,
+    /// `content-type`.
+    pub content_type: &'static str,
+    /// More headers.
     pub headers: Vec<(&'static str, String)>,
-    /// The JSON body.
+    /// The body.
     pub body: Vec<u8>,
 }
 
@@ -23,12 +30,21 @@ impl fmt::Debug for Post {
 }
 
 /// What the target answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Receipt {
     /// The HTTP status.
     pub status: u16,
     /// `Retry-After`, when it was given in seconds.
     pub retry_after: Option<Duration>,
+    /// The beginning of what it said, as text.
+    pub answer: String,
+}
+
+/// Never shows the answer.
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Receipt({})", self.status)
+    }
 }
 
 /// Delivers one message over HTTP, bounded in time and size, following no redirect.

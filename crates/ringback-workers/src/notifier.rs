@@ -185,7 +185,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     ) -> bool {
         let body = serde_json::Value::Object(message(event, callback)).to_string();
         let sequence = lane.cursor + 1;
-        let reason = match self.post(callback, target, event, sequence, &body).await {
+        let reason = match self.post(callback, target, sequence, &body).await {
             Delivery::Delivered => {
                 lane.delivered();
                 return true;
@@ -210,24 +210,16 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         false
     }
 
-    async fn post(
-        &self,
-        callback: &Callback,
-        target: &str,
-        event: &Event,
-        sequence: u64,
-        body: &str,
-    ) -> Delivery {
-        let mut headers = vec![
-            ("webhook-id", format!("{}.{sequence}", callback.id)),
-            ("webhook-timestamp", event.at.as_secs().to_string()),
-            ("ringback-sequence", sequence.to_string()),
-        ];
+    async fn post(&self, callback: &Callback, target: &str, sequence: u64, body: &str) -> Delivery {
+        let mut headers = vec![("ringback-sequence", sequence.to_string())];
         if let Some(trace) = ringback_telemetry::propagation::current_traceparent() {
             headers.push(("traceparent", trace));
         }
         let post = Post {
+            provider: None,
             url: target.to_owned(),
+            id: format!("{}.{sequence}", callback.id),
+            content_type: "application/json",
             headers,
             body: body.as_bytes().to_vec(),
         };
@@ -239,6 +231,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             Ok(Receipt {
                 status,
                 retry_after,
+                ..
             }) => Delivery::Failed {
                 reason: format!("the target answered {status}"),
                 wish: retry_after.filter(|_| matches!(status, 429 | 503)),

@@ -125,7 +125,7 @@ impl Letter {
         let name = match &address {
             Address::Queue(queue) => names.queue(queue),
             Address::Reply(name) => name.clone(),
-            Address::Requests(key) => key.clone(),
+            Address::Requests(key) | Address::Exchange { key, .. } => key.clone(),
         };
         let is_reply = matches!(address, Address::Reply(_));
         if is_reply && names.is_own(&name) {
@@ -134,6 +134,7 @@ impl Letter {
         let exchange = match address {
             Address::Queue(_) | Address::Reply(_) => ShortString::default(),
             Address::Requests(_) => names.requests(),
+            Address::Exchange { .. } => return Err(PublishError::Unroutable(name)),
         };
         let mandatory = !(is_reply && name.starts_with(DIRECT_REPLY));
         let key = short(&name).ok_or(PublishError::Unroutable(name))?;

@@ -22,6 +22,7 @@ pub fn message(event: &Event, callback: &Callback) -> Map<String, Value> {
         let value = match *key {
             "_customer_number" => Some(callback.number.as_str().into()),
             "_urs_virtual_queue" => filled(&callback.route.virtual_queue),
+            "_v_queue" => filled(&callback.route.virtual_queue),
             "_vq_for_outbound_calls" => filled(&callback.route.outbound_queue),
             other => event.attributes.get(other).cloned(),
         };
@@ -56,6 +57,16 @@ const fn default_parameters(name: EventName) -> &'static [&'static str] {
         }
         EventName::RouteToAgent => &["c_agent_id", "c_agent_extension"],
         EventName::ServiceExit => &["c_dialed_number", "c_termination_type"],
+        EventName::CallbackScheduled
+        | EventName::CallbackRescheduled
+        | EventName::CallbackCancelled
+        | EventName::CallbackStatusUpdated
+        | EventName::CallbackSubmitted
+        | EventName::CallbackResubmitted
+        | EventName::CallbackSubmitFailed
+        | EventName::CallbackProcessingFailed
+        | EventName::CallbackQueued
+        | EventName::CallbackReminder => &["_desired_time", "_customer_number", "_v_queue"],
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::Mistake;
 use crate::call::CallResult;
 use crate::target::Target;
@@ -34,6 +36,8 @@ pub struct Options {
     pub notification: Notification,
     /// `_customer_lookup_keys`: what callbacks can be found by.
     pub lookup_keys: Vec<String>,
+    /// `_max_ors_submit_attempts`: how often a callback whose time has come is submitted before it fails.
+    pub max_submits: u32,
 }
 
 /// How customers are dialed.
@@ -107,13 +111,31 @@ pub struct Treatments {
     pub waiting: String,
 }
 
-/// Who is told about the steps of a callback.
+/// Who is told about the steps of a callback, and how.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Notification {
     /// `_enable_status_notification`.
     pub mode: NotificationMode,
+    /// `_status_notification_type`.
+    pub kind: NotificationType,
     /// `_status_notification_target`.
     pub target: Option<String>,
+    /// `_status_notification_provider`; `None` for the default one.
+    pub provider: Option<String>,
+    /// `_status_notification_debug`.
+    pub debug: bool,
+    /// `_status_notification_language`.
+    pub language: Option<String>,
+    /// `_status_notification_envelope`: `{deviceId, message}` around each message, whatever the type.
+    pub envelope: bool,
+    /// `_callback_events_list`: which events are told, and what of them; `None` for the default set.
+    pub events_list: Option<String>,
+    /// `_max_notify_delivery_attempts`; `None` for as many as the notifier's schedule has.
+    pub max_attempts: Option<u32>,
+    /// `_enable_notification_reminder`.
+    pub reminder: bool,
+    /// `_notification_reminder_buffer`: how long before its time a callback is reminded of.
+    pub reminder_buffer: Duration,
 }
 
 /// `_enable_status_notification`.
@@ -128,6 +150,41 @@ pub enum NotificationMode {
     Notify,
 }
 
+/// `_status_notification_type`: how somebody is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NotificationType {
+    /// The message is posted to a URL.
+    #[default]
+    HttpCb,
+    /// The message is an event of an orchestration session.
+    OrsCb,
+    /// `{deviceId, message}` is posted to the provider.
+    CustomHttp,
+    /// The message is published to an exchange.
+    Amqp,
+}
+
+impl NotificationType {
+    /// Every type.
+    pub const ALL: [Self; 4] = [Self::HttpCb, Self::OrsCb, Self::CustomHttp, Self::Amqp];
+
+    /// As options spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HttpCb => "httpcb",
+            Self::OrsCb => "orscb",
+            Self::CustomHttp => "customhttp",
+            Self::Amqp => "amqp",
+        }
+    }
+
+    /// The type of that name.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
 impl Options {
     /// What does not go together.
     pub(super) fn contradictions(&self) -> Vec<Mistake> {
@@ -138,9 +195,8 @@ impl Options {
                 problem: "is missing: a user-terminated callback needs somebody to talk to, e.g. Sales@Stat_Server.GA",
             });
         }
-        if self.notification.mode == NotificationMode::Subscribe
-            && self.notification.target.is_none()
-        {
+        let named = self.notification.target.is_some() || self.notification.events_list.is_some();
+        if self.notification.mode == NotificationMode::Subscribe && !named {
             found.push(Mistake::Contradiction {
                 name: "_status_notification_target",
                 problem: "is missing, but _enable_status_notification is subscribe_notify",
@@ -176,6 +232,7 @@ impl Options {
             treatments: Treatments::default(),
             notification: Notification::default(),
             lookup_keys: Vec::new(),
+            max_submits: 0,
         }
     }
 }

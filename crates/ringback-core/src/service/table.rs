@@ -2,7 +2,7 @@
 //!
 //! Names, defaults and meanings are the established product's; `_retry_on_…` are Ringback's own.
 
-use super::options::{NotificationMode, Options};
+use super::options::{NotificationMode, NotificationType, Options};
 use super::parse::{flag, millis, optional_text, seconds, small, text};
 
 const YEAR: u64 = 366 * 86_400;
@@ -118,38 +118,64 @@ const TABLE: &[OptionSpec] = &[
             o.notification.mode = match v {
                 "false" => NotificationMode::Off,
                 "subscribe_notify" => NotificationMode::Subscribe,
-                "notify" => NotificationMode::Notify,
+                // The original's description of the option writes it with "to" as well.
+                "notify" | "to_notify" => NotificationMode::Notify,
                 _ => return None,
             };
             Some(())
         }
     ),
-    option!("_status_notification_type", "httpcb", "httpcb", |_, v| (v
-        == "httpcb")
-        .then_some(())),
     option!(
-        "_status_notification_target",
+        "_status_notification_type",
+        "httpcb",
+        "httpcb, orscb, customhttp or amqp",
+        |o, v| NotificationType::find(v).map(|v| o.notification.kind = v)
+    ),
+    option!("_status_notification_target", "", TEXT, |o, v| {
+        optional_text(v).map(|v| o.notification.target = v)
+    }),
+    option!("_status_notification_provider", "", TEXT, |o, v| {
+        optional_text(v).map(|v| o.notification.provider = v.filter(|v| v != "default"))
+    }),
+    option!("_status_notification_debug", "false", SWITCH, |o, v| flag(
+        v
+    )
+    .map(|v| o.notification.debug = v)),
+    option!("_status_notification_language", "", TEXT, |o, v| {
+        optional_text(v).map(|v| o.notification.language = v)
+    }),
+    option!("_status_notification_envelope", "false", SWITCH, |o, v| {
+        flag(v).map(|v| o.notification.envelope = v)
+    }),
+    option!("_callback_events_list", "", TEXT, |o, v| optional_text(v)
+        .map(|v| o.notification.events_list = v)),
+    option!(
+        "_max_notify_delivery_attempts",
         "",
-        "an http or https URL",
+        "a number from 1 to 99, or empty: as the notifier's schedule has it",
         |o, v| {
-            let legal = v.is_empty() || v.starts_with("http://") || v.starts_with("https://");
-            let target = optional_text(v).filter(|_| legal)?;
-            o.notification.target = target;
+            let attempts = if v.is_empty() {
+                None
+            } else {
+                Some(small(v, 1, 99)?)
+            };
+            o.notification.max_attempts = attempts;
             Some(())
         }
     ),
+    option!("_enable_notification_reminder", "false", SWITCH, |o, v| {
+        flag(v).map(|v| o.notification.reminder = v)
+    }),
+    option!("_notification_reminder_buffer", "300", SECONDS, |o, v| {
+        seconds(v, 1, YEAR).map(|v| o.notification.reminder_buffer = v)
+    }),
+    // Scheduled
     option!(
-        "_status_notification_provider",
-        "",
-        "empty: the default provider",
-        |_, v| v.is_empty().then_some(())
+        "_max_ors_submit_attempts",
+        "3",
+        "a number from 1 to 99",
+        |o, v| { small(v, 1, 99).map(|v| o.max_submits = v) }
     ),
-    option!("_status_notification_debug", "false", SWITCH, |_, v| flag(
-        v
-    )
-    .map(|_| ())),
-    option!("_status_notification_language", "", TEXT, |_, v| text(v)
-        .map(|_| ())),
     // Queueing
     option!("_target", "", "name@server.GA or name@server.A", |o, v| {
         o.target = if v.is_empty() {

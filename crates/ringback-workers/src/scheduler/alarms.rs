@@ -76,7 +76,7 @@ async fn look<S: Store, B: Bus>(
             house.hints.send(Hint::Notify(CallbackId::new(callback)));
             Ok(())
         }
-        Kind::House => Ok(()),
+        Kind::House | Kind::Setting => Ok(()),
     };
     if let Err(error) = looked {
         tracing::error!(document = %key, due = %due, error = %Chain(&error), "an alarm could not be handled");

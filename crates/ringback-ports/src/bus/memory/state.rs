@@ -78,7 +78,9 @@ impl State {
             Address::Reply(name) if is_own(&name) => return Err(PublishError::Unroutable(name)),
             Address::Reply(name) => (name.clone(), name),
             Address::Requests(key) if is_request(&key) => (Queue::Requests.to_string(), key),
-            Address::Requests(key) => return Err(PublishError::Unroutable(key)),
+            Address::Requests(key) | Address::Exchange { key, .. } => {
+                return Err(PublishError::Unroutable(key));
+            }
         };
         let place = self.next();
         let Some(line) = self.lines.get_mut(&queue) else {

@@ -358,6 +358,16 @@ const fn may_follow(event: Option<EventName>) -> &'static [EventName] {
         CustomerQueued => &[TargetFound, RouteToAgent, ServiceExit],
         RouteToAgent => &[ServiceExit],
         ServiceExit => &[],
+        EventName::CallbackScheduled
+        | EventName::CallbackRescheduled
+        | EventName::CallbackCancelled
+        | EventName::CallbackStatusUpdated
+        | EventName::CallbackSubmitted
+        | EventName::CallbackResubmitted
+        | EventName::CallbackSubmitFailed
+        | EventName::CallbackProcessingFailed
+        | EventName::CallbackQueued
+        | EventName::CallbackReminder => &[],
     }
 }
 
@@ -373,5 +383,15 @@ const fn told_in(event: EventName) -> &'static [CallbackState] {
         EventName::CustomerQueued => &[CallbackState::Routing],
         EventName::RouteToAgent => &[CallbackState::Processing],
         EventName::ServiceExit => &[CallbackState::Completed],
+        EventName::CallbackScheduled
+        | EventName::CallbackRescheduled
+        | EventName::CallbackCancelled
+        | EventName::CallbackStatusUpdated
+        | EventName::CallbackSubmitted
+        | EventName::CallbackResubmitted
+        | EventName::CallbackSubmitFailed
+        | EventName::CallbackProcessingFailed
+        | EventName::CallbackQueued
+        | EventName::CallbackReminder => &[],
     }
 }
