@@ -16,8 +16,8 @@ use crate::call::{CallId, CallResult};
 use crate::event::{CallbackState, Event, EventName};
 use crate::ids::{CallbackId, ServiceName};
 use crate::phone::PhoneNumber;
-use crate::service::options::NotificationMode;
-use crate::service::{Mistakes, Options, Service};
+use crate::notify::Plan;
+use crate::service::{Mistakes, Options, Properties, Service};
 use crate::time::Timestamp;
 pub use listing::{Wait, dialing_index, found_by_index, queue_index, service_index, wait_index};
 pub use state::{Leg, Phase, State};
@@ -61,9 +61,9 @@ pub struct Callback {
     /// User data keys it can be found by, besides its number.
     #[serde(rename = "lk", default, skip_serializing_if = "Vec::is_empty")]
     pub lookup: Vec<String>,
-    /// The URL that is told about its steps.
-    #[serde(rename = "sub", default, skip_serializing_if = "Option::is_none")]
-    pub subscriber: Option<String>,
+    /// Who is told about its steps; `None` for nobody.
+    #[serde(rename = "ntf", default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<Plan>,
     /// W3C trace context of the request.
     #[serde(rename = "tp", default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
@@ -116,17 +116,18 @@ pub struct NewCallback {
 }
 
 impl Callback {
-    /// The record of a new callback with the events that happen at once.
+    /// The record of a new callback with the events that happen at once. `list` is what the event list of its service says.
     ///
     /// # Errors
     /// When its options are wrong.
     pub fn accept(
         new: NewCallback,
         service: &Service,
+        list: Option<&Properties>,
         now: Timestamp,
     ) -> Result<(Self, Vec<Event>), Mistakes> {
-        let options = service.options_with(&new.overrides)?;
-        let subscribed = options.notification.mode == NotificationMode::Subscribe;
+        let options = service.options_over(&new.overrides, list)?;
+        let device = new.user_data.get(Plan::device_key()).and_then(Value::as_str);
         let due = new.desired.filter(|desired| *desired > now);
         let mut callback = Self {
             schema: SCHEMA,
@@ -137,14 +138,14 @@ impl Callback {
             desired: new.desired,
             route: Route::of(&options),
             overrides: new.overrides,
-            user_data: new.user_data,
             lookup: options
                 .lookup_keys
                 .iter()
                 .filter(|key| *key != NUMBER_KEY)
                 .cloned()
                 .collect(),
-            subscriber: options.notification.target.filter(|_| subscribed),
+            notify: Plan::of(&options, device),
+            user_data: new.user_data,
             trace: new.trace,
             attempts: 0,
             last_result: None,

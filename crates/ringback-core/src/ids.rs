@@ -50,6 +50,14 @@ name_type! {
     /// One process of one worker; new at every start.
     WorkerId
 }
+name_type! {
+    /// A subscription to status notifications.
+    SubscriptionId
+}
+name_type! {
+    /// A lane: `<callback>/0` for the callback's own, `<callback>/<subscription>` for those of subscriptions.
+    LaneId
+}
 
 /// The uuid namespace of ids derived from idempotency keys.
 const IDEMPOTENT: Uuid = Uuid::from_u128(0x6f2b_3c1e_9d47_4b8a_a1c5_52e0_7d94_1b36);
@@ -77,6 +85,42 @@ impl CallbackId {
     /// Where its document lies.
     pub fn key(&self) -> Key {
         Key::new(Kind::Callback, self.as_str())
+    }
+}
+
+impl LaneId {
+    /// The lane that each callback with notifications has from the beginning.
+    pub fn head(callback: &CallbackId) -> Self {
+        Self(format!("{callback}/0"))
+    }
+
+    /// The lane of a callback's events to a subscription.
+    pub fn of(callback: &CallbackId, subscription: &SubscriptionId) -> Self {
+        Self(format!("{callback}/{subscription}"))
+    }
+
+    /// Whose events it tells.
+    pub fn callback(&self) -> CallbackId {
+        let callback = self.0.rsplit_once('/').map_or(self.0.as_str(), |(callback, _)| callback);
+        CallbackId::new(callback)
+    }
+
+    /// The subscription it tells them to; `None` for the head.
+    pub fn subscription(&self) -> Option<SubscriptionId> {
+        let (_, name) = self.0.rsplit_once('/')?;
+        (name != "0").then(|| SubscriptionId::new(name))
+    }
+
+    /// Where its document lies.
+    pub fn key(&self) -> Key {
+        Key::new(Kind::Lane, self.as_str())
+    }
+}
+
+impl SubscriptionId {
+    /// Where its document lies.
+    pub fn key(&self) -> Key {
+        Key::new(Kind::Setting, format!("subscription/{self}"))
     }
 }
 

@@ -1,8 +1,11 @@
 //! Lanes: the notifications of one callback to one target, in order.
 //!
 //! A lane is a cursor over the callback's event log. Whoever delivers holds it by a lease, so two notifiers never tell
-//! the same target at the same time.
+//! the same target at the same time. Events that do not concern the target are passed over; those that do are numbered
+//! from 1, so a gap in the numbers is a notification that was given up.
 
+mod dead;
+mod schedule;
 #[cfg(test)]
 mod tests;
 
@@ -10,23 +13,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CallbackId, WorkerId};
-use crate::key::{Key, Kind};
+use crate::ids::{CallbackId, LaneId, SubscriptionId, WorkerId};
+use crate::key::{IndexName, Key};
 use crate::time::Timestamp;
+pub use dead::{Attempt, DeadLetter, Outcome};
+pub use schedule::{Schedule, ScheduleError};
 
 /// How long a notifier's hold on a lane lasts.
 pub const LEASE: Duration = Duration::from_secs(30);
-
-/// The distances between deliveries of one event; after the last it is given up.
-pub const SCHEDULE: [Duration; 7] = [
-    Duration::from_secs(1),
-    Duration::from_secs(5),
-    Duration::from_secs(30),
-    Duration::from_secs(120),
-    Duration::from_secs(600),
-    Duration::from_secs(1800),
-    Duration::from_secs(7200),
-];
 
 /// The longest a target may put a delivery off with `Retry-After`.
 const LONGEST_WISH: Duration = Duration::from_secs(3600);
@@ -34,18 +28,37 @@ const LONGEST_WISH: Duration = Duration::from_secs(3600);
 /// The notifications of one callback to one target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lane {
-    /// The callback.
-    pub callback: CallbackId,
-    /// How many events of the log are behind it: delivered or given up.
+    /// Its name.
+    pub id: LaneId,
+    /// How many events of the log are behind it.
+    #[serde(rename = "c")]
     pub cursor: u64,
-    /// How many of them were given up.
-    #[serde(default, skip_serializing_if = "is_none_dead")]
-    pub dead: u64,
+    /// How many of them were for the target: delivered or given up.
+    #[serde(rename = "n")]
+    pub told: u64,
     /// How often the next one failed.
-    #[serde(default)]
+    #[serde(rename = "f", default, skip_serializing_if = "is_zero")]
     pub failures: u32,
+    /// What was given up, and can be delivered again by hand.
+    #[serde(rename = "d", default, skip_serializing_if = "Vec::is_empty")]
+    pub dead: Vec<DeadLetter>,
+    /// Who else is told: only in the head.
+    #[serde(rename = "fan", default, skip_serializing_if = "Fan::is_new")]
+    pub fan: Fan,
     /// What it does.
+    #[serde(rename = "st")]
     pub state: LaneState,
+}
+
+/// How far the events of a callback have been handed to the lanes of subscriptions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fan {
+    /// How many events of the log are behind it.
+    #[serde(rename = "c")]
+    pub cursor: u64,
+    /// The subscriptions that have a lane.
+    #[serde(rename = "to", default, skip_serializing_if = "Vec::is_empty")]
+    pub subscriptions: Vec<SubscriptionId>,
 }
 
 /// What a lane does.
@@ -66,43 +79,85 @@ pub enum LaneState {
         /// When it is tried again.
         until: Timestamp,
     },
+    /// The target is gone for good.
+    Ended {
+        /// Since when.
+        at: Timestamp,
+        /// Why.
+        why: String,
+    },
+}
+
+/// The lanes that have given something up, by the time of the last.
+pub fn dead_index() -> IndexName {
+    IndexName::new("lanes", "dead")
+}
+
+/// The lanes whose target fails, by the time of the next try.
+pub fn failing_index() -> IndexName {
+    IndexName::new("lanes", "failing")
 }
 
 impl Lane {
-    /// The first lane of a callback.
-    pub fn first(callback: CallbackId) -> Self {
+    /// The lane that a callback begins with.
+    pub fn head(callback: &CallbackId) -> Self {
+        Self::new(LaneId::head(callback), 0)
+    }
+
+    /// A lane that begins after the first `cursor` events.
+    pub const fn new(id: LaneId, cursor: u64) -> Self {
         Self {
-            callback,
-            cursor: 0,
-            dead: 0,
+            id,
+            cursor,
+            told: 0,
             failures: 0,
+            dead: Vec::new(),
+            fan: Fan {
+                cursor: 0,
+                subscriptions: Vec::new(),
+            },
             state: LaneState::Idle,
         }
     }
 
-    /// Where the first lane of a callback lies.
-    pub fn key(callback: &CallbackId) -> Key {
-        Key::new(Kind::Lane, format!("{callback}/0"))
+    /// Where it lies.
+    pub fn key(&self) -> Key {
+        self.id.key()
+    }
+
+    /// The number of the next event that is for the target.
+    pub const fn sequence(&self) -> u64 {
+        self.told + 1
     }
 
     /// When somebody must look at it; never while it waits for an event: the event itself wakes it.
     pub const fn alarm(&self) -> Option<Timestamp> {
         match &self.state {
-            LaneState::Idle => None,
+            LaneState::Idle | LaneState::Ended { .. } => None,
             LaneState::Held { until, .. } | LaneState::BackingOff { until } => Some(*until),
         }
     }
 
-    /// A notifier takes it. `None` while somebody holds it, be it the same notifier, or it backs off.
+    /// Where it is listed, and under which score.
+    pub fn listings(&self) -> Vec<(IndexName, i64)> {
+        let last = self.dead.iter().map(|letter| letter.at.as_millis()).max();
+        let dead = last.map(|at| (dead_index(), at));
+        let failing = match &self.state {
+            LaneState::BackingOff { until } => Some((failing_index(), until.as_millis())),
+            LaneState::Idle | LaneState::Held { .. } | LaneState::Ended { .. } => None,
+        };
+        dead.into_iter().chain(failing).collect()
+    }
+
+    /// A notifier takes it. `None` while somebody holds it, be it the same notifier, it backs off, or has ended.
     #[must_use]
     pub fn hold(mut self, owner: WorkerId, now: Timestamp) -> Option<Self> {
         match &self.state {
+            LaneState::Ended { .. } => None,
             LaneState::Held { until, .. } | LaneState::BackingOff { until } if *until > now => None,
             LaneState::Idle | LaneState::Held { .. } | LaneState::BackingOff { .. } => {
-                self.state = LaneState::Held {
-                    owner,
-                    until: now + LEASE,
-                };
+                let until = now + LEASE;
+                self.state = LaneState::Held { owner, until };
                 Some(self)
             }
         }
@@ -113,41 +168,47 @@ impl Lane {
         matches!(self.state, LaneState::Held { .. })
     }
 
+    /// Whether nothing will ever be delivered again.
+    pub const fn is_ended(&self) -> bool {
+        matches!(self.state, LaneState::Ended { .. })
+    }
+
+    /// The holder lives.
+    pub fn renew(&mut self, now: Timestamp) {
+        if let LaneState::Held { until, .. } = &mut self.state {
+            *until = now + LEASE;
+        }
+    }
+
+    /// The next event is not for the target.
+    pub const fn passed_over(&mut self) {
+        self.cursor += 1;
+    }
+
     /// The next event was delivered.
-    pub fn delivered(&mut self) {
-        (self.cursor, self.failures) = (self.cursor + 1, 0);
+    pub const fn delivered(&mut self) {
+        self.passed_over();
+        (self.told, self.failures) = (self.told + 1, 0);
     }
 
-    /// The next event will never be delivered.
-    pub fn given_up(&mut self) {
-        self.delivered();
-        self.dead += 1;
-    }
-
-    /// The next event failed. Full jitter: `random` of 0..=1 of the scheduled distance (AWS Architecture Blog,
-    /// "Exponential Backoff and Jitter"); a target's `Retry-After` can only put it off, by an hour at most.
-    /// `false` when it has failed too often: then it has to be [given up](Self::given_up).
+    /// The next event, or a dead one on its way again, failed. `random` of 0..=1 of the distance that the schedule has
+    /// (full jitter: AWS Architecture Blog, "Exponential Backoff and Jitter"); a target's `Retry-After` can only put it
+    /// off, by an hour at most, and so can `not_before`. `false` when it has failed too often: then it has to be
+    /// [given up](Self::give_up).
     #[must_use]
-    pub fn failed(&mut self, random: f64, wish: Option<Duration>, now: Timestamp) -> bool {
-        let Some(distance) = usize::try_from(self.failures)
-            .ok()
-            .and_then(|n| SCHEDULE.get(n))
-        else {
+    pub fn failed(&mut self, schedule: &Schedule, random: f64, wish: Wish, now: Timestamp) -> bool {
+        let Some(distance) = schedule.after(self.failures) else {
             return false;
         };
         self.failures += 1;
-        let share = if random.is_nan() {
-            0.0
-        } else {
-            random.clamp(0.0, 1.0)
-        };
-        let jittered = distance.mul_f64(share);
-        let wait = jittered.max(wish.unwrap_or_default().min(LONGEST_WISH));
-        self.state = LaneState::BackingOff { until: now + wait };
+        let share = if random.is_nan() { 0.0 } else { random.clamp(0.0, 1.0) };
+        let wait = distance.mul_f64(share).max(wish.retry_after.min(LONGEST_WISH));
+        let until = (now + wait).max(wish.not_before.unwrap_or(now));
+        self.state = LaneState::BackingOff { until };
         true
     }
 
-    /// The next event can neither be delivered nor be kept elsewhere now: it stays the next one.
+    /// Stays as it is until then, for reasons of our own.
     pub fn put_off(&mut self, until: Timestamp) {
         self.state = LaneState::BackingOff { until };
     }
@@ -156,12 +217,30 @@ impl Lane {
     pub fn rest(&mut self) {
         self.state = LaneState::Idle;
     }
+
+    /// The target is gone.
+    pub fn end(&mut self, why: &str, at: Timestamp) {
+        let why = why.to_owned();
+        self.state = LaneState::Ended { at, why };
+    }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-const fn is_none_dead(dead: &u64) -> bool {
-    *dead == 0
+/// What a failed delivery has to wait for, besides its schedule.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish {
+    /// `Retry-After` of the target.
+    pub retry_after: Duration,
+    /// The target is left alone until then.
+    pub not_before: Option<Timestamp>,
+}
+
+impl Fan {
+    const fn is_new(&self) -> bool {
+        self.cursor == 0 && self.subscriptions.is_empty()
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

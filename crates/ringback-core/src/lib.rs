@@ -10,13 +10,16 @@ pub mod call;
 pub mod callback;
 pub mod event;
 pub mod ewt;
+pub mod gate;
 pub mod ids;
 pub mod key;
 pub mod lane;
+pub mod notify;
 pub mod phone;
 pub mod record;
 pub mod request;
 pub mod service;
+pub mod subscription;
 pub mod target;
 #[cfg(test)]
 mod tests;

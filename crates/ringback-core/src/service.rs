@@ -46,6 +46,20 @@ pub const REQUEST_OPTIONS: &[&str] = &[
     "_wait_for_user_confirm",
 ];
 
+/// The options that an event list may set in its `[properties]`. Blank is as not set.
+pub const NOTIFICATION_OPTIONS: &[&str] = &[
+    "_enable_status_notification",
+    "_status_notification_debug",
+    "_status_notification_envelope",
+    "_status_notification_language",
+    "_status_notification_provider",
+    "_status_notification_target",
+    "_status_notification_type",
+];
+
+/// What an event list says of [`NOTIFICATION_OPTIONS`].
+pub type Properties = BTreeMap<&'static str, String>;
+
 impl Service {
     /// Reads a service from its template and its options as text.
     ///
@@ -61,7 +75,10 @@ impl Service {
             mistakes.push(Mistake::Name(name.to_string()));
         }
         let mut options = Options::of(template);
-        mistakes.extend(set_all(&mut options, &given));
+        mistakes.extend(set_all(&mut options, given.iter()));
+        if options.notification.events_list.is_none() {
+            mistakes.extend(options.nobody_to_tell());
+        }
         if mistakes.is_empty() {
             Ok(Self {
                 name,
@@ -99,8 +116,36 @@ impl Service {
     /// # Errors
     /// Every mistake in `overrides` at once.
     pub fn options_with(&self, overrides: &BTreeMap<String, String>) -> Result<Options, Mistakes> {
+        self.options_over(overrides, None)
+    }
+
+    /// The options of one callback, when its service has an event list: its properties hold where neither the request nor
+    /// the service says anything.
+    ///
+    /// # Errors
+    /// Every mistake in `overrides` at once, and whoever is to be told without a target.
+    pub fn options_over(
+        &self,
+        overrides: &BTreeMap<String, String>,
+        properties: Option<&Properties>,
+    ) -> Result<Options, Mistakes> {
         let mut options = self.options.clone();
-        let mistakes = set_all(&mut options, overrides);
+        let is_said = |name: &str| {
+            let says = |(key, value): (&String, &String)| key == name && !value.trim().is_empty();
+            overrides.iter().any(says) || self.given.iter().any(says)
+        };
+        for (name, value) in properties.into_iter().flatten() {
+            if !is_said(name) {
+                // Checked when the list was saved.
+                options.set(name, value).unwrap_or_default();
+            }
+        }
+        let overrides = overrides.iter().filter(|(name, value)| {
+            !(value.trim().is_empty() && NOTIFICATION_OPTIONS.contains(&name.as_str()))
+        });
+        let mut mistakes = set_all(&mut options, overrides);
+        let listless = properties.is_none() && options.notification.events_list.is_some();
+        mistakes.extend(options.nobody_to_tell().filter(|_| !listless));
         if mistakes.is_empty() {
             Ok(options)
         } else {
@@ -120,9 +165,11 @@ impl fmt::Debug for Service {
 }
 
 /// Sets what is given, and tells every mistake in it. An option with a wrong value is not reported as missing as well.
-fn set_all(options: &mut Options, given: &BTreeMap<String, String>) -> Vec<Mistake> {
+fn set_all<'a>(
+    options: &mut Options,
+    given: impl Iterator<Item = (&'a String, &'a String)>,
+) -> Vec<Mistake> {
     let mut mistakes: Vec<_> = given
-        .iter()
         .filter_map(|(key, value)| options.set(key, value).err())
         .collect();
     let mut contradictions = options.contradictions();

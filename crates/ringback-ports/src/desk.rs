@@ -1,5 +1,7 @@
 //! The front desk: what callers of the API can ask, whichever way they come.
 
+mod notifications;
+
 use std::future::Future;
 
 use ringback_core::agent::{Agent, AgentWish, Profile};
@@ -7,6 +9,11 @@ use ringback_core::ewt::Inputs;
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+pub use notifications::{
+    AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
+    DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
+};
 
 /// A request to call somebody back.
 #[derive(Clone)]
@@ -44,18 +51,9 @@ pub struct Timeline {
     /// What it waits for, while it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<String>,
-    /// How many of its events its subscriber has.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub notified: Option<Notified>,
-}
-
-/// How far a subscriber is.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Notified {
-    /// Events behind the cursor.
-    pub cursor: u64,
-    /// Events given up.
-    pub given_up: u64,
+    /// How its notifications stand, one for each target.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deliveries: Vec<DeliveryView>,
 }
 
 /// Where a callback stands in its virtual queue.
@@ -88,7 +86,7 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk: Clone + Send + Sync + 'static {
+pub trait Desk: NotificationDesk {
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors
@@ -209,6 +207,8 @@ pub enum RefusalKind {
     NotFound,
     /// Not in the present state.
     Conflict,
+    /// Not in the version that was named.
+    Version,
     /// Not now: the store or the broker is away.
     Unavailable,
 }
@@ -229,7 +229,7 @@ impl Refusal {
             RefusalKind::Availability => "CallbackExceptionAvailability",
             RefusalKind::Invalid => "CallbackExceptionInvalid",
             RefusalKind::NotFound => "CallbackExceptionNotFound",
-            RefusalKind::Conflict => "CallbackExceptionConflict",
+            RefusalKind::Conflict | RefusalKind::Version => "CallbackExceptionConflict",
             RefusalKind::Unavailable => "CallbackExceptionServiceUnavailable",
         }
     }
@@ -240,6 +240,7 @@ impl Refusal {
             RefusalKind::Number | RefusalKind::Availability | RefusalKind::Invalid => "Bad Request",
             RefusalKind::NotFound => "Not Found",
             RefusalKind::Conflict => "Conflict",
+            RefusalKind::Version => "Precondition Failed",
             RefusalKind::Unavailable => "Service Unavailable",
         }
     }
@@ -250,6 +251,7 @@ impl Refusal {
             RefusalKind::Number | RefusalKind::Availability | RefusalKind::Invalid => 400,
             RefusalKind::NotFound => 404,
             RefusalKind::Conflict => 409,
+            RefusalKind::Version => 412,
             RefusalKind::Unavailable => 503,
         }
     }

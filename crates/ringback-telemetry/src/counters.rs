@@ -1,4 +1,6 @@
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// A number that only grows.
 #[derive(Debug, Default)]
@@ -28,6 +30,43 @@ pub struct Counters {
     pub messages_handled: Counter,
     /// Commits that found another version than the one they had read.
     pub commit_conflicts: Counter,
+    /// Notifications that were delivered.
+    pub notifications_delivered: Counter,
+    /// Attempts to deliver one that failed.
+    pub deliveries_failed: Counter,
+    /// Notifications that were given up.
+    pub notifications_dead: Counter,
+    /// Target hosts that are left alone because they fail.
+    pub breakers: Breakers,
+}
+
+/// The target hosts that are left alone.
+#[derive(Debug, Default)]
+pub struct Breakers(Mutex<BTreeSet<String>>);
+
+/// How many of them are named.
+const NAMED: usize = 50;
+
+impl Breakers {
+    /// A host is left alone from now on, or no longer.
+    pub fn note(&self, host: &str, is_open: bool) {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !is_open {
+            open.remove(host);
+        } else if open.len() < NAMED {
+            open.insert(host.to_owned());
+        }
+    }
+
+    fn render(&self) -> String {
+        let name = "ringback_notifier_breaker_open";
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let rows = open.iter().map(|host| format!("{name}{{host=\"{}\"}} 1\n", host.escape_default()));
+        let head = format!(
+            "# HELP {name} Target hosts left alone because they fail, {NAMED} at the most.\n# TYPE {name} gauge\n"
+        );
+        std::iter::once(head).chain(rows).collect()
+    }
 }
 
 impl Counters {
@@ -55,13 +94,29 @@ impl Counters {
                 "Commits that found another version than the one they had read.",
                 &self.commit_conflicts,
             ),
+            (
+                "ringback_notifications_delivered_total",
+                "Notifications that were delivered.",
+                &self.notifications_delivered,
+            ),
+            (
+                "ringback_deliveries_failed_total",
+                "Attempts to deliver a notification that failed.",
+                &self.deliveries_failed,
+            ),
+            (
+                "ringback_notifications_dead_total",
+                "Notifications that were given up.",
+                &self.notifications_dead,
+            ),
         ];
-        rows.iter()
+        let rows = rows
+            .iter()
             .map(|(name, help, counter)| {
                 let value = counter.get();
                 format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n")
-            })
-            .collect()
+            });
+        rows.chain([self.breakers.render()]).collect()
     }
 }
 
@@ -77,20 +132,25 @@ mod tests {
         counters.messages_published.add(7);
         counters.messages_handled.add(u64::MAX);
 
-        assert_eq!(
-            counters.render_prometheus(),
-            "# HELP ringback_store_calls_total Round trips to the store.\n\
-             # TYPE ringback_store_calls_total counter\n\
-             ringback_store_calls_total 42\n\
-             # HELP ringback_messages_published_total Messages the broker has confirmed.\n\
-             # TYPE ringback_messages_published_total counter\n\
-             ringback_messages_published_total 7\n\
-             # HELP ringback_messages_handled_total Deliveries that were settled.\n\
-             # TYPE ringback_messages_handled_total counter\n\
-             ringback_messages_handled_total 18446744073709551615\n\
-             # HELP ringback_commit_conflicts_total Commits that found another version than the one they had read.\n\
-             # TYPE ringback_commit_conflicts_total counter\n\
-             ringback_commit_conflicts_total 0\n"
-        );
+        let text = counters.render_prometheus();
+        for (name, help, value) in [
+            ("ringback_store_calls_total", "Round trips to the store.", 42),
+            ("ringback_messages_published_total", "Messages the broker has confirmed.", 7),
+            ("ringback_messages_handled_total", "Deliveries that were settled.", u64::MAX),
+            ("ringback_notifications_dead_total", "Notifications that were given up.", 0),
+        ] {
+            let row = format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n");
+            assert!(text.contains(&row), "{row} is missing in {text}");
+        }
+    }
+
+    #[test]
+    fn names_the_hosts_that_are_left_alone() {
+        let counters = Counters::default();
+        let row = "ringback_notifier_breaker_open{host=\"http://dead.example\"} 1\n";
+        counters.breakers.note("http://dead.example", true);
+        assert!(counters.render_prometheus().ends_with(row));
+        counters.breakers.note("http://dead.example", false);
+        assert!(!counters.render_prometheus().contains(row));
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ringback_core::callback::Wait;
-use ringback_core::ids::{AgentId, CallbackId, WorkerId};
+use ringback_core::ids::{AgentId, CallbackId, LaneId, WorkerId};
 use ringback_ports::bus::{Address, Bus, Message, PublishError, Queue};
 use ringback_telemetry::Counters;
 use ringback_telemetry::{names, propagation};
@@ -35,8 +35,8 @@ pub enum Hint {
     Dial(CallbackId),
     /// An agent is held by a dialer that may have died.
     Agent(AgentId),
-    /// A callback has news for its subscriber.
-    Notify(CallbackId),
+    /// A callback has news for whoever is told by this lane.
+    Notify(LaneId),
     /// The dialer that holds the call shall look at the record.
     Tell(WorkerId, CallbackId),
     /// An agent is reserved for the customer on the line.

@@ -2,11 +2,14 @@
 
 mod agents;
 mod callbacks;
+mod settings;
 
 use std::sync::Arc;
 
 use ringback_core::ids::{ServiceName, WorkerId};
 use ringback_core::key::{IndexName, Shards};
+use ringback_core::notify::Providers;
+use ringback_core::outbound::AllowList;
 use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
 use ringback_ports::clock::Clock;
@@ -16,8 +19,11 @@ use tokio_util::sync::CancellationToken;
 
 pub use agents::{AgentDocument, LetGo};
 pub use callbacks::Held;
+pub(crate) use callbacks::HINT_TIME;
+pub use settings::{MOST_SETTINGS, NewSetting};
 
 use crate::hint::Hints;
+use crate::settings::Register;
 use crate::watched::{Pulse, Watched};
 
 /// The services of the house, by name.
@@ -36,6 +42,12 @@ pub struct House<S, B> {
     pub clock: Clock,
     /// The configured services.
     pub services: Arc<Services>,
+    /// Event lists and subscriptions.
+    pub settings: Register,
+    /// The configured notification providers.
+    pub providers: Arc<Providers>,
+    /// What notifications may reach although it is not public.
+    pub allow: Arc<AllowList>,
     /// How ids are spread.
     pub shards: Shards,
     /// This process.
@@ -102,7 +114,7 @@ pub enum HouseError {
 }
 
 /// What changes between two lists of index entries.
-fn index_changes(
+pub(crate) fn index_changes(
     old: &[(IndexName, i64)],
     new: Vec<(IndexName, i64)>,
 ) -> Vec<(IndexName, Option<i64>)> {

@@ -12,4 +12,5 @@ pub mod ingest;
 pub mod notifier;
 pub mod runner;
 pub mod scheduler;
+pub mod settings;
 pub mod watched;

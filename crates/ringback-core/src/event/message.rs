@@ -6,11 +6,23 @@ mod tests;
 use serde_json::{Map, Value};
 
 use super::{Event, EventName};
-use crate::callback::Callback;
+use crate::callback::{Callback, NUMBER_KEY, State};
+use crate::event_list::Told;
+use crate::service::Service;
+
+/// The keys that every message begins with.
+pub const ALWAYS: [&str; 5] =
+    ["event_id", "timestamp", "_service_id", "_service_name", "_callback_state"];
 
 /// The message that tells `event` of `callback`: `event_id`, `timestamp` (epoch seconds, as a string), `_service_id`,
-/// `_service_name`, `_callback_state`, and the attributes of the default set.
-pub fn message(event: &Event, callback: &Callback) -> Map<String, Value> {
+/// `_service_name`, `_callback_state`, and the attributes of the default set, or those that an event list asks for with
+/// what it adds itself. `service` is the callback's, if there still is one.
+pub fn message(
+    event: &Event,
+    callback: &Callback,
+    service: Option<&Service>,
+    told: Option<&Told>,
+) -> Map<String, Value> {
     let mut message = Map::new();
     let mut put = |key: &str, value: &str| message.insert(key.to_owned(), value.into());
     put("event_id", event.name.as_str());
@@ -18,19 +30,56 @@ pub fn message(event: &Event, callback: &Callback) -> Map<String, Value> {
     put("_service_id", callback.id.as_str());
     put("_service_name", callback.service.as_str());
     put("_callback_state", event.state.as_str());
-    for key in default_parameters(event.name) {
-        let value = match *key {
-            "_customer_number" => Some(callback.number.as_str().into()),
-            "_urs_virtual_queue" => filled(&callback.route.virtual_queue),
-            "_v_queue" => filled(&callback.route.virtual_queue),
-            "_vq_for_outbound_calls" => filled(&callback.route.outbound_queue),
-            other => event.attributes.get(other).cloned(),
-        };
-        if let Some(value) = value {
-            message.insert((*key).to_owned(), value);
+    let mut tell = |key: &str| {
+        let key = reference_name(key);
+        if let Some(value) = parameter(key, event, callback, service) {
+            message.insert(key.to_owned(), value);
         }
-    }
+    };
+    let Some(told) = told else {
+        default_parameters(event.name).iter().for_each(|key| tell(key));
+        return message;
+    };
+    told.params.iter().for_each(|key| tell(key));
+    message.extend(told.custom.clone());
     message
+}
+
+/// A parameter by its name: an attribute of the event, a key of the record, an option, or a key of the user data.
+fn parameter(key: &str, event: &Event, callback: &Callback, service: Option<&Service>) -> Option<Value> {
+    let of_event = || event.attributes.get(key).cloned();
+    let option = || service.and_then(|service| service.option_text(key, &callback.overrides)).map(Value::from);
+    of_event()
+        .or_else(|| record_key(key, event, callback))
+        .or_else(option)
+        .or_else(|| callback.user_data.get(key).cloned())
+}
+
+fn record_key(key: &str, event: &Event, callback: &Callback) -> Option<Value> {
+    let route = &callback.route;
+    match key {
+        "_id" | "_service_id" => Some(callback.id.as_str().into()),
+        "_service_name" => Some(callback.service.as_str().into()),
+        "_callback_state" => Some(event.state.as_str().into()),
+        "_callback_reason" => match &callback.state {
+            State::Completed { reason, .. } if event.name == EventName::ServiceExit => Some(reason.as_str().into()),
+            _ => None,
+        },
+        "_desired_time" => Some(callback.wanted().to_string().into()),
+        "_urs_virtual_queue" | "_v_queue" => filled(&route.virtual_queue),
+        "_vq_for_outbound_calls" => filled(&route.outbound_queue),
+        NUMBER_KEY => Some(callback.number.as_str().into()),
+        _ => None,
+    }
+}
+
+/// The reference table's name of what the document's samples also call otherwise.
+fn reference_name(key: &str) -> &str {
+    match key {
+        "vq_for_outbound_calls" => "_vq_for_outbound_calls",
+        "_phone_number" => NUMBER_KEY,
+        other => other,
+    }
 }
 
 /// What the default set tells beside the keys of every message (document "Enable Status Notifications", reference table,
@@ -39,22 +88,10 @@ const fn default_parameters(name: EventName) -> &'static [&'static str] {
     match name {
         EventName::ServiceCreate => &["_customer_number", "_urs_virtual_queue"],
         EventName::VirtualIxnCreate => &[],
-        EventName::TargetFound => &[
-            "_urs_virtual_queue",
-            "c_target",
-            "c_agent_id",
-            "c_agent_extension",
-        ],
+        EventName::TargetFound => &["_urs_virtual_queue", "c_target", "c_agent_id", "c_agent_extension"],
         EventName::DialInit => &["_customer_number", "c_dialed_number"],
-        EventName::DialDone => &[
-            "_customer_number",
-            "c_dialed_number",
-            "c_call_result",
-            "c_call_num_attempt",
-        ],
-        EventName::ConnectTreatmentStart | EventName::CustomerQueued => {
-            &["_vq_for_outbound_calls", "c_dialed_number"]
-        }
+        EventName::DialDone => &["_customer_number", "c_dialed_number", "c_call_result", "c_call_num_attempt"],
+        EventName::ConnectTreatmentStart | EventName::CustomerQueued => &["_vq_for_outbound_calls", "c_dialed_number"],
         EventName::RouteToAgent => &["c_agent_id", "c_agent_extension"],
         EventName::ServiceExit => &["c_dialed_number", "c_termination_type"],
         EventName::CallbackScheduled

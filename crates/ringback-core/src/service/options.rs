@@ -195,14 +195,17 @@ impl Options {
                 problem: "is missing: a user-terminated callback needs somebody to talk to, e.g. Sales@Stat_Server.GA",
             });
         }
-        let named = self.notification.target.is_some() || self.notification.events_list.is_some();
-        if self.notification.mode == NotificationMode::Subscribe && !named {
-            found.push(Mistake::Contradiction {
-                name: "_status_notification_target",
-                problem: "is missing, but _enable_status_notification is subscribe_notify",
-            });
-        }
         found
+    }
+
+    /// Somebody shall be told, but it is not said who.
+    pub(super) fn nobody_to_tell(&self) -> Option<Mistake> {
+        let told = &self.notification;
+        let is_needed = told.mode == NotificationMode::Subscribe && told.kind != NotificationType::Amqp;
+        (is_needed && told.target.is_none()).then_some(Mistake::Contradiction {
+            name: "_status_notification_target",
+            problem: "is missing, but _enable_status_notification is subscribe_notify",
+        })
     }
 
     pub(super) fn blank() -> Self {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ringback_core::callback::{Callback, Effect, Step};
 use ringback_core::event::Event;
-use ringback_core::ids::CallbackId;
+use ringback_core::ids::{CallbackId, LaneId};
 use ringback_core::key::Key;
 use ringback_core::lane::Lane;
 use ringback_core::service::Options;
@@ -17,7 +17,7 @@ use crate::hint::Hint;
 use crate::house::LetGo;
 
 /// How long a hint may take before the lane's own alarm does its work.
-const HINT_TIME: Duration = Duration::from_secs(2);
+pub(crate) const HINT_TIME: Duration = Duration::from_secs(2);
 
 /// A record in hand, with the version it was read at.
 #[derive(Clone, Debug)]
@@ -84,8 +84,9 @@ impl<S: Store, B: Bus> House<S, B> {
     ) -> Result<Committed, HouseError> {
         let options = self.options(callback)?;
         let mut changes = vec![Change::Put(put(callback, 0, &[], events, &options)?)];
-        if callback.subscriber.is_some() {
-            let (key, lane) = (Lane::key(&callback.id), Lane::first(callback.id.clone()));
+        if callback.notify.is_some() {
+            let lane = Lane::head(&callback.id);
+            let key = lane.key();
             let alarm = (!events.is_empty()).then(|| self.clock.now() + HINT_TIME);
             let body = encode(&key, &lane)?;
             let (log, indexes) = (Vec::new(), Vec::new());
@@ -101,7 +102,7 @@ impl<S: Store, B: Bus> House<S, B> {
         if self.write(changes).await? == Committed::Conflict {
             return Ok(Committed::Conflict);
         }
-        self.tell_subscriber(callback, events);
+        self.tell_notifier(callback, events);
         if let Some((wait, _)) = callback.waits_for() {
             self.hints.send(Hint::to_match(wait));
         }
@@ -117,10 +118,10 @@ impl<S: Store, B: Bus> House<S, B> {
         let old = held.callback.listings();
         let put = put(&step.callback, held.version, &old, &step.events, &options)?;
         let mut changes = vec![Change::Put(put)];
-        if step.callback.subscriber.is_some() && !step.events.is_empty() {
+        if step.callback.notify.is_some() && !step.events.is_empty() {
             let at = self.clock.now() + HINT_TIME;
             changes.push(Change::Wake {
-                key: Lane::key(&step.callback.id),
+                key: LaneId::head(&step.callback.id).key(),
                 at,
             });
         }
@@ -131,7 +132,7 @@ impl<S: Store, B: Bus> House<S, B> {
             callback: step.callback.clone(),
             version: held.version + 1,
         };
-        self.tell_subscriber(&held.callback, &step.events);
+        self.tell_notifier(&held.callback, &step.events);
         Ok(Committed::Yes)
     }
 
@@ -141,33 +142,41 @@ impl<S: Store, B: Bus> House<S, B> {
     /// When the store is away.
     pub async fn purge(&self, held: &Held) -> Result<Committed, HouseError> {
         let id = &held.callback.id;
-        let lane = Lane::key(id);
-        let indexes = held
-            .callback
-            .listings()
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect();
+        let indexes = held.callback.listings().into_iter().map(|(name, _)| name).collect();
         let mut changes = vec![Change::Delete {
             key: id.key(),
             version: held.version,
             indexes,
         }];
-        if let Some(lane_document) = self
-            .store
-            .get(std::slice::from_ref(&lane))
-            .await?
-            .pop()
-            .flatten()
-        {
-            let version = lane_document.version;
+        for (lane, version) in self.lanes(id).await? {
             changes.push(Change::Delete {
-                key: lane,
+                key: lane.key(),
                 version,
-                indexes: Vec::new(),
+                indexes: lane.listings().into_iter().map(|(name, _)| name).collect(),
             });
         }
         self.write(changes).await
+    }
+
+    /// The lanes of a callback with their versions, its own first.
+    ///
+    /// # Errors
+    /// When the store is away or a lane cannot be read.
+    pub async fn lanes(&self, id: &CallbackId) -> Result<Vec<(Lane, u64)>, HouseError> {
+        let mut lanes = self.read_lanes(&[LaneId::head(id)]).await?;
+        let Some((head, _)) = lanes.first() else {
+            return Ok(lanes);
+        };
+        let others: Vec<_> = head.fan.subscriptions.iter().map(|it| LaneId::of(id, it)).collect();
+        lanes.extend(self.read_lanes(&others).await?);
+        Ok(lanes)
+    }
+
+    async fn read_lanes(&self, ids: &[LaneId]) -> Result<Vec<(Lane, u64)>, HouseError> {
+        let keys: Vec<Key> = ids.iter().map(LaneId::key).collect();
+        let documents = if keys.is_empty() { Vec::new() } else { self.store.get(&keys).await? };
+        let found = keys.iter().zip(documents).filter_map(|(key, document)| Some((key, document?)));
+        found.map(|(key, document)| Ok((decode(key, &document.body)?, document.version))).collect()
     }
 
     /// Performs what a step wants besides the phone network, which only the dialer touches.
@@ -194,9 +203,9 @@ impl<S: Store, B: Bus> House<S, B> {
         Ok(())
     }
 
-    fn tell_subscriber(&self, callback: &Callback, events: &[Event]) {
-        if callback.subscriber.is_some() && !events.is_empty() {
-            self.hints.send(Hint::Notify(callback.id.clone()));
+    fn tell_notifier(&self, callback: &Callback, events: &[Event]) {
+        if callback.notify.is_some() && !events.is_empty() {
+            self.hints.send(Hint::Notify(LaneId::head(&callback.id)));
         }
     }
 }

@@ -154,7 +154,7 @@ const fn word(kind: RefusalKind) -> &'static str {
         RefusalKind::Availability => "not-available",
         RefusalKind::Invalid => "invalid-request",
         RefusalKind::NotFound => "not-found",
-        RefusalKind::Conflict => "conflict",
+        RefusalKind::Conflict | RefusalKind::Version => "conflict",
         RefusalKind::Unavailable => "unavailable",
     }
 }

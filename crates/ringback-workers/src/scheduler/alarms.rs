@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentState, Engagement, Release};
 use ringback_core::callback::{Decision, Effect, Input, State};
-use ringback_core::ids::{AgentId, CallbackId};
+use ringback_core::ids::{AgentId, CallbackId, LaneId};
 use ringback_core::key::{Key, Kind};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
@@ -69,14 +69,11 @@ async fn look<S: Store, B: Bus>(
         Kind::Callback => callback(&house, &matcher, &CallbackId::new(key.id())).await,
         Kind::Agent => agent(&house, &AgentId::new(key.id())).await,
         Kind::Lane => {
-            let callback = key
-                .id()
-                .rsplit_once('/')
-                .map_or(key.id(), |(callback, _)| callback);
-            house.hints.send(Hint::Notify(CallbackId::new(callback)));
+            house.hints.send(Hint::Notify(LaneId::new(key.id())));
             Ok(())
         }
-        Kind::House | Kind::Setting => Ok(()),
+        Kind::Setting => house.look_at_setting(key.id()).await,
+        Kind::House => Ok(()),
     };
     if let Err(error) = looked {
         tracing::error!(document = %key, due = %due, error = %Chain(&error), "an alarm could not be handled");

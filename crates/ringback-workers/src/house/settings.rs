@@ -1,0 +1,181 @@
+//! Settings as documents.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ringback_core::event_list::EventList;
+use ringback_core::ids::SubscriptionId;
+use ringback_core::key::Key;
+use ringback_core::subscription::Subscription;
+use ringback_core::time::Timestamp;
+use ringback_ports::bus::Bus;
+use ringback_ports::store::{Change, Document, Put, Store};
+
+use super::{Committed, House, HouseError, decode};
+use crate::settings::{SettingKind, Settings, StoredList, count_key};
+use crate::watched::Chain;
+
+/// The most settings of a kind.
+pub const MOST_SETTINGS: usize = 1000;
+/// How often a worker looks whether settings have changed.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// A setting as it shall be.
+pub struct NewSetting {
+    /// What it says.
+    pub body: Vec<u8>,
+    /// When it ends by itself.
+    pub alarm: Option<Timestamp>,
+}
+
+impl<S: Store, B: Bus> House<S, B> {
+    /// Looks again and again whether settings have changed, until the house stops.
+    pub async fn watch_settings(self) {
+        while !self.stop.is_cancelled() {
+            if let Err(error) = self.refresh_settings().await {
+                tracing::warn!(error = %Chain(&error), "settings cannot be read");
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+
+    /// The settings as they are now.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn refresh_settings(&self) -> Result<Arc<Settings>, HouseError> {
+        let count = self.store.get(&[count_key()]).await?.pop().flatten();
+        self.settings_at(count.as_ref()).await
+    }
+
+    /// The settings at least as new as the count that was read.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn settings_at(&self, count: Option<&Document>) -> Result<Arc<Settings>, HouseError> {
+        let (known, count) = (self.settings.known(), count.map_or(0, |count| count.version));
+        if count <= known.count {
+            return Ok(known);
+        }
+        let (lists, subscriptions) =
+            tokio::try_join!(self.all(SettingKind::EventList), self.all(SettingKind::Subscription))?;
+        let mut settings = Settings { count, ..Settings::default() };
+        for (name, body) in lists {
+            if let Some(list) = read_list(&name, &body) {
+                settings.lists.insert(name, Arc::new(list));
+            }
+        }
+        for (name, body) in subscriptions {
+            let key = SettingKind::Subscription.key(&name);
+            let subscription: Subscription = decode(&key, &body)?;
+            settings.subscriptions.push(Arc::new(subscription));
+        }
+        Ok(self.settings.learn(settings))
+    }
+
+    /// Names and bodies of all settings of a kind.
+    async fn all(&self, kind: SettingKind) -> Result<Vec<(String, Vec<u8>)>, HouseError> {
+        let listed = self.store.range(&kind.index(), i64::MIN, MOST_SETTINGS).await?;
+        let named = |id: &str| SettingKind::of(id).map(|(_, name)| name.to_owned());
+        let names: Vec<String> = listed.iter().filter_map(|entry| named(&entry.id)).collect();
+        let keys: Vec<Key> = names.iter().map(|name| kind.key(name)).collect();
+        let documents = self.store.get(&keys).await?;
+        let found = names.into_iter().zip(documents);
+        Ok(found.filter_map(|(name, document)| Some((name, document?.body))).collect())
+    }
+
+    /// One setting.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn setting(&self, kind: SettingKind, name: &str) -> Result<Option<Document>, HouseError> {
+        Ok(self.store.get(&[kind.key(name)]).await?.pop().flatten())
+    }
+
+    /// Changes a setting: `decide` says from what is stored what shall be, `None` to remove it. The new version.
+    ///
+    /// # Errors
+    /// When the store is away, and whatever `decide` says.
+    pub async fn set<E: From<HouseError>>(
+        &self,
+        kind: SettingKind,
+        name: &str,
+        mut decide: impl FnMut(Option<&Document>) -> Result<Option<NewSetting>, E>,
+    ) -> Result<u64, E> {
+        loop {
+            let keys = [kind.key(name), count_key()];
+            let mut documents = self.store.get(&keys).await.map_err(HouseError::from)?;
+            let (count, found) = (documents.pop().flatten(), documents.pop().flatten());
+            let new = decide(found.as_ref())?;
+            let version = found.map_or(0, |found| found.version);
+            let [key, count_key] = keys;
+            let change = match new {
+                Some(new) => Change::Put(Put {
+                    version,
+                    body: new.body,
+                    alarm: new.alarm,
+                    log: Vec::new(),
+                    indexes: vec![(kind.index(), Some(self.clock.now().as_millis()))],
+                    key,
+                }),
+                None if version == 0 => return Ok(0),
+                None => Change::Delete { key, version, indexes: vec![kind.index()] },
+            };
+            let counted = Change::Put(Put {
+                key: count_key,
+                version: count.map_or(0, |count| count.version),
+                body: b"{}".to_vec(),
+                alarm: None,
+                log: Vec::new(),
+                indexes: Vec::new(),
+            });
+            if self.write(vec![change, counted]).await? == Committed::Yes {
+                self.refresh_settings().await?;
+                return Ok(version + 1);
+            }
+        }
+    }
+
+    /// Removes a subscription. Whether there was one.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn unsubscribe(&self, id: &SubscriptionId) -> Result<bool, HouseError> {
+        let removed = self.set(SettingKind::Subscription, id.as_str(), |_| Ok::<_, HouseError>(None)).await?;
+        Ok(removed > 0)
+    }
+
+    /// The alarm of a setting: what has expired goes.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn look_at_setting(&self, id: &str) -> Result<(), HouseError> {
+        let Some((SettingKind::Subscription, name)) = SettingKind::of(id) else {
+            return Ok(());
+        };
+        let Some(document) = self.setting(SettingKind::Subscription, name).await? else {
+            return Ok(());
+        };
+        let subscription: Subscription = decode(&SettingKind::Subscription.key(name), &document.body)?;
+        if subscription.expires <= self.clock.now() {
+            self.unsubscribe(&subscription.id).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A list that cannot be read any more is told and left out, so that the others still hold.
+fn read_list(name: &str, body: &[u8]) -> Option<EventList> {
+    let stored: Result<StoredList, _> = decode(&SettingKind::EventList.key(name), body);
+    let list = stored.map_err(|error| Chain(&error).to_string());
+    match list.and_then(|stored| EventList::parse_cfg(&stored.text).map_err(|error| error.to_string())) {
+        Ok(list) => Some(list),
+        Err(error) => {
+            tracing::error!(list = name, error, "a stored event list cannot be read");
+            None
+        }
+    }
+}

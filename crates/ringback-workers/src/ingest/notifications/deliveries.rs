@@ -1,0 +1,252 @@
+//! How notifications stand, and what is done with those that were given up.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ringback_core::callback::Callback;
+use ringback_core::ids::{CallbackId, LaneId};
+use ringback_core::key::Key;
+use ringback_core::lane::{Attempt, Lane, LaneState, Outcome, dead_index, failing_index};
+use ringback_core::notify::Destination;
+use ringback_ports::bus::Bus;
+use ringback_ports::desk::{
+    AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery, DeliveryStatus,
+    DeliveryView, Done, Refusal, RefusalKind,
+};
+use ringback_ports::store::{Change, Put, Store};
+use serde_json::Value;
+
+use crate::hint::Hint;
+use crate::house::{Committed, HINT_TIME, decode, encode, index_changes};
+use crate::ingest::FrontDesk;
+use crate::ingest::refusals::refuse_store;
+
+/// The most lanes on a page, and the most that dead letters are settled of in one call.
+const MOST: usize = 200;
+/// The most attempts that are shown of a lane.
+const MOST_ATTEMPTS: usize = 1000;
+/// How often a lane that is being delivered is asked for again, and after which pause.
+const PATIENCE: (u32, Duration) = (40, Duration::from_millis(50));
+
+/// A lane with its version and what it is about.
+struct Seen {
+    lane: Lane,
+    version: u64,
+    target: String,
+}
+
+impl<S: Store, B: Bus> FrontDesk<S, B> {
+    /// How the notifications of a callback stand.
+    pub(in crate::ingest) async fn deliveries_of(&self, callback: &Callback) -> Result<Vec<DeliveryView>, Refusal> {
+        let lanes = self.house.lanes(&callback.id).await?;
+        self.house.refresh_settings().await?;
+        let mut views = Vec::with_capacity(lanes.len());
+        for (lane, version) in lanes {
+            let target = self.target_of(&lane, callback);
+            let mut view = view(&Seen { lane, version, target });
+            let id = LaneId::new(format!("{}/{}", view.callback, view.subscription.as_ref().map_or("0", |it| it.as_str())));
+            view.attempts = self.attempts(&id).await?;
+            views.push(view);
+        }
+        // A callback that only tells subscriptions has a lane without a target.
+        views.retain(|view| !view.target.is_empty());
+        Ok(views)
+    }
+
+    pub(super) async fn find_deliveries(&self, query: DeliveryQuery) -> Result<Deliveries, Refusal> {
+        if let Some(id) = &query.callback {
+            let callback = self.find(id).await?.callback;
+            let mut deliveries = self.deliveries_of(&callback).await?;
+            deliveries.retain(|view| fits(view, &query));
+            return Ok(Deliveries { deliveries, next: None });
+        }
+        let (lanes, next) = self.listed(&query).await?;
+        let seen = self.see(&lanes).await?;
+        let deliveries = seen.iter().map(view).filter(|view| fits(view, &query)).collect();
+        Ok(Deliveries { deliveries, next })
+    }
+
+    pub(super) async fn settle_letters(&self, which: DeadLetters, action: DeadLetterAction) -> Result<Done, Refusal> {
+        let (ids, more) = match &which.callback {
+            Some(id) => {
+                self.find(id).await?;
+                let lanes = self.house.lanes(id).await?;
+                (lanes.into_iter().map(|(lane, _)| lane.id).collect(), false)
+            }
+            None if which.sequence.is_some() => {
+                let message = "'sequence' needs a 'callback': sequences are counted for each";
+                return Err(Refusal::new(RefusalKind::Invalid, message));
+            }
+            None => {
+                let listed = self.house.store.range(&dead_index(), i64::MIN, MOST + 1).await.map_err(refuse_store)?;
+                let more = listed.len() > MOST;
+                (listed.into_iter().take(MOST).map(|entry| LaneId::new(entry.id)).collect(), more)
+            }
+        };
+        let mut letters = 0;
+        for seen in self.see(&ids).await? {
+            if which.target.as_ref().is_none_or(|target| seen.target.starts_with(target)) {
+                letters += self.settle_lane(seen, which.sequence, action).await?;
+            }
+        }
+        // What was replayed or did not fit stays listed, so a page without letters is the last.
+        Ok(Done { letters, more: more && letters > 0 })
+    }
+
+    async fn settle_lane(&self, seen: Seen, sequence: Option<u64>, action: DeadLetterAction) -> Result<usize, Refusal> {
+        let id = seen.lane.id.clone();
+        let mut found = Some((seen.lane, seen.version));
+        for _ in 0..PATIENCE.0 {
+            let Some((mut lane, version)) = found else {
+                return Ok(0);
+            };
+            if !lane.is_held() {
+                let listed = lane.listings();
+                let (letters, alarm) = match action {
+                    DeadLetterAction::Replay => (lane.replay(sequence), Some(self.house.clock.now() + HINT_TIME)),
+                    DeadLetterAction::Discard => (lane.discard(sequence), lane.alarm()),
+                };
+                if letters == 0 {
+                    return Ok(0);
+                }
+                let key = lane.key();
+                let put = Put {
+                    version,
+                    body: encode(&key, &lane)?,
+                    alarm,
+                    log: Vec::new(),
+                    indexes: index_changes(&listed, lane.listings()),
+                    key,
+                };
+                if self.house.write(vec![Change::Put(put)]).await? == Committed::Yes {
+                    self.house.hints.send(Hint::Notify(id));
+                    return Ok(letters);
+                }
+            } else {
+                tokio::time::sleep(PATIENCE.1).await;
+            }
+            found = self.house.read_lanes(std::slice::from_ref(&id)).await?.pop();
+        }
+        let message = format!("a notification of '{}' is being delivered: try again", id.callback());
+        Err(Refusal::new(RefusalKind::Conflict, message))
+    }
+
+    /// The lanes that fail or have dead letters, a page of them, and where the next page begins.
+    async fn listed(&self, query: &DeliveryQuery) -> Result<(Vec<LaneId>, Option<String>), Refusal> {
+        let limit = query.limit.clamp(1, MOST);
+        let indexes = match query.status {
+            Some(DeliveryStatus::Failing) => vec![failing_index()],
+            Some(DeliveryStatus::Dead) => vec![dead_index()],
+            None => vec![dead_index(), failing_index()],
+        };
+        let (score, after) = cursor(query.after.as_deref())?;
+        let mut entries = BTreeMap::new();
+        for index in indexes {
+            let found = self.house.store.range(&index, score, limit + MOST).await.map_err(refuse_store)?;
+            let new = found.into_iter().filter(|entry| (entry.score, entry.id.as_str()) > (score, after));
+            entries.extend(new.map(|entry| ((entry.score, entry.id), ())));
+        }
+        let page: Vec<_> = entries.into_keys().take(limit + 1).collect();
+        let more = page.len() > limit;
+        let last = page.get(limit - 1).filter(|_| more).map(|(score, id)| format!("{score}:{id}"));
+        Ok((page.into_iter().take(limit).map(|(_, id)| LaneId::new(id)).collect(), last))
+    }
+
+    async fn see(&self, ids: &[LaneId]) -> Result<Vec<Seen>, Refusal> {
+        self.house.refresh_settings().await?;
+        let lanes = self.house.read_lanes(ids).await?;
+        let callbacks: Vec<CallbackId> = lanes.iter().map(|(lane, _)| lane.id.callback()).collect();
+        let held = self.house.hold_all(&callbacks).await?;
+        let both = lanes.into_iter().zip(held).filter_map(|(lane, held)| Some((lane, held?)));
+        let seen = both.map(|((lane, version), held)| {
+            let target = self.target_of(&lane, &held.callback);
+            Seen { lane, version, target }
+        });
+        Ok(seen.collect())
+    }
+
+    /// Where a lane's messages go to, as people may see it; empty when it has nobody to tell.
+    fn target_of(&self, lane: &Lane, callback: &Callback) -> String {
+        let settings = self.house.settings.known();
+        let recipient = match lane.id.subscription() {
+            Some(id) => settings.subscriptions.iter().find(|it| it.id == id).map(|it| &it.recipient),
+            None => callback.notify.as_ref().and_then(|plan| plan.own.as_ref()),
+        };
+        match recipient {
+            Some(recipient) => match recipient.destination(&self.house.providers) {
+                Ok(destination) => Destination::shown(&destination),
+                Err(error) => error.to_string(),
+            },
+            None if lane.id.subscription().is_some() => "a subscription that is over".to_owned(),
+            None => String::new(),
+        }
+    }
+
+    async fn attempts(&self, lane: &LaneId) -> Result<Vec<AttemptView>, Refusal> {
+        let key: Key = lane.key();
+        let entries = self.house.store.log(&key, 0, MOST_ATTEMPTS).await.map_err(refuse_store)?;
+        let shown = entries.iter().map(|entry| {
+            let Attempt { sequence, at, millis, outcome } = decode(&key, entry)?;
+            let result = match outcome {
+                Outcome::Status(status) => Value::from(status),
+                Outcome::Word(word) => Value::from(word),
+            };
+            Ok(AttemptView { sequence, time: at.to_string(), duration_ms: millis, result })
+        });
+        shown.collect()
+    }
+}
+
+fn view(seen: &Seen) -> DeliveryView {
+    let Seen { lane, target, .. } = seen;
+    let (state, next_try, why) = match &lane.state {
+        LaneState::Idle => ("idle", None, None),
+        LaneState::Held { .. } => ("delivering", None, None),
+        LaneState::BackingOff { until } => ("failing", Some(until.to_string()), None),
+        LaneState::Ended { why, .. } => ("ended", None, Some(why.clone())),
+    };
+    let dead_letters = lane.dead.iter().map(|letter| DeadLetterView {
+        sequence: letter.sequence,
+        event_id: letter.event.as_str(),
+        time: letter.at.to_string(),
+        reason: letter.reason.clone(),
+        answer: letter.answer.clone(),
+        replay: letter.replay,
+    });
+    DeliveryView {
+        callback: lane.id.callback(),
+        subscription: lane.id.subscription(),
+        target: target.clone(),
+        state,
+        next_try,
+        why,
+        told: lane.told,
+        failures: lane.failures,
+        dead_letters: dead_letters.collect(),
+        attempts: Vec::new(),
+    }
+}
+
+fn fits(view: &DeliveryView, query: &DeliveryQuery) -> bool {
+    let status = match query.status {
+        Some(DeliveryStatus::Failing) => view.state == "failing",
+        Some(DeliveryStatus::Dead) => !view.dead_letters.is_empty(),
+        None => true,
+    };
+    status && query.target.as_ref().is_none_or(|target| view.target.starts_with(target))
+}
+
+fn cursor(after: Option<&str>) -> Result<(i64, &str), Refusal> {
+    let Some(after) = after else {
+        return Ok((i64::MIN, ""));
+    };
+    let read = || {
+        let (score, id) = after.split_once(':')?;
+        Some((score.parse().ok()?, id))
+    };
+    read().ok_or_else(|| {
+        let shown: String = after.chars().take(80).collect();
+        let message = format!("after '{shown}': allowed is the 'next' of the page before");
+        Refusal::new(RefusalKind::Invalid, message)
+    })
+}

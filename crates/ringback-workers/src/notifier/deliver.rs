@@ -1,0 +1,327 @@
+//! A deliverer at work on one lane.
+
+use std::time::{Duration, Instant};
+
+use ringback_core::event::{Event, message};
+use ringback_core::lane::{Attempt, LaneState, Outcome, Wish};
+use ringback_core::time::Timestamp;
+use ringback_ports::bus::Bus;
+use ringback_ports::sender::Sender;
+use ringback_ports::store::Store;
+
+use super::Notifier;
+use super::hand::{Found, Telling};
+use super::post::{Letter, Posted, Verdict};
+use crate::house::{HouseError, decode};
+
+/// How many events are read at once.
+const PAGE: usize = 32;
+/// How long a deliverer goes on before it writes down how far it is. That also renews its hold.
+const PROGRESS: Duration = Duration::from_millis(200);
+/// How long a deliverer waits for its turn at a target with a rate.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How far lanes that wait for a target that is left alone come back after one another, at the most.
+const SPREAD: Duration = Duration::from_secs(5);
+
+/// How a deliverer goes on after an event.
+enum Next {
+    /// With the next event.
+    On,
+    /// The lane has to pause, or has ended.
+    Stop,
+    /// Somebody else has the lane now.
+    Lost,
+}
+
+/// A lane that is held.
+struct Hand {
+    found: Found,
+    /// As it was taken: whoever finds it otherwise has lost it.
+    taken: LaneState,
+    /// When it was last written down.
+    written: Instant,
+}
+
+impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
+    /// Delivers everything there is, unless another notifier is at it or the target backs off.
+    pub(super) async fn work(&self, host: &str, found: Found) -> Result<(), HouseError> {
+        let Some((mut hand, mut page)) = self.take(host, found).await? else {
+            return Ok(());
+        };
+        loop {
+            if let Next::Lost = self.deliver_all(host, &mut hand, page).await? {
+                return Ok(());
+            }
+            let Hand { mut found, taken, .. } = hand;
+            if self.commit(&mut found, None).await? {
+                return Ok(());
+            }
+            let Some(found) = self.catch_up(found, &taken).await? else {
+                return Ok(());
+            };
+            let written = Instant::now();
+            hand = Hand { found, taken, written };
+            page = if hand.found.lane.is_held() { self.page(&hand.found).await? } else { Vec::new() };
+        }
+    }
+
+    /// Takes the lane, and reads the first events meanwhile. `None` when there is nothing to do with it now.
+    async fn take(&self, host: &str, mut found: Found) -> Result<Option<(Hand, Vec<Vec<u8>>)>, HouseError> {
+        loop {
+            let now = self.house.clock.now();
+            if let Some(until) = self.targets.shut_until(host, now) {
+                return self.fail_fast(found, until).await.map(|()| None);
+            }
+            let Some(lane) = found.lane.clone().hold(self.house.worker.clone(), now) else {
+                self.is_to_deliver(&mut found).await?;
+                return Ok(None);
+            };
+            found.lane = lane;
+            let (key, cursor) = (found.callback.id.key(), found.lane.cursor);
+            let (written, page) =
+                tokio::join!(self.commit(&mut found, None), self.house.store.log(&key, cursor, PAGE));
+            if written? {
+                let taken = found.lane.state.clone();
+                let hand = Hand { found, taken, written: Instant::now() };
+                return Ok(Some((hand, page?)));
+            }
+            let span = found.span.clone();
+            match self.find(&found.lane.id).await? {
+                Some(again) => found = Found { span, ..again },
+                None => return Ok(None),
+            }
+        }
+    }
+
+    async fn page(&self, found: &Found) -> Result<Vec<Vec<u8>>, HouseError> {
+        let key = found.callback.id.key();
+        Ok(self.house.store.log(&key, found.lane.cursor, PAGE).await?)
+    }
+
+    /// Leaves the lane at rest, backing off or ended.
+    async fn deliver_all(&self, host: &str, hand: &mut Hand, mut page: Vec<Vec<u8>>) -> Result<Next, HouseError> {
+        if !hand.found.lane.is_held() {
+            return Ok(Next::Stop);
+        }
+        if let stop @ (Next::Stop | Next::Lost) = self.replay(host, hand).await? {
+            return Ok(stop);
+        }
+        loop {
+            for entry in &page {
+                let event: Event = decode(&hand.found.callback.id.key(), entry)?;
+                if let stop @ (Next::Stop | Next::Lost) = self.tell(host, hand, &event).await? {
+                    return Ok(stop);
+                }
+            }
+            if page.len() < PAGE {
+                hand.found.lane.rest();
+                return Ok(Next::Stop);
+            }
+            page = self.page(&hand.found).await?;
+        }
+    }
+
+    /// Dead letters that somebody wants to be delivered again come first.
+    async fn replay(&self, host: &str, hand: &mut Hand) -> Result<Next, HouseError> {
+        while let Some(letter) = hand.found.lane.to_replay().cloned() {
+            let key = hand.found.callback.id.key();
+            let Some(entry) = self.house.store.log(&key, letter.index, 1).await?.pop() else {
+                hand.found.lane.discard(Some(letter.sequence));
+                continue;
+            };
+            let event: Event = decode(&key, &entry)?;
+            let Some(posted) = self.send(host, hand, &event, letter.sequence).await? else {
+                return Ok(Next::Stop);
+            };
+            let now = self.house.clock.now();
+            match posted.verdict {
+                Verdict::Delivered => hand.found.lane.revived(letter.sequence),
+                Verdict::Failed(wish) if self.tries_again(&mut hand.found, wish) => return Ok(Next::Stop),
+                Verdict::Failed(_) | Verdict::Hopeless | Verdict::Gone => {
+                    hand.found.lane.dead_again(letter.sequence, &posted.reason(), &posted.answer, now);
+                }
+            }
+        }
+        Ok(Next::On)
+    }
+
+    async fn tell(&self, host: &str, hand: &mut Hand, event: &Event) -> Result<Next, HouseError> {
+        if let Telling::No = hand.found.telling(event) {
+            hand.found.lane.passed_over();
+            return Ok(Next::On);
+        }
+        if hand.written.elapsed() > PROGRESS && !self.write_progress(hand).await? {
+            return Ok(Next::Lost);
+        }
+        let sequence = hand.found.lane.sequence();
+        let Some(posted) = self.send(host, hand, event, sequence).await? else {
+            return Ok(Next::Stop);
+        };
+        match posted.verdict {
+            Verdict::Delivered => {
+                hand.found.lane.delivered();
+                Ok(Next::On)
+            }
+            Verdict::Failed(wish) if self.tries_again(&mut hand.found, wish) => {
+                tracing::info!(
+                    lane = %hand.found.lane.id, sequence, failures = hand.found.lane.failures,
+                    reason = posted.reason(), "a notification failed and is tried again"
+                );
+                Ok(Next::Stop)
+            }
+            Verdict::Failed(_) | Verdict::Hopeless => {
+                self.give_up(&mut hand.found, event, &posted.reason(), &posted.answer);
+                Ok(Next::On)
+            }
+            Verdict::Gone => {
+                self.give_up(&mut hand.found, event, &posted.reason(), &posted.answer);
+                hand.found.lane.end(&posted.reason(), self.house.clock.now());
+                if let Some(subscription) = hand.found.lane.id.subscription() {
+                    tracing::warn!(%subscription, "a subscription is removed: its target is gone");
+                    self.house.unsubscribe(&subscription).await?;
+                }
+                Ok(Next::Stop)
+            }
+        }
+    }
+
+    /// Sends one event when it is its turn. `None` when that is too far away.
+    async fn send(&self, host: &str, hand: &mut Hand, event: &Event, sequence: u64) -> Result<Option<Posted>, HouseError> {
+        let now = self.house.clock.now();
+        match self.targets.turn(host, PATIENCE, now) {
+            Ok(turn) if turn > now => tokio::time::sleep(turn.since(now)).await,
+            Ok(_) => {}
+            Err(turn) => {
+                hand.found.lane.put_off(turn);
+                return Ok(None);
+            }
+        }
+        let at = self.house.clock.now();
+        let Some(letter) = self.letter(&hand.found, event, sequence) else {
+            return Ok(None);
+        };
+        let posted = self.post(letter).await;
+        let now = self.house.clock.now();
+        if let Some(answers) = posted.answers {
+            self.targets.told(host, answers, now);
+        }
+        let millis = u64::try_from(now.since(at).as_millis()).unwrap_or(u64::MAX);
+        let outcome = posted.outcome.clone();
+        self.count(&outcome);
+        hand.found.attempts.push(Attempt { sequence, at, millis, outcome });
+        Ok(Some(posted))
+    }
+
+    fn letter(&self, found: &Found, event: &Event, sequence: u64) -> Option<Letter> {
+        let (recipient, destination) = (found.recipient()?, found.destination()?);
+        let service = self.house.services.get(&found.callback.service);
+        let told = match found.telling(event) {
+            Telling::As(told) => Some(told),
+            Telling::No | Telling::Default => None,
+        };
+        let message = message(event, &found.callback, service, told);
+        let providers = &self.house.providers;
+        Some(Letter {
+            parcel: recipient.parcel(destination, event.name.as_str(), message, providers),
+            provider: recipient.provider(providers).to_owned(),
+            id: format!("{}.{sequence}", found.callback.id),
+            sequence,
+        })
+    }
+
+    /// Writes down how far it is. `false` when the lane is somebody else's now.
+    async fn write_progress(&self, hand: &mut Hand) -> Result<bool, HouseError> {
+        loop {
+            hand.found.lane.renew(self.house.clock.now());
+            if self.commit(&mut hand.found, None).await? {
+                (hand.taken, hand.written) = (hand.found.lane.state.clone(), Instant::now());
+                return Ok(true);
+            }
+            let key = hand.found.lane.key();
+            let Some(document) = self.house.store.get(std::slice::from_ref(&key)).await?.pop().flatten() else {
+                return Ok(false);
+            };
+            if !hand.found.catch_up(decode(&key, &document.body)?, document.version, &hand.taken) {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Whether a failed event is tried again; then the lane backs off.
+    fn tries_again(&self, found: &mut Found, wish: Wish) -> bool {
+        let schedule = self.schedule(found);
+        found.lane.failed(&schedule, random(), wish, self.house.clock.now())
+    }
+
+    fn give_up(&self, found: &mut Found, event: &Event, reason: &str, answer: &str) {
+        let sequence = found.lane.sequence();
+        tracing::warn!(lane = %found.lane.id, sequence, reason, "a notification is given up");
+        self.house.counters.notifications_dead.add(1);
+        found.lane.give_up(event.name, reason, answer, self.house.clock.now());
+    }
+
+    fn count(&self, outcome: &Outcome) {
+        let counters = &self.house.counters;
+        let counter = if outcome.is_good() { &counters.notifications_delivered } else { &counters.deliveries_failed };
+        counter.add(1);
+    }
+
+    /// The target is left alone until then. That counts as a failed delivery of the next event, so that what waits for a
+    /// target that never comes back is given up in its time.
+    pub(super) async fn fail_fast(&self, mut found: Found, until: Timestamp) -> Result<(), HouseError> {
+        let back = until + SPREAD.mul_f64(random());
+        if found.lane.to_replay().is_some() {
+            found.lane.put_off(back);
+        } else if let Some(event) = self.pass_over(&mut found).await? {
+            let outcome = Outcome::Word("left alone".to_owned());
+            let (sequence, at) = (found.lane.sequence(), self.house.clock.now());
+            found.attempts.push(Attempt { sequence, at, millis: 0, outcome });
+            let wish = Wish { not_before: Some(back), ..Wish::default() };
+            if !self.tries_again(&mut found, wish) {
+                self.give_up(&mut found, &event, "the target does not answer", "");
+                found.lane.put_off(back);
+            }
+        } else {
+            found.lane.rest();
+        }
+        // On a conflict there is a newer event, whose hint follows.
+        self.commit(&mut found, None).await?;
+        Ok(())
+    }
+
+    /// Nothing can be sent to the recipient, e.g. because its provider is no longer configured.
+    pub(super) async fn nowhere_to_go(&self, found: &mut Found) -> Result<(), HouseError> {
+        let why = found.no_destination().map(ToString::to_string).unwrap_or_default();
+        while let Some(event) = self.pass_over(found).await? {
+            self.give_up(found, &event, &why, "");
+        }
+        found.lane.rest();
+        self.commit(found, None).await?;
+        Ok(())
+    }
+
+    /// Goes to the next event that is for the target.
+    async fn pass_over(&self, found: &mut Found) -> Result<Option<Event>, HouseError> {
+        loop {
+            let page = self.page(found).await?;
+            for entry in &page {
+                let event: Event = decode(&found.callback.id.key(), entry)?;
+                match found.telling(&event) {
+                    Telling::No => found.lane.passed_over(),
+                    Telling::Default | Telling::As(_) => return Ok(Some(event)),
+                }
+            }
+            if page.len() < PAGE {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+/// Evenly spread over 0..1.
+fn random() -> f64 {
+    const STEPS: u32 = 1 << 16;
+    let (_, low) = uuid::Uuid::now_v7().as_u64_pair();
+    let drawn = u32::try_from(low % u64::from(STEPS)).unwrap_or(0);
+    f64::from(drawn) / f64::from(STEPS)
+}

@@ -1,0 +1,167 @@
+//! A lane in hand.
+
+use std::sync::Arc;
+
+use ringback_core::callback::Callback;
+use ringback_core::event::Event;
+use ringback_core::event_list::Told;
+use ringback_core::ids::LaneId;
+use ringback_core::key::IndexName;
+use ringback_core::lane::{Attempt, Lane, LaneState};
+use ringback_core::notify::{Destination, ParcelError, Providers, Recipient};
+use ringback_core::subscription::Subscription;
+use ringback_core::time::Timestamp;
+use ringback_ports::bus::Bus;
+use ringback_ports::sender::Sender;
+use ringback_ports::store::{Put, Store};
+use tracing::Span;
+
+use super::Notifier;
+use crate::house::{HouseError, decode, encode, index_changes};
+use crate::settings::{Settings, count_key};
+
+/// A lane in hand, with what it is about.
+pub(super) struct Found {
+    pub callback: Callback,
+    pub lane: Lane,
+    pub version: u64,
+    pub settings: Arc<Settings>,
+    /// What has been tried since the lane was last written down.
+    pub attempts: Vec<Attempt>,
+    /// The trace of the hint that brought it.
+    pub span: Span,
+    /// Where it is listed as written down.
+    listed: Vec<(IndexName, i64)>,
+    subscription: Option<Arc<Subscription>>,
+    destination: Option<Result<Destination, ParcelError>>,
+}
+
+/// Whether an event is for the target, and what of it.
+pub(super) enum Telling<'a> {
+    /// It is not.
+    No,
+    /// As the default set has it.
+    Default,
+    /// As an event list has it.
+    As(&'a Told),
+}
+
+impl Found {
+    fn new(callback: Callback, lane: Lane, version: u64, settings: Arc<Settings>, providers: &Providers) -> Self {
+        let own = lane.id.subscription();
+        let subscription = own.and_then(|id| settings.subscriptions.iter().find(|it| it.id == id).cloned());
+        let mut found = Self {
+            listed: lane.listings(),
+            callback,
+            lane,
+            version,
+            settings,
+            attempts: Vec::new(),
+            span: Span::current(),
+            subscription,
+            destination: None,
+        };
+        found.destination = found.recipient().map(|recipient| recipient.destination(providers));
+        found
+    }
+
+    /// Who is told by this lane.
+    pub fn recipient(&self) -> Option<&Recipient> {
+        match self.lane.id.subscription() {
+            Some(_) => self.subscription.as_ref().map(|subscription| &subscription.recipient),
+            None => self.callback.notify.as_ref()?.own.as_ref(),
+        }
+    }
+
+    /// Where its messages go to, if anything can be sent there.
+    pub fn destination(&self) -> Option<&Destination> {
+        self.destination.as_ref()?.as_ref().ok()
+    }
+
+    /// Why nothing can be sent there.
+    pub fn no_destination(&self) -> Option<&ParcelError> {
+        self.destination.as_ref()?.as_ref().err()
+    }
+
+    /// Whether an event is for the target of this lane.
+    pub fn telling(&self, event: &Event) -> Telling<'_> {
+        let wanted = |it: &Arc<Subscription>| it.wants(event.name.as_str(), event.at);
+        if self.subscription.as_ref().is_some_and(|it| !wanted(it)) {
+            return Telling::No;
+        }
+        telling(&self.callback, &self.settings, event)
+    }
+
+    /// The lane as it is written down, with what was tried since the last time.
+    pub fn put(&self, alarm: Option<Timestamp>) -> Result<Put, HouseError> {
+        let key = self.lane.key();
+        let attempts = self.attempts.iter().map(|attempt| encode(&key, attempt));
+        Ok(Put {
+            version: self.version,
+            body: encode(&key, &self.lane)?,
+            alarm: alarm.or_else(|| self.lane.alarm()),
+            log: attempts.collect::<Result<_, _>>()?,
+            indexes: index_changes(&self.listed, self.lane.listings()),
+            key,
+        })
+    }
+
+    /// It has been written down.
+    pub fn written(&mut self) {
+        self.version += 1;
+        self.listed = self.lane.listings();
+        self.attempts.clear();
+    }
+
+    /// New events came while the lane was held: goes on from what is stored. `false` when somebody else has taken it.
+    pub fn catch_up(&mut self, stored: Lane, version: u64, taken: &LaneState) -> bool {
+        if stored.state != *taken {
+            return false;
+        }
+        self.listed = stored.listings();
+        self.version = version;
+        self.lane.fan = stored.fan;
+        if let LaneState::Idle = self.lane.state {
+            self.lane.state = stored.state;
+        }
+        true
+    }
+}
+
+/// Whether an event of a callback is told at all, and what of it.
+pub(super) fn telling<'a>(callback: &Callback, settings: &'a Settings, event: &Event) -> Telling<'a> {
+    let name = callback.notify.as_ref().and_then(|plan| plan.list.as_ref());
+    match name.and_then(|name| settings.lists.get(name)) {
+        Some(list) => list.told(event.name).map_or(Telling::No, Telling::As),
+        None if event.name.is_in_default_set() => Telling::Default,
+        None => Telling::No,
+    }
+}
+
+impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
+    /// Reads a lane, its callback and what is set. `None` when there is nothing to tell any more.
+    pub(super) async fn find(&self, id: &LaneId) -> Result<Option<Found>, HouseError> {
+        let keys = [id.callback().key(), id.key(), count_key()];
+        let mut documents = self.house.store.get(&keys).await?;
+        let (count, lane, callback) =
+            (documents.pop().flatten(), documents.pop().flatten(), documents.pop().flatten());
+        let (Some(lane), Some(callback)) = (lane, callback) else {
+            return Ok(None);
+        };
+        let settings = self.house.settings_at(count.as_ref()).await?;
+        let version = lane.version;
+        let (callback, lane) = (decode(&keys[0], &callback.body)?, decode(&keys[1], &lane.body)?);
+        Ok(Some(Found::new(callback, lane, version, settings, &self.house.providers)))
+    }
+
+    /// Reads a held lane again. `None` when somebody else has taken it, or it is gone.
+    pub(super) async fn catch_up(&self, mut found: Found, taken: &LaneState) -> Result<Option<Found>, HouseError> {
+        let key = found.lane.key();
+        let document = self.house.store.get(std::slice::from_ref(&key)).await?.pop().flatten();
+        let Some(document) = document else {
+            return Ok(None);
+        };
+        let stored = decode(&key, &document.body)?;
+        Ok(found.catch_up(stored, document.version, taken).then_some(found))
+    }
+}

@@ -1,0 +1,94 @@
+//! What people have set, as a worker knows it: event lists and subscriptions.
+//!
+//! All settings lie on one shard beside a document that counts their changes, and each change is one commit of both. So
+//! whoever has read the count knows whether what it remembers still holds.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use ringback_core::event_list::EventList;
+use ringback_core::key::{IndexName, Key, Kind};
+use ringback_core::subscription::Subscription;
+use serde::{Deserialize, Serialize};
+
+/// The kinds of settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingKind {
+    /// Event lists.
+    EventList,
+    /// Subscriptions.
+    Subscription,
+}
+
+impl SettingKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::EventList => "event-list",
+            Self::Subscription => "subscription",
+        }
+    }
+
+    /// Where a setting lies.
+    pub fn key(self, name: &str) -> Key {
+        Key::new(Kind::Setting, format!("{}/{name}", self.name()))
+    }
+
+    /// All settings of the kind.
+    pub fn index(self) -> IndexName {
+        IndexName::new("setting", self.name())
+    }
+
+    /// The kind and name that a document's id tells.
+    pub fn of(id: &str) -> Option<(Self, &str)> {
+        let (kind, name) = id.split_once('/')?;
+        let kind = [Self::EventList, Self::Subscription].into_iter().find(|it| it.name() == kind)?;
+        Some((kind, name))
+    }
+}
+
+/// The document that counts changes, by its version.
+pub fn count_key() -> Key {
+    Key::new(Kind::Setting, "count")
+}
+
+/// An event list as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredList {
+    /// Its text in the form of the original's `.cfg` files, as it was saved.
+    pub text: String,
+    /// Whether it comes from a configuration file, which may bring it up to date at the next start.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub configured: bool,
+}
+
+/// What was set at one count of changes.
+#[derive(Debug, Default)]
+pub struct Settings {
+    /// The count.
+    pub count: u64,
+    /// Event lists by name.
+    pub lists: BTreeMap<String, Arc<EventList>>,
+    /// Subscriptions that had not expired.
+    pub subscriptions: Vec<Arc<Subscription>>,
+}
+
+/// What this process knows of the settings.
+#[derive(Clone, Default)]
+pub struct Register(Arc<RwLock<Arc<Settings>>>);
+
+impl Register {
+    /// As last read.
+    pub fn known(&self) -> Arc<Settings> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&known)
+    }
+
+    /// Remembers what was read, unless something newer is known.
+    pub(crate) fn learn(&self, read: Settings) -> Arc<Settings> {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if read.count >= known.count {
+            *known = Arc::new(read);
+        }
+        Arc::clone(&known)
+    }
+}
