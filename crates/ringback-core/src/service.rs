@@ -16,13 +16,14 @@ pub use table::{OptionSpec, option_specs};
 pub use template::Template;
 
 use crate::ids::ServiceName;
+use crate::nearest::offer;
 
 /// A configured service.
 #[derive(Clone, PartialEq)]
 pub struct Service {
     /// Its name in URLs.
     pub name: ServiceName,
-    /// What it was configured from: the template and the options that were given.
+    /// What it was configured from: the options that were given, by their own names.
     pub given: BTreeMap<String, String>,
     /// The template its defaults come from.
     pub template: Template,
@@ -62,6 +63,8 @@ impl Service {
         }
         let mut options = Options::of(template);
         mistakes.extend(set_all(&mut options, &given));
+        let (given, twice) = by_own_names(given);
+        mistakes.extend(twice);
         if mistakes.is_empty() {
             Ok(Self {
                 name,
@@ -79,19 +82,21 @@ impl Service {
 
     /// Every option with the value that holds, as text.
     pub fn effective(&self) -> BTreeMap<&'static str, String> {
-        let defaults = option_specs()
+        let nothing = BTreeMap::new();
+        let value = |spec: &'static OptionSpec| self.value(spec, &nothing).to_owned();
+        option_specs()
             .iter()
-            .map(|spec| (spec.name, spec.default.to_owned()));
-        let mut options: BTreeMap<_, _> = defaults.collect();
-        for (name, value) in self.template.sets() {
-            options.insert(name, (*value).to_owned());
-        }
-        for (name, value) in &self.given {
-            if let Some(spec) = OptionSpec::find(name) {
-                options.insert(spec.name, value.trim().to_owned());
-            }
-        }
-        options
+            .map(|spec| (spec.name, value(spec)))
+            .collect()
+    }
+
+    /// The value that an option has for one callback, as text: what its request set, what was given, the template's, the
+    /// default. `name` may be an alias, those of `overrides` are the options' own. `None` if it is unknown, empty, or
+    /// may hold a credential.
+    pub fn option_text(&self, name: &str, overrides: &BTreeMap<String, String>) -> Option<String> {
+        let spec = OptionSpec::find(name).filter(|spec| !spec.is_secret())?;
+        let value = self.value(spec, overrides);
+        (!value.is_empty()).then(|| value.to_owned())
     }
 
     /// The options of one callback: this service's with what its request set.
@@ -109,6 +114,13 @@ impl Service {
                 mistakes,
             })
         }
+    }
+
+    fn value<'a>(&'a self, spec: &OptionSpec, overrides: &'a BTreeMap<String, String>) -> &'a str {
+        overrides
+            .get(spec.name)
+            .or_else(|| self.given.get(spec.name))
+            .map_or_else(|| self.template.value(spec), |given| given.trim())
     }
 }
 
@@ -135,8 +147,28 @@ fn set_all(options: &mut Options, given: &BTreeMap<String, String>) -> Vec<Mista
     mistakes
 }
 
+/// What is given, by the options' own names; and what is given under two names at once.
+fn by_own_names(given: BTreeMap<String, String>) -> (BTreeMap<String, String>, Vec<Mistake>) {
+    let (mut own, mut twice) = (BTreeMap::new(), Vec::new());
+    let mut written: BTreeMap<&'static str, String> = BTreeMap::new();
+    for (name, value) in given {
+        let Some(spec) = OptionSpec::find(&name) else {
+            continue;
+        };
+        own.insert(spec.name.to_owned(), value);
+        if let Some(first) = written.insert(spec.name, name.clone()) {
+            twice.push(Mistake::Twice {
+                name: spec.name,
+                first,
+                second: name,
+            });
+        }
+    }
+    (own, twice)
+}
+
 /// Letters, digits, `_`, `-` and `.`: it stands in URLs and routing keys.
-fn legal_name(name: &str) -> bool {
+pub(crate) fn legal_name(name: &str) -> bool {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     !name.is_empty() && name.len() <= 64 && name.chars().all(legal)
 }
@@ -148,7 +180,7 @@ pub enum Mistake {
     #[error("'{0}' is no service name: allowed are 1 to 64 letters, digits, '_', '-' and '.'")]
     Name(String),
     /// An option that does not exist.
-    #[error("unknown option '{name}'{}", nearest.map(|n| format!(", did you mean '{n}'?")).unwrap_or_default())]
+    #[error("unknown option '{name}'{}", offer(*nearest))]
     Unknown {
         /// As written.
         name: String,
@@ -160,10 +192,20 @@ pub enum Mistake {
     Value {
         /// The option.
         name: &'static str,
-        /// As written, shortened.
+        /// As written, shortened; `…` if it may hold a credential.
         value: String,
         /// What it takes.
         allowed: &'static str,
+    },
+    /// An option under two of its names.
+    #[error("option '{name}' is given twice: as '{first}' and as '{second}'")]
+    Twice {
+        /// The option.
+        name: &'static str,
+        /// One name it is given under.
+        first: String,
+        /// The other.
+        second: String,
     },
     /// Two options that exclude each other.
     #[error("option '{name}' {problem}")]
@@ -180,7 +222,9 @@ impl Mistake {
     const fn option(&self) -> Option<&'static str> {
         match self {
             Self::Name(_) | Self::Unknown { .. } => None,
-            Self::Value { name, .. } | Self::Contradiction { name, .. } => Some(name),
+            Self::Value { name, .. }
+            | Self::Twice { name, .. }
+            | Self::Contradiction { name, .. } => Some(name),
         }
     }
 }
