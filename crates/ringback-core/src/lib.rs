@@ -9,6 +9,7 @@ pub mod agent;
 pub mod call;
 pub mod callback;
 pub mod event;
+pub mod event_list;
 pub mod ewt;
 pub mod ids;
 pub mod key;

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use options::Options;
+pub(crate) use parse::shorten;
 pub use table::{OptionSpec, option_specs};
 pub use template::Template;
 

@@ -40,7 +40,7 @@ impl Options {
 
 impl OptionSpec {
     /// What an error shows of a value.
-    fn shown(&self, value: &str) -> String {
+    pub(crate) fn shown(&self, value: &str) -> String {
         if self.is_secret() {
             "…".to_owned()
         } else {

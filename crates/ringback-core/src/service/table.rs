@@ -20,7 +20,7 @@ pub struct OptionSpec {
     pub default: &'static str,
     /// What it takes, for error messages.
     pub allowed: &'static str,
-    pub(super) set: fn(&mut Options, &str) -> Option<()>,
+    pub(crate) set: fn(&mut Options, &str) -> Option<()>,
 }
 
 /// Other spellings that the original's own documents use.
