@@ -14,10 +14,11 @@ use serde_json::{Map, Value};
 
 use crate::call::{CallId, CallResult};
 use crate::event::{CallbackState, Event, EventName};
+use crate::event_list::Properties;
 use crate::ids::{CallbackId, ServiceName};
-use crate::phone::PhoneNumber;
 use crate::notify::Plan;
-use crate::service::{Mistakes, Options, Properties, Service};
+use crate::phone::PhoneNumber;
+use crate::service::{Mistakes, Options, Service};
 use crate::time::Timestamp;
 pub use listing::{Wait, dialing_index, found_by_index, queue_index, service_index, wait_index};
 pub use state::{Leg, Phase, State};
@@ -127,7 +128,10 @@ impl Callback {
         now: Timestamp,
     ) -> Result<(Self, Vec<Event>), Mistakes> {
         let options = service.options_over(&new.overrides, list)?;
-        let device = new.user_data.get(Plan::device_key()).and_then(Value::as_str);
+        let device = new
+            .user_data
+            .get(Plan::device_key())
+            .and_then(Value::as_str);
         let due = new.desired.filter(|desired| *desired > now);
         let mut callback = Self {
             schema: SCHEMA,

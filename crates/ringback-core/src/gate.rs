@@ -107,7 +107,10 @@ impl Gate {
 
     /// Whether it remembers nothing that a new one would not know.
     pub fn is_new(&self) -> bool {
-        let unpaced = Self { next: 0, ..self.clone() };
+        let unpaced = Self {
+            next: 0,
+            ..self.clone()
+        };
         self.pace.rate.is_none() && unpaced == Self::new(self.pace)
     }
 
@@ -115,10 +118,16 @@ impl Gate {
     pub fn enter(&mut self, now: Timestamp) -> Admission {
         match self.breaker {
             Breaker::Open { until, .. } if now < until => return Admission::Shut(until),
-            Breaker::Open { times, .. } if self.inside == 0 => self.breaker = Breaker::HalfOpen { times },
+            Breaker::Open { times, .. } if self.inside == 0 => {
+                self.breaker = Breaker::HalfOpen { times }
+            }
             // Those who went in before it was shut are still waiting for answers, or a probe is.
-            Breaker::Open { .. } | Breaker::HalfOpen { .. } => return Admission::Shut(now + FIRST_REST),
-            Breaker::Closed { .. } if self.inside >= self.pace.concurrency => return Admission::Full,
+            Breaker::Open { .. } | Breaker::HalfOpen { .. } => {
+                return Admission::Shut(now + FIRST_REST);
+            }
+            Breaker::Closed { .. } if self.inside >= self.pace.concurrency => {
+                return Admission::Full;
+            }
             Breaker::Closed { .. } => {}
         }
         self.inside += 1;
@@ -162,9 +171,9 @@ impl Gate {
     pub fn told(&mut self, answers: bool, now: Timestamp) -> Option<Timestamp> {
         self.breaker = match (self.breaker, answers) {
             (_, true) => Breaker::Closed { failures: 0 },
-            (Breaker::Closed { failures }, false) if failures + 1 < FAILURES => {
-                Breaker::Closed { failures: failures + 1 }
-            }
+            (Breaker::Closed { failures }, false) if failures + 1 < FAILURES => Breaker::Closed {
+                failures: failures + 1,
+            },
             (Breaker::Closed { .. }, false) => open(0, now),
             (Breaker::HalfOpen { times }, false) => open(times + 1, now),
             (open @ Breaker::Open { .. }, false) => open,
@@ -177,7 +186,9 @@ impl Gate {
 }
 
 fn open(times: u32, now: Timestamp) -> Breaker {
-    let rest = FIRST_REST.saturating_mul(2_u32.saturating_pow(times)).min(LONGEST_REST);
+    let rest = FIRST_REST
+        .saturating_mul(2_u32.saturating_pow(times))
+        .min(LONGEST_REST);
     let until = now + rest;
     Breaker::Open { until, times }
 }

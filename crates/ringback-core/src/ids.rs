@@ -101,7 +101,10 @@ impl LaneId {
 
     /// Whose events it tells.
     pub fn callback(&self) -> CallbackId {
-        let callback = self.0.rsplit_once('/').map_or(self.0.as_str(), |(callback, _)| callback);
+        let callback = self
+            .0
+            .rsplit_once('/')
+            .map_or(self.0.as_str(), |(callback, _)| callback);
         CallbackId::new(callback)
     }
 

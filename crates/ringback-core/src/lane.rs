@@ -201,8 +201,14 @@ impl Lane {
             return false;
         };
         self.failures += 1;
-        let share = if random.is_nan() { 0.0 } else { random.clamp(0.0, 1.0) };
-        let wait = distance.mul_f64(share).max(wish.retry_after.min(LONGEST_WISH));
+        let share = if random.is_nan() {
+            0.0
+        } else {
+            random.clamp(0.0, 1.0)
+        };
+        let wait = distance
+            .mul_f64(share)
+            .max(wish.retry_after.min(LONGEST_WISH));
         let until = (now + wait).max(wish.not_before.unwrap_or(now));
         self.state = LaneState::BackingOff { until };
         true
@@ -240,7 +246,10 @@ impl Fan {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
 const fn is_zero(number: &u32) -> bool {
     *number == 0
 }

@@ -107,7 +107,9 @@ impl Recipient {
     /// The name of the provider it is told through.
     pub fn provider<'a>(&'a self, providers: &'a Providers) -> &'a str {
         let named = self.provider.as_deref().unwrap_or(DEFAULT_PROVIDER);
-        let debug = providers.get(named).and_then(|provider| provider.debug.as_deref());
+        let debug = providers
+            .get(named)
+            .and_then(|provider| provider.debug.as_deref());
         debug.filter(|_| self.debug).unwrap_or(named)
     }
 }

@@ -12,17 +12,20 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use options::Options;
+pub(crate) use parse::shorten;
 pub use table::{OptionSpec, option_specs};
 pub use template::Template;
 
+use crate::event_list::{LIST_PROPERTIES, Properties};
 use crate::ids::ServiceName;
+use crate::nearest::offer;
 
 /// A configured service.
 #[derive(Clone, PartialEq)]
 pub struct Service {
     /// Its name in URLs.
     pub name: ServiceName,
-    /// What it was configured from: the template and the options that were given.
+    /// What it was configured from: the options that were given, by their own names.
     pub given: BTreeMap<String, String>,
     /// The template its defaults come from.
     pub template: Template,
@@ -46,20 +49,6 @@ pub const REQUEST_OPTIONS: &[&str] = &[
     "_wait_for_user_confirm",
 ];
 
-/// The options that an event list may set in its `[properties]`. Blank is as not set.
-pub const NOTIFICATION_OPTIONS: &[&str] = &[
-    "_enable_status_notification",
-    "_status_notification_debug",
-    "_status_notification_envelope",
-    "_status_notification_language",
-    "_status_notification_provider",
-    "_status_notification_target",
-    "_status_notification_type",
-];
-
-/// What an event list says of [`NOTIFICATION_OPTIONS`].
-pub type Properties = BTreeMap<&'static str, String>;
-
 impl Service {
     /// Reads a service from its template and its options as text.
     ///
@@ -77,8 +66,10 @@ impl Service {
         let mut options = Options::of(template);
         mistakes.extend(set_all(&mut options, given.iter()));
         if options.notification.events_list.is_none() {
-            mistakes.extend(options.nobody_to_tell());
+            tell_once(&mut mistakes, options.nobody_to_tell());
         }
+        let (given, twice) = by_own_names(given);
+        mistakes.extend(twice);
         if mistakes.is_empty() {
             Ok(Self {
                 name,
@@ -96,19 +87,21 @@ impl Service {
 
     /// Every option with the value that holds, as text.
     pub fn effective(&self) -> BTreeMap<&'static str, String> {
-        let defaults = option_specs()
+        let nothing = BTreeMap::new();
+        let value = |spec: &'static OptionSpec| self.value(spec, &nothing).to_owned();
+        option_specs()
             .iter()
-            .map(|spec| (spec.name, spec.default.to_owned()));
-        let mut options: BTreeMap<_, _> = defaults.collect();
-        for (name, value) in self.template.sets() {
-            options.insert(name, (*value).to_owned());
-        }
-        for (name, value) in &self.given {
-            if let Some(spec) = OptionSpec::find(name) {
-                options.insert(spec.name, value.trim().to_owned());
-            }
-        }
-        options
+            .map(|spec| (spec.name, value(spec)))
+            .collect()
+    }
+
+    /// The value that an option has for one callback, as text: what its request set, what was given, the template's, the
+    /// default. `name` may be an alias, those of `overrides` are the options' own. `None` if it is unknown, empty, or
+    /// may hold a credential.
+    pub fn option_text(&self, name: &str, overrides: &BTreeMap<String, String>) -> Option<String> {
+        let spec = OptionSpec::find(name).filter(|spec| !spec.is_secret())?;
+        let value = self.value(spec, overrides);
+        (!value.is_empty()).then(|| value.to_owned())
     }
 
     /// The options of one callback: this service's with what its request set.
@@ -141,11 +134,14 @@ impl Service {
             }
         }
         let overrides = overrides.iter().filter(|(name, value)| {
-            !(value.trim().is_empty() && NOTIFICATION_OPTIONS.contains(&name.as_str()))
+            !(value.trim().is_empty() && LIST_PROPERTIES.contains(&name.as_str()))
         });
         let mut mistakes = set_all(&mut options, overrides);
         let listless = properties.is_none() && options.notification.events_list.is_some();
-        mistakes.extend(options.nobody_to_tell().filter(|_| !listless));
+        tell_once(
+            &mut mistakes,
+            options.nobody_to_tell().filter(|_| !listless),
+        );
         if mistakes.is_empty() {
             Ok(options)
         } else {
@@ -154,6 +150,13 @@ impl Service {
                 mistakes,
             })
         }
+    }
+
+    fn value<'a>(&'a self, spec: &OptionSpec, overrides: &'a BTreeMap<String, String>) -> &'a str {
+        overrides
+            .get(spec.name)
+            .or_else(|| self.given.get(spec.name))
+            .map_or_else(|| self.template.value(spec), |given| given.trim())
     }
 }
 
@@ -172,18 +175,40 @@ fn set_all<'a>(
     let mut mistakes: Vec<_> = given
         .filter_map(|(key, value)| options.set(key, value).err())
         .collect();
-    let mut contradictions = options.contradictions();
-    contradictions.retain(|found| {
-        !mistakes
-            .iter()
-            .any(|known| known.option() == found.option())
-    });
-    mistakes.append(&mut contradictions);
+    tell_once(&mut mistakes, options.contradictions());
     mistakes
 }
 
+fn tell_once(mistakes: &mut Vec<Mistake>, found: impl IntoIterator<Item = Mistake>) {
+    for new in found {
+        if !mistakes.iter().any(|known| known.option() == new.option()) {
+            mistakes.push(new);
+        }
+    }
+}
+
+/// What is given, by the options' own names; and what is given under two names at once.
+fn by_own_names(given: BTreeMap<String, String>) -> (BTreeMap<String, String>, Vec<Mistake>) {
+    let (mut own, mut twice) = (BTreeMap::new(), Vec::new());
+    let mut written: BTreeMap<&'static str, String> = BTreeMap::new();
+    for (name, value) in given {
+        let Some(spec) = OptionSpec::find(&name) else {
+            continue;
+        };
+        own.insert(spec.name.to_owned(), value);
+        if let Some(first) = written.insert(spec.name, name.clone()) {
+            twice.push(Mistake::Twice {
+                name: spec.name,
+                first,
+                second: name,
+            });
+        }
+    }
+    (own, twice)
+}
+
 /// Letters, digits, `_`, `-` and `.`: it stands in URLs and routing keys.
-fn legal_name(name: &str) -> bool {
+pub(crate) fn legal_name(name: &str) -> bool {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     !name.is_empty() && name.len() <= 64 && name.chars().all(legal)
 }
@@ -195,7 +220,7 @@ pub enum Mistake {
     #[error("'{0}' is no service name: allowed are 1 to 64 letters, digits, '_', '-' and '.'")]
     Name(String),
     /// An option that does not exist.
-    #[error("unknown option '{name}'{}", nearest.map(|n| format!(", did you mean '{n}'?")).unwrap_or_default())]
+    #[error("unknown option '{name}'{}", offer(*nearest))]
     Unknown {
         /// As written.
         name: String,
@@ -207,10 +232,20 @@ pub enum Mistake {
     Value {
         /// The option.
         name: &'static str,
-        /// As written, shortened.
+        /// As written, shortened; `…` if it may hold a credential.
         value: String,
         /// What it takes.
         allowed: &'static str,
+    },
+    /// An option under two of its names.
+    #[error("option '{name}' is given twice: as '{first}' and as '{second}'")]
+    Twice {
+        /// The option.
+        name: &'static str,
+        /// One name it is given under.
+        first: String,
+        /// The other.
+        second: String,
     },
     /// Two options that exclude each other.
     #[error("option '{name}' {problem}")]
@@ -227,7 +262,9 @@ impl Mistake {
     const fn option(&self) -> Option<&'static str> {
         match self {
             Self::Name(_) | Self::Unknown { .. } => None,
-            Self::Value { name, .. } | Self::Contradiction { name, .. } => Some(name),
+            Self::Value { name, .. }
+            | Self::Twice { name, .. }
+            | Self::Contradiction { name, .. } => Some(name),
         }
     }
 }

@@ -49,11 +49,16 @@ impl Filter {
     /// # Errors
     /// When it is too long or contains what no name does.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '*' | '_' | '-' | '.' | ':' | '/');
+        let legal =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '*' | '_' | '-' | '.' | ':' | '/');
         match text.trim() {
             "" => Ok(Self("*".to_owned())),
-            text if text.len() <= MAX_FILTER && text.chars().all(legal) => Ok(Self(text.to_owned())),
-            text => Err(FilterError(text.chars().filter(|c| !c.is_control()).take(80).collect())),
+            text if text.len() <= MAX_FILTER && text.chars().all(legal) => {
+                Ok(Self(text.to_owned()))
+            }
+            text => Err(FilterError(
+                text.chars().filter(|c| !c.is_control()).take(80).collect(),
+            )),
         }
     }
 
@@ -83,5 +88,7 @@ impl Filter {
 
 /// A pattern that is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("filter '{0}': allowed are at most {MAX_FILTER} letters, digits, '_', '-', '.', ':', '/' and '*' for any characters")]
+#[error(
+    "filter '{0}': allowed are at most {MAX_FILTER} letters, digits, '_', '-', '.', ':', '/' and '*' for any characters"
+)]
 pub struct FilterError(String);

@@ -61,7 +61,9 @@ impl Breakers {
     fn render(&self) -> String {
         let name = "ringback_notifier_breaker_open";
         let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let rows = open.iter().map(|host| format!("{name}{{host=\"{}\"}} 1\n", host.escape_default()));
+        let rows = open
+            .iter()
+            .map(|host| format!("{name}{{host=\"{}\"}} 1\n", host.escape_default()));
         let head = format!(
             "# HELP {name} Target hosts left alone because they fail, {NAMED} at the most.\n# TYPE {name} gauge\n"
         );
@@ -110,12 +112,10 @@ impl Counters {
                 &self.notifications_dead,
             ),
         ];
-        let rows = rows
-            .iter()
-            .map(|(name, help, counter)| {
-                let value = counter.get();
-                format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n")
-            });
+        let rows = rows.iter().map(|(name, help, counter)| {
+            let value = counter.get();
+            format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n")
+        });
         rows.chain([self.breakers.render()]).collect()
     }
 }
@@ -134,10 +134,26 @@ mod tests {
 
         let text = counters.render_prometheus();
         for (name, help, value) in [
-            ("ringback_store_calls_total", "Round trips to the store.", 42),
-            ("ringback_messages_published_total", "Messages the broker has confirmed.", 7),
-            ("ringback_messages_handled_total", "Deliveries that were settled.", u64::MAX),
-            ("ringback_notifications_dead_total", "Notifications that were given up.", 0),
+            (
+                "ringback_store_calls_total",
+                "Round trips to the store.",
+                42,
+            ),
+            (
+                "ringback_messages_published_total",
+                "Messages the broker has confirmed.",
+                7,
+            ),
+            (
+                "ringback_messages_handled_total",
+                "Deliveries that were settled.",
+                u64::MAX,
+            ),
+            (
+                "ringback_notifications_dead_total",
+                "Notifications that were given up.",
+                0,
+            ),
         ] {
             let row = format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n");
             assert!(text.contains(&row), "{row} is missing in {text}");

@@ -18,8 +18,8 @@ use ringback_telemetry::Counters;
 use tokio_util::sync::CancellationToken;
 
 pub use agents::{AgentDocument, LetGo};
-pub use callbacks::Held;
 pub(crate) use callbacks::HINT_TIME;
+pub use callbacks::Held;
 pub use settings::{MOST_SETTINGS, NewSetting};
 
 use crate::hint::Hints;

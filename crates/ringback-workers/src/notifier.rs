@@ -59,7 +59,11 @@ struct Notifier<S, B, P> {
 }
 
 /// Notifies until the house stops.
-pub async fn run<S: Store, B: Bus, P: Sender>(house: House<S, B>, sender: P, options: NotifierOptions) {
+pub async fn run<S: Store, B: Bus, P: Sender>(
+    house: House<S, B>,
+    sender: P,
+    options: NotifierOptions,
+) {
     let notifier = Arc::new(Notifier {
         targets: Arc::new(Targets::new(house.counters.clone())),
         deliverers: TaskTracker::new(),
@@ -74,10 +78,18 @@ pub async fn run<S: Store, B: Bus, P: Sender>(house: House<S, B>, sender: P, opt
             async move { notifier.on_hint(&message).await }
         }
     };
-    let House { bus, counters, stop, .. } = &notifier.house;
+    let House {
+        bus,
+        counters,
+        stop,
+        ..
+    } = &notifier.house;
     runner::serve(bus, Queue::Notify, PREFETCH, counters.clone(), stop, handle).await;
     notifier.deliverers.close();
-    if tokio::time::timeout(GRACE, notifier.deliverers.wait()).await.is_err() {
+    if tokio::time::timeout(GRACE, notifier.deliverers.wait())
+        .await
+        .is_err()
+    {
         tracing::warn!("deliveries under way are left to the leases of their lanes");
     }
 }
@@ -117,7 +129,10 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         let pace = self.pace(&found);
         for waited in [false, true] {
             let room = self.targets.room(&host);
-            found = match self.targets.enter(&host, pace, found, self.house.clock.now()) {
+            found = match self
+                .targets
+                .enter(&host, pace, found, self.house.clock.now())
+            {
                 Entry::In(found) => {
                     self.employ(host, found);
                     return Ok(());
@@ -157,7 +172,12 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     /// it waits for back: an event has brought it forward.
     async fn is_to_deliver(&self, found: &mut Found) -> Result<bool, HouseError> {
         let now = self.house.clock.now();
-        if found.lane.clone().hold(self.house.worker.clone(), now).is_some() {
+        if found
+            .lane
+            .clone()
+            .hold(self.house.worker.clone(), now)
+            .is_some()
+        {
             return Ok(true);
         }
         if !found.lane.is_held() {
@@ -186,8 +206,12 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
 impl<S: Store, B: Bus, P> Notifier<S, B, P> {
     fn pace(&self, found: &Found) -> Pace {
         let providers = &self.house.providers;
-        let provider = found.recipient().and_then(|it| providers.get(it.provider(providers)));
-        provider.and_then(|provider| provider.pace).unwrap_or(self.options.pace)
+        let provider = found
+            .recipient()
+            .and_then(|it| providers.get(it.provider(providers)));
+        provider
+            .and_then(|provider| provider.pace)
+            .unwrap_or(self.options.pace)
     }
 
     /// The schedule that holds for a lane.
@@ -198,9 +222,16 @@ impl<S: Store, B: Bus, P> Notifier<S, B, P> {
     }
 
     /// Writes the lane down. Whether nobody was faster.
-    async fn commit(&self, found: &mut Found, alarm: Option<ringback_core::time::Timestamp>) -> Result<bool, HouseError> {
+    async fn commit(
+        &self,
+        found: &mut Found,
+        alarm: Option<ringback_core::time::Timestamp>,
+    ) -> Result<bool, HouseError> {
         let put = found.put(alarm)?;
-        let committed = self.house.write(vec![ringback_ports::store::Change::Put(put)]).await?;
+        let committed = self
+            .house
+            .write(vec![ringback_ports::store::Change::Put(put)])
+            .await?;
         if committed == Committed::Yes {
             found.written();
         }

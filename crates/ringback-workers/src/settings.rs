@@ -41,7 +41,9 @@ impl SettingKind {
     /// The kind and name that a document's id tells.
     pub fn of(id: &str) -> Option<(Self, &str)> {
         let (kind, name) = id.split_once('/')?;
-        let kind = [Self::EventList, Self::Subscription].into_iter().find(|it| it.name() == kind)?;
+        let kind = [Self::EventList, Self::Subscription]
+            .into_iter()
+            .find(|it| it.name() == kind)?;
         Some((kind, name))
     }
 }

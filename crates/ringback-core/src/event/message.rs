@@ -10,10 +10,6 @@ use crate::callback::{Callback, NUMBER_KEY, State};
 use crate::event_list::Told;
 use crate::service::Service;
 
-/// The keys that every message begins with.
-pub const ALWAYS: [&str; 5] =
-    ["event_id", "timestamp", "_service_id", "_service_name", "_callback_state"];
-
 /// The message that tells `event` of `callback`: `event_id`, `timestamp` (epoch seconds, as a string), `_service_id`,
 /// `_service_name`, `_callback_state`, and the attributes of the default set, or those that an event list asks for with
 /// what it adds itself. `service` is the callback's, if there still is one.
@@ -37,7 +33,9 @@ pub fn message(
         }
     };
     let Some(told) = told else {
-        default_parameters(event.name).iter().for_each(|key| tell(key));
+        default_parameters(event.name)
+            .iter()
+            .for_each(|key| tell(key));
         return message;
     };
     told.params.iter().for_each(|key| tell(key));
@@ -46,9 +44,18 @@ pub fn message(
 }
 
 /// A parameter by its name: an attribute of the event, a key of the record, an option, or a key of the user data.
-fn parameter(key: &str, event: &Event, callback: &Callback, service: Option<&Service>) -> Option<Value> {
+fn parameter(
+    key: &str,
+    event: &Event,
+    callback: &Callback,
+    service: Option<&Service>,
+) -> Option<Value> {
     let of_event = || event.attributes.get(key).cloned();
-    let option = || service.and_then(|service| service.option_text(key, &callback.overrides)).map(Value::from);
+    let option = || {
+        service
+            .and_then(|service| service.option_text(key, &callback.overrides))
+            .map(Value::from)
+    };
     of_event()
         .or_else(|| record_key(key, event, callback))
         .or_else(option)
@@ -62,7 +69,9 @@ fn record_key(key: &str, event: &Event, callback: &Callback) -> Option<Value> {
         "_service_name" => Some(callback.service.as_str().into()),
         "_callback_state" => Some(event.state.as_str().into()),
         "_callback_reason" => match &callback.state {
-            State::Completed { reason, .. } if event.name == EventName::ServiceExit => Some(reason.as_str().into()),
+            State::Completed { reason, .. } if event.name == EventName::ServiceExit => {
+                Some(reason.as_str().into())
+            }
             _ => None,
         },
         "_desired_time" => Some(callback.wanted().to_string().into()),
@@ -88,10 +97,22 @@ const fn default_parameters(name: EventName) -> &'static [&'static str] {
     match name {
         EventName::ServiceCreate => &["_customer_number", "_urs_virtual_queue"],
         EventName::VirtualIxnCreate => &[],
-        EventName::TargetFound => &["_urs_virtual_queue", "c_target", "c_agent_id", "c_agent_extension"],
+        EventName::TargetFound => &[
+            "_urs_virtual_queue",
+            "c_target",
+            "c_agent_id",
+            "c_agent_extension",
+        ],
         EventName::DialInit => &["_customer_number", "c_dialed_number"],
-        EventName::DialDone => &["_customer_number", "c_dialed_number", "c_call_result", "c_call_num_attempt"],
-        EventName::ConnectTreatmentStart | EventName::CustomerQueued => &["_vq_for_outbound_calls", "c_dialed_number"],
+        EventName::DialDone => &[
+            "_customer_number",
+            "c_dialed_number",
+            "c_call_result",
+            "c_call_num_attempt",
+        ],
+        EventName::ConnectTreatmentStart | EventName::CustomerQueued => {
+            &["_vq_for_outbound_calls", "c_dialed_number"]
+        }
         EventName::RouteToAgent => &["c_agent_id", "c_agent_extension"],
         EventName::ServiceExit => &["c_dialed_number", "c_termination_type"],
         EventName::CallbackScheduled

@@ -92,7 +92,11 @@ pub struct DeadLetter {
 /// Never shows the answer.
 impl fmt::Debug for DeadLetter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DeadLetter({} {}, {})", self.sequence, self.at, self.reason)
+        write!(
+            f,
+            "DeadLetter({} {}, {})",
+            self.sequence, self.at, self.reason
+        )
     }
 }
 
@@ -118,8 +122,14 @@ impl Lane {
 
     /// Wants all dead letters, or one of them, to be delivered again. How many there are.
     pub fn replay(&mut self, sequence: Option<u64>) -> usize {
-        let wanted = |letter: &&mut DeadLetter| sequence.is_none_or(|sequence| letter.sequence == sequence);
-        let chosen = self.dead.iter_mut().filter(wanted).map(|letter| letter.replay = true).count();
+        let wanted =
+            |letter: &&mut DeadLetter| sequence.is_none_or(|sequence| letter.sequence == sequence);
+        let chosen = self
+            .dead
+            .iter_mut()
+            .filter(wanted)
+            .map(|letter| letter.replay = true)
+            .count();
         if chosen > 0 {
             self.failures = 0;
             self.rest();
@@ -130,7 +140,8 @@ impl Lane {
     /// Forgets all dead letters, or one of them. How many there were.
     pub fn discard(&mut self, sequence: Option<u64>) -> usize {
         let before = self.dead.len();
-        self.dead.retain(|letter| sequence.is_some_and(|sequence| letter.sequence != sequence));
+        self.dead
+            .retain(|letter| sequence.is_some_and(|sequence| letter.sequence != sequence));
         before - self.dead.len()
     }
 
@@ -143,7 +154,11 @@ impl Lane {
     /// A dead letter has failed too often again.
     pub fn dead_again(&mut self, sequence: u64, reason: &str, answer: &str, now: Timestamp) {
         self.failures = 0;
-        for letter in self.dead.iter_mut().filter(|letter| letter.sequence == sequence) {
+        for letter in self
+            .dead
+            .iter_mut()
+            .filter(|letter| letter.sequence == sequence)
+        {
             (letter.replay, letter.at) = (false, now);
             (letter.reason, letter.answer) = (shorten(reason), shorten(answer));
         }

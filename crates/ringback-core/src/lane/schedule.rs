@@ -14,7 +14,11 @@ const LONGEST: Duration = Duration::from_secs(86_400);
 impl Default for Schedule {
     /// 1 s, 5 s, 30 s, 2 min, 10 min, 30 min, 2 h.
     fn default() -> Self {
-        Self([1, 5, 30, 120, 600, 1800, 7200].map(Duration::from_secs).to_vec())
+        Self(
+            [1, 5, 30, 120, 600, 1800, 7200]
+                .map(Duration::from_secs)
+                .to_vec(),
+        )
     }
 }
 
@@ -27,7 +31,9 @@ impl Schedule {
         let wrong = distances.iter().find(|it| it.is_zero() || **it > LONGEST);
         match wrong {
             Some(wrong) => Err(ScheduleError::Distance(wrong.as_secs())),
-            None if distances.is_empty() || distances.len() > MOST => Err(ScheduleError::Count(distances.len())),
+            None if distances.is_empty() || distances.len() > MOST => {
+                Err(ScheduleError::Count(distances.len()))
+            }
             None => Ok(Self(distances)),
         }
     }
@@ -39,8 +45,17 @@ impl Schedule {
             return self.clone();
         };
         let last = self.0.last().copied().unwrap_or_default();
-        let distances = usize::try_from(attempts.saturating_sub(1)).unwrap_or(MOST).min(MOST);
-        Self(self.0.iter().copied().chain(std::iter::repeat(last)).take(distances).collect())
+        let distances = usize::try_from(attempts.saturating_sub(1))
+            .unwrap_or(MOST)
+            .min(MOST);
+        Self(
+            self.0
+                .iter()
+                .copied()
+                .chain(std::iter::repeat(last))
+                .take(distances)
+                .collect(),
+        )
     }
 
     /// The distance to the next delivery after `failures` ones before this one; `None` when there is none.
@@ -56,6 +71,6 @@ pub enum ScheduleError {
     #[error("schedule has {0} distances: allowed are 1 to {MOST}")]
     Count(usize),
     /// One that is none.
-    #[error("schedule has a distance of {0} s: allowed are 1 to {} s", LONGEST.as_secs())]
+    #[error("schedule has a distance of {0} s: allowed are 1 to 86400 s")]
     Distance(u64),
 }

@@ -95,42 +95,77 @@ impl Recipient {
         let base = || base.clone().ok_or_else(|| self.no_base(name));
         match self.kind {
             NotificationType::HttpCb if self.address.starts_with('/') => {
-                let url = base()?.join(&self.address).map_err(|_| self.wrong_target())?;
+                let url = base()?
+                    .join(&self.address)
+                    .map_err(|_| self.wrong_target())?;
                 Ok(Destination::Http(url))
             }
             NotificationType::HttpCb => Ok(Destination::Http(self.absolute()?)),
-            NotificationType::CustomHttp => Ok(Destination::Http(self.absolute().or_else(|_| base())?)),
+            NotificationType::CustomHttp => {
+                Ok(Destination::Http(self.absolute().or_else(|_| base())?))
+            }
             NotificationType::OrsCb => {
-                let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
-                if self.address.is_empty() || self.address.len() > 128 || !self.address.chars().all(legal) {
+                let legal =
+                    |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
+                if self.address.is_empty()
+                    || self.address.len() > 128
+                    || !self.address.chars().all(legal)
+                {
                     return Err(self.wrong_target());
                 }
                 let mut url = base()?;
-                let path = format!("{}/scxml/session/{}/event/", url.path().trim_end_matches('/'), self.address);
+                let path = format!(
+                    "{}/scxml/session/{}/event/",
+                    url.path().trim_end_matches('/'),
+                    self.address
+                );
                 url.set_path(&path);
                 Ok(Destination::Session(url))
             }
-            NotificationType::Amqp if self.address.is_empty() => Ok(Destination::Exchange { name: None, key: None }),
+            NotificationType::Amqp if self.address.is_empty() => Ok(Destination::Exchange {
+                name: None,
+                key: None,
+            }),
             NotificationType::Amqp => {
-                let (name, key) = self.address.split_once('/').ok_or_else(|| self.wrong_target())?;
-                let legal = |text: &str| !text.is_empty() && text.len() <= MAX_NAME && !text.chars().any(char::is_control);
+                let (name, key) = self
+                    .address
+                    .split_once('/')
+                    .ok_or_else(|| self.wrong_target())?;
+                let legal = |text: &str| {
+                    !text.is_empty()
+                        && text.len() <= MAX_NAME
+                        && !text.chars().any(char::is_control)
+                };
                 let own = name.starts_with("ringback.") && name != "ringback.events";
                 if !legal(name) || !legal(key) || own {
                     return Err(self.wrong_target());
                 }
                 let name = (name != "ringback.events").then(|| name.to_owned());
-                Ok(Destination::Exchange { name, key: Some(key.to_owned()) })
+                Ok(Destination::Exchange {
+                    name,
+                    key: Some(key.to_owned()),
+                })
             }
         }
     }
 
     /// The parcel with `message` of an event, or of whatever else was published under that tag.
-    pub fn parcel(&self, destination: &Destination, tag: &str, message: Map<String, Value>, providers: &Providers) -> Parcel {
+    pub fn parcel(
+        &self,
+        destination: &Destination,
+        tag: &str,
+        message: Map<String, Value>,
+        providers: &Providers,
+    ) -> Parcel {
         match destination {
             Destination::Session(base) => {
                 let mut url = base.clone();
                 url.set_path(&format!("{}{tag}", base.path()));
-                Parcel::Post { url, content_type: "application/x-www-form-urlencoded", body: form(message) }
+                Parcel::Post {
+                    url,
+                    content_type: "application/x-www-form-urlencoded",
+                    body: form(message),
+                }
             }
             Destination::Http(url) => Parcel::Post {
                 url: url.clone(),
@@ -151,34 +186,57 @@ impl Recipient {
             return Value::Object(message).to_string().into_bytes();
         }
         let provider = providers.get(self.provider(providers));
-        let texts = provider.zip(self.language.as_ref()).and_then(|(it, language)| it.texts.get(language));
-        let text = texts.zip(EventName::find(tag)).and_then(|(texts, event)| texts.get(&event));
+        let texts = provider
+            .zip(self.language.as_ref())
+            .and_then(|(it, language)| it.texts.get(language));
+        let text = texts
+            .zip(EventName::find(tag))
+            .and_then(|(texts, event)| texts.get(&event));
         if let Some(text) = text {
             message.insert("_text".to_owned(), text.as_str().into());
         }
         let device = self.device.as_ref().unwrap_or(&self.address);
-        json!({ "deviceId": device, "message": message }).to_string().into_bytes()
+        json!({ "deviceId": device, "message": message })
+            .to_string()
+            .into_bytes()
     }
 
     fn absolute(&self) -> Result<Url, ParcelError> {
         let url = Url::parse(&self.address).ok();
-        url.filter(|url| matches!(url.scheme(), "http" | "https")).ok_or_else(|| self.wrong_target())
+        url.filter(|url| matches!(url.scheme(), "http" | "https"))
+            .ok_or_else(|| self.wrong_target())
     }
 
     fn no_base(&self, provider: &str) -> ParcelError {
-        ParcelError::Base { kind: self.kind.as_str(), provider: shorten(provider) }
+        ParcelError::Base {
+            kind: self.kind.as_str(),
+            provider: shorten(provider),
+        }
     }
 
     fn wrong_target(&self) -> ParcelError {
         let allowed = match self.kind {
             NotificationType::HttpCb => "an http or https URL, or a path under the provider's url",
-            NotificationType::OrsCb => "a session id: 1 to 128 letters, digits, '-', '_', '.' and '~'",
-            NotificationType::CustomHttp => "an http or https URL, or a device id with a provider that has a url",
-            NotificationType::Amqp => "nothing, or 'exchange/key' of an exchange that is not the house's own",
+            NotificationType::OrsCb => {
+                "a session id: 1 to 128 letters, digits, '-', '_', '.' and '~'"
+            }
+            NotificationType::CustomHttp => {
+                "an http or https URL, or a device id with a provider that has a url"
+            }
+            NotificationType::Amqp => {
+                "nothing, or 'exchange/key' of an exchange that is not the house's own"
+            }
         };
         // What looks like an address may carry a password.
-        let shown = self.address.rsplit_once('@').map_or(self.address.as_str(), |(_, host)| host);
-        ParcelError::Target { value: shorten(shown), kind: self.kind.as_str(), allowed }
+        let shown = self
+            .address
+            .rsplit_once('@')
+            .map_or(self.address.as_str(), |(_, host)| host);
+        ParcelError::Target {
+            value: shorten(shown),
+            kind: self.kind.as_str(),
+            allowed,
+        }
     }
 }
 
@@ -210,7 +268,9 @@ impl Destination {
     /// As people may see it: without user info, query and fragment.
     pub fn shown(&self) -> String {
         match self {
-            Self::Http(url) | Self::Session(url) => format!("{}{}", url.origin().ascii_serialization(), url.path()),
+            Self::Http(url) | Self::Session(url) => {
+                format!("{}{}", url.origin().ascii_serialization(), url.path())
+            }
             Self::Exchange { name, key } => {
                 let name = name.as_deref().unwrap_or("ringback.events");
                 format!("amqp:{name}/{}", key.as_deref().unwrap_or("{event_id}"))

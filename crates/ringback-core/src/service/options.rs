@@ -201,7 +201,8 @@ impl Options {
     /// Somebody shall be told, but it is not said who.
     pub(super) fn nobody_to_tell(&self) -> Option<Mistake> {
         let told = &self.notification;
-        let is_needed = told.mode == NotificationMode::Subscribe && told.kind != NotificationType::Amqp;
+        let is_needed =
+            told.mode == NotificationMode::Subscribe && told.kind != NotificationType::Amqp;
         (is_needed && told.target.is_none()).then_some(Mistake::Contradiction {
             name: "_status_notification_target",
             problem: "is missing, but _enable_status_notification is subscribe_notify",

@@ -32,8 +32,19 @@ impl Options {
         })?;
         (spec.set)(self, value.trim()).ok_or_else(|| Mistake::Value {
             name: spec.name,
-            value: shorten(value),
+            value: spec.shown(value),
             allowed: spec.allowed,
         })
+    }
+}
+
+impl OptionSpec {
+    /// What an error shows of a value.
+    pub(crate) fn shown(&self, value: &str) -> String {
+        if self.is_secret() {
+            "…".to_owned()
+        } else {
+            shorten(value)
+        }
     }
 }

@@ -4,15 +4,13 @@
 
 use super::options::{NotificationMode, NotificationType, Options};
 use super::parse::{flag, millis, optional_text, seconds, small, text};
+use crate::nearest::nearest;
 
 const YEAR: u64 = 366 * 86_400;
 const SWITCH: &str = "true or false";
 const TEXT: &str = "a text of at most 2048 characters without control characters";
 const SECONDS: &str = "seconds from 1 to 31622400";
 const SECONDS_OR_NONE: &str = "seconds from 0 to 31622400";
-
-/// How many characters of an unknown name are compared with the known ones.
-const MEASURED: usize = 80;
 
 /// One option.
 pub struct OptionSpec {
@@ -22,7 +20,7 @@ pub struct OptionSpec {
     pub default: &'static str,
     /// What it takes, for error messages.
     pub allowed: &'static str,
-    pub(super) set: fn(&mut Options, &str) -> Option<()>,
+    pub(crate) set: fn(&mut Options, &str) -> Option<()>,
 }
 
 /// Other spellings that the original's own documents use.
@@ -35,6 +33,9 @@ const ALIASES: &[(&str, &str)] = &[
     ("_route_point", "_trunk_group"),
 ];
 
+/// Options whose values may hold credentials.
+const SECRETS: &[&str] = &["_status_notification_target"];
+
 impl OptionSpec {
     /// The option of that name or alias.
     pub fn find(name: &str) -> Option<&'static Self> {
@@ -45,16 +46,14 @@ impl OptionSpec {
         TABLE.iter().find(|spec| spec.name == name)
     }
 
+    /// Whether its value may hold credentials: it is shown to nobody but who configures the service.
+    pub fn is_secret(&self) -> bool {
+        SECRETS.contains(&self.name)
+    }
+
     /// The name that looks most like `name`, if one is close.
     pub(super) fn nearest(name: &str) -> Option<&'static str> {
-        let far = name.chars().take(MEASURED).count() / 3 + 1;
-        let measured = TABLE
-            .iter()
-            .map(|spec| (distance(name, spec.name), spec.name));
-        measured
-            .filter(|(steps, _)| *steps <= far)
-            .min()
-            .map(|(_, name)| name)
+        nearest(name, TABLE.iter().map(|spec| spec.name))
     }
 }
 
@@ -279,22 +278,3 @@ const TABLE: &[OptionSpec] = &[
     )
     .map(|v| o.treatments.waiting = v)),
 ];
-
-/// Levenshtein's edit distance.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().take(MEASURED).enumerate() {
-        let mut diagonal = i;
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-        for (j, b) in other.iter().enumerate() {
-            let (left, above) = (row[j], row[j + 1]);
-            let kept = diagonal + usize::from(a != *b);
-            diagonal = above;
-            row[j + 1] = kept.min(left + 1).min(above + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
-}

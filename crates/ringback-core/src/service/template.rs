@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use super::OptionSpec;
+
 /// A scenario whose defaults a service takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Template {
@@ -42,6 +44,14 @@ impl Template {
                 ("_wait_for_agent", "true"),
             ],
         }
+    }
+
+    /// What holds for an option of which nothing is given.
+    pub(super) fn value(self, spec: &OptionSpec) -> &'static str {
+        self.sets()
+            .iter()
+            .find(|(name, _)| *name == spec.name)
+            .map_or(spec.default, |(_, value)| value)
     }
 }
 

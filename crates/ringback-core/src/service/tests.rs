@@ -93,8 +93,13 @@ fn options_that_contradict_each_other_are_refused() {
            subscribe_notify",
         ],
     );
-    let nobody_asked = "_target=Sales.GA\n_enable_status_notification=notify";
-    assert!(parse(IMMEDIATE, nobody_asked).is_ok());
+    for further in [
+        "_enable_status_notification=notify",
+        "_enable_status_notification=subscribe_notify\n_callback_events_list=GMS_Events",
+    ] {
+        let given = format!("_target=Sales.GA\n{further}");
+        assert!(parse(IMMEDIATE, &given).is_ok(), "{further}");
+    }
 }
 
 /// What is there and wrong is not missing as well.
@@ -107,9 +112,10 @@ fn one_mistake_is_told_once() {
     check(
         "_target=Sales.GA
          _enable_status_notification=subscribe_notify
-         _status_notification_target=ftp://crm.example",
+         _status_notification_target=http://user:secret@crm.example/a\u{7}",
         &[
-            "option '_status_notification_target' = 'ftp://crm.example': allowed is an http or https URL",
+            "option '_status_notification_target' = '…': allowed is a text of at most 2048 characters \
+             without control characters",
         ],
     );
 }
@@ -150,8 +156,26 @@ fn other_spellings_are_understood() {
         let meant = parse(IMMEDIATE, &format!("_target=Sales.GA\n{own}={value}")).unwrap();
         assert_eq!(written.options, meant.options, "{alias}");
         assert_eq!(written.effective(), meant.effective(), "{alias}");
+        assert_eq!(written.given, meant.given, "{alias}");
         assert_eq!(written.effective()[own], value, "{alias}");
     }
+}
+
+#[test]
+fn an_option_under_two_names_is_told_with_both() {
+    check(
+        "_target=Sales.GA
+         _route_point=carrier
+         _trunk_group=carrier
+         _enable_status_notification=false
+         _enable_status_notifications=perhaps",
+        &[
+            "option '_enable_status_notification' = 'perhaps': allowed is false, subscribe_notify or notify",
+            "option '_enable_status_notification' is given twice: as '_enable_status_notification' and as \
+             '_enable_status_notifications'",
+            "option '_trunk_group' is given twice: as '_route_point' and as '_trunk_group'",
+        ],
+    );
 }
 
 #[test]
@@ -200,6 +224,73 @@ fn what_holds_can_be_looked_up() {
         again.options, service.options,
         "and says all there is to say"
     );
+}
+
+#[test]
+fn one_option_can_be_looked_up_as_text() {
+    let given = "_target= Sales.GA \n_route_point=carrier\n_urs_virtual_queue=Own\n_treatment_customer_connect=\n\
+                 _status_notification_target=http://user:secret@crm.example";
+    let service = parse(DELAYED, given).unwrap();
+    let overrides = pairs("_urs_virtual_queue= Other \n_vq_for_outbound_calls=Out");
+    let blanked = pairs("_urs_virtual_queue=");
+    let none = BTreeMap::new();
+    for (name, overrides, value, from) in [
+        (
+            "_urs_virtual_queue",
+            &overrides,
+            Some("Other"),
+            "the request",
+        ),
+        (
+            "vq_for_outbound_calls",
+            &overrides,
+            Some("Out"),
+            "the request, by an alias",
+        ),
+        ("_urs_virtual_queue", &none, Some("Own"), "given"),
+        (
+            "_target",
+            &none,
+            Some("Sales.GA"),
+            "given, without the spaces around it",
+        ),
+        ("_trunk_group", &none, Some("carrier"), "given by an alias"),
+        (
+            "_route_point",
+            &none,
+            Some("carrier"),
+            "given by an alias, by an alias",
+        ),
+        ("_wait_for_agent", &none, Some("true"), "the template"),
+        ("_ttl", &none, Some("86400"), "the default"),
+        (
+            "_urs_virtual_queue",
+            &blanked,
+            None,
+            "blanked by the request",
+        ),
+        ("_treatment_customer_connect", &none, None, "given as blank"),
+        ("_callback_events_list", &none, None, "blank by default"),
+        ("_status_notification_target", &none, None, "a secret"),
+        ("_colour", &none, None, "unknown"),
+        ("", &none, None, "unknown"),
+    ] {
+        assert_eq!(
+            service.option_text(name, overrides).as_deref(),
+            value,
+            "{name}: {from}"
+        );
+    }
+}
+
+#[test]
+fn what_may_hold_credentials_is_known() {
+    let secret: Vec<_> = option_specs()
+        .iter()
+        .filter(|spec| spec.is_secret())
+        .collect();
+    let names: Vec<_> = secret.iter().map(|spec| spec.name).collect();
+    assert_eq!(names, ["_status_notification_target"]);
 }
 
 #[test]

@@ -47,15 +47,22 @@ pub enum SubscriptionError {
 ///
 /// # Errors
 /// With the parameter, its value and what is allowed.
-pub fn read_subscription(mut body: Map<String, Value>, now: Timestamp) -> Result<Subscription, SubscriptionError> {
-    let subscriber = text(&mut body, "subscriberId")?.ok_or(SubscriptionError::Missing("subscriberId"))?;
+pub fn read_subscription(
+    mut body: Map<String, Value>,
+    now: Timestamp,
+) -> Result<Subscription, SubscriptionError> {
+    let subscriber =
+        text(&mut body, "subscriberId")?.ok_or(SubscriptionError::Missing("subscriberId"))?;
     let filter = Filter::parse(&text(&mut body, "filter")?.unwrap_or_default())?;
     let expire = seconds(&mut body)?;
     let provider = text(&mut body, "providerName")?.filter(|name| name != "default");
     let details = object(&mut body, "notificationDetails")?;
     let mut details = details.ok_or(SubscriptionError::Missing("notificationDetails"))?;
     nothing_left(&body)?;
-    let recipient = Recipient { provider, ..recipient(&mut details)? };
+    let recipient = Recipient {
+        provider,
+        ..recipient(&mut details)?
+    };
     let identity = serde_json::to_string(&(&subscriber, &filter, &recipient)).unwrap_or_default();
     Ok(Subscription {
         id: SubscriptionId::new(Uuid::new_v5(&NAMESPACE, identity.as_bytes()).to_string()),
@@ -68,31 +75,56 @@ pub fn read_subscription(mut body: Map<String, Value>, now: Timestamp) -> Result
 }
 
 fn recipient(details: &mut Map<String, Value>) -> Result<Recipient, SubscriptionError> {
-    let kind = text(details, "type")?.ok_or(SubscriptionError::Missing("notificationDetails.type"))?;
-    let kind = NotificationType::find(&kind)
-        .ok_or_else(|| wrong("type", &Value::from(kind), "httpcb, orscb, customhttp or amqp"))?;
+    let kind =
+        text(details, "type")?.ok_or(SubscriptionError::Missing("notificationDetails.type"))?;
+    let kind = NotificationType::find(&kind).ok_or_else(|| {
+        wrong(
+            "type",
+            &Value::from(kind),
+            "httpcb, orscb, customhttp or amqp",
+        )
+    })?;
     let address = text(details, "deviceId")?;
     if address.is_none() && kind != NotificationType::Amqp {
         return Err(SubscriptionError::Missing("notificationDetails.deviceId"));
     }
     let mut properties = object(details, "properties")?.unwrap_or_default();
     nothing_left(details)?;
-    let (debug, language) = (flag(&mut properties, "debug")?, text(&mut properties, "language")?);
+    let (debug, language) = (
+        flag(&mut properties, "debug")?,
+        text(&mut properties, "language")?,
+    );
     let envelope = flag(&mut properties, "envelope")?;
     nothing_left(&properties)?;
     let address = address.unwrap_or_default();
-    Ok(Recipient { kind, address, debug, language, envelope, ..Recipient::default() })
+    Ok(Recipient {
+        kind,
+        address,
+        debug,
+        language,
+        envelope,
+        ..Recipient::default()
+    })
 }
 
 /// Blank is as not said.
-fn text(body: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>, SubscriptionError> {
+fn text(
+    body: &mut Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<String>, SubscriptionError> {
     match body.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
-        Some(Value::String(text)) if text.len() <= MAX_TEXT && !text.chars().any(char::is_control) => {
+        Some(Value::String(text))
+            if text.len() <= MAX_TEXT && !text.chars().any(char::is_control) =>
+        {
             Ok(Some(text.trim().to_owned()))
         }
-        Some(other) => Err(wrong(name, &other, "a text of at most 2048 characters without control characters")),
+        Some(other) => Err(wrong(
+            name,
+            &other,
+            "a text of at most 2048 characters without control characters",
+        )),
     }
 }
 
@@ -110,12 +142,17 @@ fn seconds(body: &mut Map<String, Value>) -> Result<u64, SubscriptionError> {
     let Some(value) = body.remove("expire").filter(|value| !value.is_null()) else {
         return Ok(EXPIRE.0);
     };
-    let number = value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
+    let number = value
+        .as_u64()
+        .or_else(|| value.as_str()?.trim().parse().ok());
     let legal = number.filter(|number| (SHORTEST..=EXPIRE.1).contains(number));
     legal.ok_or_else(|| wrong("expire", &value, "seconds from 30 to 31622400"))
 }
 
-fn object(body: &mut Map<String, Value>, name: &'static str) -> Result<Option<Map<String, Value>>, SubscriptionError> {
+fn object(
+    body: &mut Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<Map<String, Value>>, SubscriptionError> {
     match body.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(object)) => Ok(Some(object)),
@@ -124,14 +161,24 @@ fn object(body: &mut Map<String, Value>, name: &'static str) -> Result<Option<Ma
 }
 
 fn nothing_left(body: &Map<String, Value>) -> Result<(), SubscriptionError> {
-    body.keys().next().map_or(Ok(()), |name| Err(SubscriptionError::Unknown(shorten(name))))
+    body.keys().next().map_or(Ok(()), |name| {
+        Err(SubscriptionError::Unknown(shorten(name)))
+    })
 }
 
 fn wrong(name: &'static str, value: &Value, allowed: &'static str) -> SubscriptionError {
     // What looks like an address may carry a password.
-    let shown = value.as_str().map_or_else(|| value.to_string(), |text| format!("'{text}'"));
-    let shown = shown.rsplit_once('@').map_or(shown.as_str(), |(_, host)| host);
-    SubscriptionError::Value { name, value: shorten(shown), allowed }
+    let shown = value
+        .as_str()
+        .map_or_else(|| value.to_string(), |text| format!("'{text}'"));
+    let shown = shown
+        .rsplit_once('@')
+        .map_or(shown.as_str(), |(_, host)| host);
+    SubscriptionError::Value {
+        name,
+        value: shorten(shown),
+        allowed,
+    }
 }
 
 fn shorten(text: &str) -> String {

@@ -157,7 +157,6 @@ pub struct Done {
     pub more: bool,
 }
 
-
 /// Answers callers about status notifications.
 pub trait NotificationDesk: Clone + Send + Sync + 'static {
     /// The event lists by name.
@@ -170,7 +169,8 @@ pub trait NotificationDesk: Clone + Send + Sync + 'static {
     ///
     /// # Errors
     /// When there is none.
-    fn event_list(&self, name: &str) -> impl Future<Output = Result<EventListView, Refusal>> + Send;
+    fn event_list(&self, name: &str)
+    -> impl Future<Output = Result<EventListView, Refusal>> + Send;
 
     /// Saves an event list; `version` is the one it must have, 0 for a new one.
     ///
@@ -197,7 +197,10 @@ pub trait NotificationDesk: Clone + Send + Sync + 'static {
     ///
     /// # Errors
     /// With the parameter, its value and what is allowed.
-    fn subscribe(&self, body: Map<String, Value>) -> impl Future<Output = Result<Subscription, Refusal>> + Send;
+    fn subscribe(
+        &self,
+        body: Map<String, Value>,
+    ) -> impl Future<Output = Result<Subscription, Refusal>> + Send;
 
     /// Ends a subscription.
     ///
@@ -215,7 +218,10 @@ pub trait NotificationDesk: Clone + Send + Sync + 'static {
     ///
     /// # Errors
     /// When the store is away or there is no such callback.
-    fn deliveries(&self, query: DeliveryQuery) -> impl Future<Output = Result<Deliveries, Refusal>> + Send;
+    fn deliveries(
+        &self,
+        query: DeliveryQuery,
+    ) -> impl Future<Output = Result<Deliveries, Refusal>> + Send;
 
     /// Delivers dead letters again, or forgets them.
     ///
@@ -227,4 +233,3 @@ pub trait NotificationDesk: Clone + Send + Sync + 'static {
         action: DeadLetterAction,
     ) -> impl Future<Output = Result<Done, Refusal>> + Send;
 }
-

@@ -142,7 +142,12 @@ impl<S: Store, B: Bus> House<S, B> {
     /// When the store is away.
     pub async fn purge(&self, held: &Held) -> Result<Committed, HouseError> {
         let id = &held.callback.id;
-        let indexes = held.callback.listings().into_iter().map(|(name, _)| name).collect();
+        let indexes = held
+            .callback
+            .listings()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         let mut changes = vec![Change::Delete {
             key: id.key(),
             version: held.version,
@@ -167,16 +172,30 @@ impl<S: Store, B: Bus> House<S, B> {
         let Some((head, _)) = lanes.first() else {
             return Ok(lanes);
         };
-        let others: Vec<_> = head.fan.subscriptions.iter().map(|it| LaneId::of(id, it)).collect();
+        let others: Vec<_> = head
+            .fan
+            .subscriptions
+            .iter()
+            .map(|it| LaneId::of(id, it))
+            .collect();
         lanes.extend(self.read_lanes(&others).await?);
         Ok(lanes)
     }
 
     async fn read_lanes(&self, ids: &[LaneId]) -> Result<Vec<(Lane, u64)>, HouseError> {
         let keys: Vec<Key> = ids.iter().map(LaneId::key).collect();
-        let documents = if keys.is_empty() { Vec::new() } else { self.store.get(&keys).await? };
-        let found = keys.iter().zip(documents).filter_map(|(key, document)| Some((key, document?)));
-        found.map(|(key, document)| Ok((decode(key, &document.body)?, document.version))).collect()
+        let documents = if keys.is_empty() {
+            Vec::new()
+        } else {
+            self.store.get(&keys).await?
+        };
+        let found = keys
+            .iter()
+            .zip(documents)
+            .filter_map(|(key, document)| Some((key, document?)));
+        found
+            .map(|(key, document)| Ok((decode(key, &document.body)?, document.version)))
+            .collect()
     }
 
     /// Performs what a step wants besides the phone network, which only the dialer touches.

@@ -56,13 +56,21 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn settings_at(&self, count: Option<&Document>) -> Result<Arc<Settings>, HouseError> {
-        let (known, count) = (self.settings.known(), count.map_or(0, |count| count.version));
+        let (known, count) = (
+            self.settings.known(),
+            count.map_or(0, |count| count.version),
+        );
         if count <= known.count {
             return Ok(known);
         }
-        let (lists, subscriptions) =
-            tokio::try_join!(self.all(SettingKind::EventList), self.all(SettingKind::Subscription))?;
-        let mut settings = Settings { count, ..Settings::default() };
+        let (lists, subscriptions) = tokio::try_join!(
+            self.all(SettingKind::EventList),
+            self.all(SettingKind::Subscription)
+        )?;
+        let mut settings = Settings {
+            count,
+            ..Settings::default()
+        };
         for (name, body) in lists {
             if let Some(list) = read_list(&name, &body) {
                 settings.lists.insert(name, Arc::new(list));
@@ -78,20 +86,29 @@ impl<S: Store, B: Bus> House<S, B> {
 
     /// Names and bodies of all settings of a kind.
     async fn all(&self, kind: SettingKind) -> Result<Vec<(String, Vec<u8>)>, HouseError> {
-        let listed = self.store.range(&kind.index(), i64::MIN, MOST_SETTINGS).await?;
+        let listed = self
+            .store
+            .range(&kind.index(), i64::MIN, MOST_SETTINGS)
+            .await?;
         let named = |id: &str| SettingKind::of(id).map(|(_, name)| name.to_owned());
         let names: Vec<String> = listed.iter().filter_map(|entry| named(&entry.id)).collect();
         let keys: Vec<Key> = names.iter().map(|name| kind.key(name)).collect();
         let documents = self.store.get(&keys).await?;
         let found = names.into_iter().zip(documents);
-        Ok(found.filter_map(|(name, document)| Some((name, document?.body))).collect())
+        Ok(found
+            .filter_map(|(name, document)| Some((name, document?.body)))
+            .collect())
     }
 
     /// One setting.
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn setting(&self, kind: SettingKind, name: &str) -> Result<Option<Document>, HouseError> {
+    pub async fn setting(
+        &self,
+        kind: SettingKind,
+        name: &str,
+    ) -> Result<Option<Document>, HouseError> {
         Ok(self.store.get(&[kind.key(name)]).await?.pop().flatten())
     }
 
@@ -122,7 +139,11 @@ impl<S: Store, B: Bus> House<S, B> {
                     key,
                 }),
                 None if version == 0 => return Ok(0),
-                None => Change::Delete { key, version, indexes: vec![kind.index()] },
+                None => Change::Delete {
+                    key,
+                    version,
+                    indexes: vec![kind.index()],
+                },
             };
             let counted = Change::Put(Put {
                 key: count_key,
@@ -144,7 +165,11 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn unsubscribe(&self, id: &SubscriptionId) -> Result<bool, HouseError> {
-        let removed = self.set(SettingKind::Subscription, id.as_str(), |_| Ok::<_, HouseError>(None)).await?;
+        let removed = self
+            .set(SettingKind::Subscription, id.as_str(), |_| {
+                Ok::<_, HouseError>(None)
+            })
+            .await?;
         Ok(removed > 0)
     }
 
@@ -159,7 +184,8 @@ impl<S: Store, B: Bus> House<S, B> {
         let Some(document) = self.setting(SettingKind::Subscription, name).await? else {
             return Ok(());
         };
-        let subscription: Subscription = decode(&SettingKind::Subscription.key(name), &document.body)?;
+        let subscription: Subscription =
+            decode(&SettingKind::Subscription.key(name), &document.body)?;
         if subscription.expires <= self.clock.now() {
             self.unsubscribe(&subscription.id).await?;
         }
@@ -171,7 +197,9 @@ impl<S: Store, B: Bus> House<S, B> {
 fn read_list(name: &str, body: &[u8]) -> Option<EventList> {
     let stored: Result<StoredList, _> = decode(&SettingKind::EventList.key(name), body);
     let list = stored.map_err(|error| Chain(&error).to_string());
-    match list.and_then(|stored| EventList::parse_cfg(&stored.text).map_err(|error| error.to_string())) {
+    match list
+        .and_then(|stored| EventList::parse_cfg(&stored.text).map_err(|error| error.to_string()))
+    {
         Ok(list) => Some(list),
         Err(error) => {
             tracing::error!(list = name, error, "a stored event list cannot be read");

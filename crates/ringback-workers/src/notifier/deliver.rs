@@ -52,7 +52,9 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             if let Next::Lost = self.deliver_all(host, &mut hand, page).await? {
                 return Ok(());
             }
-            let Hand { mut found, taken, .. } = hand;
+            let Hand {
+                mut found, taken, ..
+            } = hand;
             if self.commit(&mut found, None).await? {
                 return Ok(());
             }
@@ -60,13 +62,25 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 return Ok(());
             };
             let written = Instant::now();
-            hand = Hand { found, taken, written };
-            page = if hand.found.lane.is_held() { self.page(&hand.found).await? } else { Vec::new() };
+            hand = Hand {
+                found,
+                taken,
+                written,
+            };
+            page = if hand.found.lane.is_held() {
+                self.page(&hand.found).await?
+            } else {
+                Vec::new()
+            };
         }
     }
 
     /// Takes the lane, and reads the first events meanwhile. `None` when there is nothing to do with it now.
-    async fn take(&self, host: &str, mut found: Found) -> Result<Option<(Hand, Vec<Vec<u8>>)>, HouseError> {
+    async fn take(
+        &self,
+        host: &str,
+        mut found: Found,
+    ) -> Result<Option<(Hand, Vec<Vec<u8>>)>, HouseError> {
         loop {
             let now = self.house.clock.now();
             if let Some(until) = self.targets.shut_until(host, now) {
@@ -78,11 +92,17 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             };
             found.lane = lane;
             let (key, cursor) = (found.callback.id.key(), found.lane.cursor);
-            let (written, page) =
-                tokio::join!(self.commit(&mut found, None), self.house.store.log(&key, cursor, PAGE));
+            let (written, page) = tokio::join!(
+                self.commit(&mut found, None),
+                self.house.store.log(&key, cursor, PAGE)
+            );
             if written? {
                 let taken = found.lane.state.clone();
-                let hand = Hand { found, taken, written: Instant::now() };
+                let hand = Hand {
+                    found,
+                    taken,
+                    written: Instant::now(),
+                };
                 return Ok(Some((hand, page?)));
             }
             let span = found.span.clone();
@@ -99,7 +119,12 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     }
 
     /// Leaves the lane at rest, backing off or ended.
-    async fn deliver_all(&self, host: &str, hand: &mut Hand, mut page: Vec<Vec<u8>>) -> Result<Next, HouseError> {
+    async fn deliver_all(
+        &self,
+        host: &str,
+        hand: &mut Hand,
+        mut page: Vec<Vec<u8>>,
+    ) -> Result<Next, HouseError> {
         if !hand.found.lane.is_held() {
             return Ok(Next::Stop);
         }
@@ -136,9 +161,16 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             let now = self.house.clock.now();
             match posted.verdict {
                 Verdict::Delivered => hand.found.lane.revived(letter.sequence),
-                Verdict::Failed(wish) if self.tries_again(&mut hand.found, wish) => return Ok(Next::Stop),
+                Verdict::Failed(wish) if self.tries_again(&mut hand.found, wish) => {
+                    return Ok(Next::Stop);
+                }
                 Verdict::Failed(_) | Verdict::Hopeless | Verdict::Gone => {
-                    hand.found.lane.dead_again(letter.sequence, &posted.reason(), &posted.answer, now);
+                    hand.found.lane.dead_again(
+                        letter.sequence,
+                        &posted.reason(),
+                        &posted.answer,
+                        now,
+                    );
                 }
             }
         }
@@ -175,7 +207,9 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             }
             Verdict::Gone => {
                 self.give_up(&mut hand.found, event, &posted.reason(), &posted.answer);
-                hand.found.lane.end(&posted.reason(), self.house.clock.now());
+                hand.found
+                    .lane
+                    .end(&posted.reason(), self.house.clock.now());
                 if let Some(subscription) = hand.found.lane.id.subscription() {
                     tracing::warn!(%subscription, "a subscription is removed: its target is gone");
                     self.house.unsubscribe(&subscription).await?;
@@ -186,7 +220,13 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     }
 
     /// Sends one event when it is its turn. `None` when that is too far away.
-    async fn send(&self, host: &str, hand: &mut Hand, event: &Event, sequence: u64) -> Result<Option<Posted>, HouseError> {
+    async fn send(
+        &self,
+        host: &str,
+        hand: &mut Hand,
+        event: &Event,
+        sequence: u64,
+    ) -> Result<Option<Posted>, HouseError> {
         let now = self.house.clock.now();
         match self.targets.turn(host, PATIENCE, now) {
             Ok(turn) if turn > now => tokio::time::sleep(turn.since(now)).await,
@@ -208,7 +248,12 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         let millis = u64::try_from(now.since(at).as_millis()).unwrap_or(u64::MAX);
         let outcome = posted.outcome.clone();
         self.count(&outcome);
-        hand.found.attempts.push(Attempt { sequence, at, millis, outcome });
+        hand.found.attempts.push(Attempt {
+            sequence,
+            at,
+            millis,
+            outcome,
+        });
         Ok(Some(posted))
     }
 
@@ -238,10 +283,20 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 return Ok(true);
             }
             let key = hand.found.lane.key();
-            let Some(document) = self.house.store.get(std::slice::from_ref(&key)).await?.pop().flatten() else {
+            let Some(document) = self
+                .house
+                .store
+                .get(std::slice::from_ref(&key))
+                .await?
+                .pop()
+                .flatten()
+            else {
                 return Ok(false);
             };
-            if !hand.found.catch_up(decode(&key, &document.body)?, document.version, &hand.taken) {
+            if !hand
+                .found
+                .catch_up(decode(&key, &document.body)?, document.version, &hand.taken)
+            {
                 return Ok(false);
             }
         }
@@ -250,33 +305,53 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     /// Whether a failed event is tried again; then the lane backs off.
     fn tries_again(&self, found: &mut Found, wish: Wish) -> bool {
         let schedule = self.schedule(found);
-        found.lane.failed(&schedule, random(), wish, self.house.clock.now())
+        found
+            .lane
+            .failed(&schedule, random(), wish, self.house.clock.now())
     }
 
     fn give_up(&self, found: &mut Found, event: &Event, reason: &str, answer: &str) {
         let sequence = found.lane.sequence();
         tracing::warn!(lane = %found.lane.id, sequence, reason, "a notification is given up");
         self.house.counters.notifications_dead.add(1);
-        found.lane.give_up(event.name, reason, answer, self.house.clock.now());
+        found
+            .lane
+            .give_up(event.name, reason, answer, self.house.clock.now());
     }
 
     fn count(&self, outcome: &Outcome) {
         let counters = &self.house.counters;
-        let counter = if outcome.is_good() { &counters.notifications_delivered } else { &counters.deliveries_failed };
+        let counter = if outcome.is_good() {
+            &counters.notifications_delivered
+        } else {
+            &counters.deliveries_failed
+        };
         counter.add(1);
     }
 
     /// The target is left alone until then. That counts as a failed delivery of the next event, so that what waits for a
     /// target that never comes back is given up in its time.
-    pub(super) async fn fail_fast(&self, mut found: Found, until: Timestamp) -> Result<(), HouseError> {
+    pub(super) async fn fail_fast(
+        &self,
+        mut found: Found,
+        until: Timestamp,
+    ) -> Result<(), HouseError> {
         let back = until + SPREAD.mul_f64(random());
         if found.lane.to_replay().is_some() {
             found.lane.put_off(back);
         } else if let Some(event) = self.pass_over(&mut found).await? {
             let outcome = Outcome::Word("left alone".to_owned());
             let (sequence, at) = (found.lane.sequence(), self.house.clock.now());
-            found.attempts.push(Attempt { sequence, at, millis: 0, outcome });
-            let wish = Wish { not_before: Some(back), ..Wish::default() };
+            found.attempts.push(Attempt {
+                sequence,
+                at,
+                millis: 0,
+                outcome,
+            });
+            let wish = Wish {
+                not_before: Some(back),
+                ..Wish::default()
+            };
             if !self.tries_again(&mut found, wish) {
                 self.give_up(&mut found, &event, "the target does not answer", "");
                 found.lane.put_off(back);
@@ -291,7 +366,10 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
 
     /// Nothing can be sent to the recipient, e.g. because its provider is no longer configured.
     pub(super) async fn nowhere_to_go(&self, found: &mut Found) -> Result<(), HouseError> {
-        let why = found.no_destination().map(ToString::to_string).unwrap_or_default();
+        let why = found
+            .no_destination()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         while let Some(event) = self.pass_over(found).await? {
             self.give_up(found, &event, &why, "");
         }

@@ -46,13 +46,27 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         let key = found.callback.id.key();
         let mut wanted = BTreeMap::new();
         loop {
-            let page = self.house.store.log(&key, found.lane.fan.cursor, PAGE).await?;
+            let page = self
+                .house
+                .store
+                .log(&key, found.lane.fan.cursor, PAGE)
+                .await?;
             for entry in &page {
                 let event: Event = decode(&key, entry)?;
-                if !matches!(telling(&found.callback, &found.settings, &event), Telling::No) {
+                if !matches!(
+                    telling(&found.callback, &found.settings, &event),
+                    Telling::No
+                ) {
                     let name = event.name.as_str();
-                    for subscription in found.settings.subscriptions.iter().filter(|it| it.wants(name, event.at)) {
-                        wanted.entry(subscription.id.clone()).or_insert(found.lane.fan.cursor);
+                    for subscription in found
+                        .settings
+                        .subscriptions
+                        .iter()
+                        .filter(|it| it.wants(name, event.at))
+                    {
+                        wanted
+                            .entry(subscription.id.clone())
+                            .or_insert(found.lane.fan.cursor);
                     }
                 }
                 found.lane.fan.cursor += 1;
@@ -64,7 +78,11 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     }
 
     /// `false` when somebody was faster.
-    async fn hand_over(&self, found: &mut Found, wanted: &BTreeMap<SubscriptionId, u64>) -> Result<bool, HouseError> {
+    async fn hand_over(
+        &self,
+        found: &mut Found,
+        wanted: &BTreeMap<SubscriptionId, u64>,
+    ) -> Result<bool, HouseError> {
         let at = self.house.clock.now() + HINT_TIME;
         let mut changes = Vec::with_capacity(wanted.len() + 1);
         for (subscription, cursor) in wanted {
@@ -91,7 +109,9 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         }
         found.written();
         for subscription in wanted.keys() {
-            self.house.hints.send(Hint::Notify(LaneId::of(&found.callback.id, subscription)));
+            self.house
+                .hints
+                .send(Hint::Notify(LaneId::of(&found.callback.id, subscription)));
         }
         Ok(true)
     }

@@ -47,9 +47,21 @@ pub(super) enum Telling<'a> {
 }
 
 impl Found {
-    fn new(callback: Callback, lane: Lane, version: u64, settings: Arc<Settings>, providers: &Providers) -> Self {
+    fn new(
+        callback: Callback,
+        lane: Lane,
+        version: u64,
+        settings: Arc<Settings>,
+        providers: &Providers,
+    ) -> Self {
         let own = lane.id.subscription();
-        let subscription = own.and_then(|id| settings.subscriptions.iter().find(|it| it.id == id).cloned());
+        let subscription = own.and_then(|id| {
+            settings
+                .subscriptions
+                .iter()
+                .find(|it| it.id == id)
+                .cloned()
+        });
         let mut found = Self {
             listed: lane.listings(),
             callback,
@@ -61,14 +73,19 @@ impl Found {
             subscription,
             destination: None,
         };
-        found.destination = found.recipient().map(|recipient| recipient.destination(providers));
+        found.destination = found
+            .recipient()
+            .map(|recipient| recipient.destination(providers));
         found
     }
 
     /// Who is told by this lane.
     pub fn recipient(&self) -> Option<&Recipient> {
         match self.lane.id.subscription() {
-            Some(_) => self.subscription.as_ref().map(|subscription| &subscription.recipient),
+            Some(_) => self
+                .subscription
+                .as_ref()
+                .map(|subscription| &subscription.recipient),
             None => self.callback.notify.as_ref()?.own.as_ref(),
         }
     }
@@ -129,7 +146,11 @@ impl Found {
 }
 
 /// Whether an event of a callback is told at all, and what of it.
-pub(super) fn telling<'a>(callback: &Callback, settings: &'a Settings, event: &Event) -> Telling<'a> {
+pub(super) fn telling<'a>(
+    callback: &Callback,
+    settings: &'a Settings,
+    event: &Event,
+) -> Telling<'a> {
     let name = callback.notify.as_ref().and_then(|plan| plan.list.as_ref());
     match name.and_then(|name| settings.lists.get(name)) {
         Some(list) => list.told(event.name).map_or(Telling::No, Telling::As),
@@ -143,25 +164,49 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     pub(super) async fn find(&self, id: &LaneId) -> Result<Option<Found>, HouseError> {
         let keys = [id.callback().key(), id.key(), count_key()];
         let mut documents = self.house.store.get(&keys).await?;
-        let (count, lane, callback) =
-            (documents.pop().flatten(), documents.pop().flatten(), documents.pop().flatten());
+        let (count, lane, callback) = (
+            documents.pop().flatten(),
+            documents.pop().flatten(),
+            documents.pop().flatten(),
+        );
         let (Some(lane), Some(callback)) = (lane, callback) else {
             return Ok(None);
         };
         let settings = self.house.settings_at(count.as_ref()).await?;
         let version = lane.version;
-        let (callback, lane) = (decode(&keys[0], &callback.body)?, decode(&keys[1], &lane.body)?);
-        Ok(Some(Found::new(callback, lane, version, settings, &self.house.providers)))
+        let (callback, lane) = (
+            decode(&keys[0], &callback.body)?,
+            decode(&keys[1], &lane.body)?,
+        );
+        Ok(Some(Found::new(
+            callback,
+            lane,
+            version,
+            settings,
+            &self.house.providers,
+        )))
     }
 
     /// Reads a held lane again. `None` when somebody else has taken it, or it is gone.
-    pub(super) async fn catch_up(&self, mut found: Found, taken: &LaneState) -> Result<Option<Found>, HouseError> {
+    pub(super) async fn catch_up(
+        &self,
+        mut found: Found,
+        taken: &LaneState,
+    ) -> Result<Option<Found>, HouseError> {
         let key = found.lane.key();
-        let document = self.house.store.get(std::slice::from_ref(&key)).await?.pop().flatten();
+        let document = self
+            .house
+            .store
+            .get(std::slice::from_ref(&key))
+            .await?
+            .pop()
+            .flatten();
         let Some(document) = document else {
             return Ok(None);
         };
         let stored = decode(&key, &document.body)?;
-        Ok(found.catch_up(stored, document.version, taken).then_some(found))
+        Ok(found
+            .catch_up(stored, document.version, taken)
+            .then_some(found))
     }
 }

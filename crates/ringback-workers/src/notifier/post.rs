@@ -49,20 +49,37 @@ pub(super) enum Verdict {
 impl Posted {
     /// Why it failed.
     pub fn reason(&self) -> String {
-        self.detail.clone().unwrap_or_else(|| self.outcome.to_string())
+        self.detail
+            .clone()
+            .unwrap_or_else(|| self.outcome.to_string())
     }
 
     fn word(word: &str, verdict: Verdict, answers: Option<bool>, detail: String) -> Self {
         let outcome = Outcome::Word(word.to_owned());
-        Self { outcome, verdict, answers, answer: String::new(), detail: Some(detail) }
+        Self {
+            outcome,
+            verdict,
+            answers,
+            answer: String::new(),
+            detail: Some(detail),
+        }
     }
 
     /// A target that answers is there, unless a gateway says that what is behind it is not. An error of its own may be
     /// about this message alone, so it tells nothing.
     fn answered(receipt: Receipt) -> Self {
-        let Receipt { status, retry_after, answer } = receipt;
-        let wait = retry_after.filter(|_| matches!(status, 429 | 503)).unwrap_or(Duration::ZERO);
-        let wish = Wish { retry_after: wait, not_before: None };
+        let Receipt {
+            status,
+            retry_after,
+            answer,
+        } = receipt;
+        let wait = retry_after
+            .filter(|_| matches!(status, 429 | 503))
+            .unwrap_or(Duration::ZERO);
+        let wish = Wish {
+            retry_after: wait,
+            not_before: None,
+        };
         let verdict = match status {
             200..=299 => Verdict::Delivered,
             410 => Verdict::Gone,
@@ -73,7 +90,13 @@ impl Posted {
             500..=599 => None,
             _ => Some(true),
         };
-        Self { outcome: Outcome::Status(status), verdict, answers, answer, detail: None }
+        Self {
+            outcome: Outcome::Status(status),
+            verdict,
+            answers,
+            answer,
+            detail: None,
+        }
     }
 }
 
@@ -82,7 +105,9 @@ impl From<SendError> for Posted {
         let (word, detail) = (error.class(), error.to_string());
         match error {
             SendError::Forbidden(_) => Self::word(word, Verdict::Hopeless, None, detail),
-            SendError::Failed(_) => Self::word(word, Verdict::Failed(Wish::default()), Some(false), detail),
+            SendError::Failed(_) => {
+                Self::word(word, Verdict::Failed(Wish::default()), Some(false), detail)
+            }
         }
     }
 }
@@ -103,29 +128,63 @@ impl From<PublishError> for Posted {
 
 impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     pub(super) async fn post(&self, letter: Letter) -> Posted {
-        let Letter { parcel, provider, id, sequence } = letter;
+        let Letter {
+            parcel,
+            provider,
+            id,
+            sequence,
+        } = letter;
         let mut headers = vec![("ringback-sequence", sequence.to_string())];
         match parcel {
-            Parcel::Post { url, content_type, body } => {
+            Parcel::Post {
+                url,
+                content_type,
+                body,
+            } => {
                 if let Some(trace) = propagation::current_traceparent() {
                     headers.push(("traceparent", trace));
                 }
                 let provider = Some(provider).filter(|name| name != DEFAULT_PROVIDER);
-                let post = Post { provider, url: url.into(), id, content_type, headers, body };
-                self.sender.post(post).await.map_or_else(Posted::from, Posted::answered)
+                let post = Post {
+                    provider,
+                    url: url.into(),
+                    id,
+                    content_type,
+                    headers,
+                    body,
+                };
+                self.sender
+                    .post(post)
+                    .await
+                    .map_or_else(Posted::from, Posted::answered)
             }
-            Parcel::Publish { exchange, key, body } => {
+            Parcel::Publish {
+                exchange,
+                key,
+                body,
+            } => {
                 let mut message = Message {
                     body,
                     content_type: Some("application/json".to_owned()),
                     message_id: Some(id),
-                    headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+                    headers: headers
+                        .into_iter()
+                        .map(|(name, value)| (name.to_owned(), value))
+                        .collect(),
                     ..Message::default()
                 };
                 let span = names::publish_span("notifications", &key);
                 span.in_scope(|| propagation::inject(&mut message.headers));
-                let address = Address::Exchange { name: exchange, key };
-                let published = self.house.bus.publish(vec![(address, message)]).instrument(span).await;
+                let address = Address::Exchange {
+                    name: exchange,
+                    key,
+                };
+                let published = self
+                    .house
+                    .bus
+                    .publish(vec![(address, message)])
+                    .instrument(span)
+                    .await;
                 match published.into_iter().collect::<Result<Vec<()>, _>>() {
                     Ok(_) => {
                         self.house.counters.messages_published.add(1);

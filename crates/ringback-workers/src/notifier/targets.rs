@@ -72,7 +72,9 @@ impl<T: Waiter> Targets<T> {
         if targets.len() >= KNOWN {
             targets.retain(|_, target| !(target.waiting.is_empty() && target.gate.is_idle(now)));
         }
-        let target = targets.entry(host.to_owned()).or_insert_with(|| Target::new(pace));
+        let target = targets
+            .entry(host.to_owned())
+            .or_insert_with(|| Target::new(pace));
         match target.gate.enter(now) {
             Admission::In => Entry::In(item),
             Admission::Shut(until) => Entry::Shut(item, until),
@@ -88,7 +90,10 @@ impl<T: Waiter> Targets<T> {
 
     /// Ends when there may be room at a gate.
     pub fn room(&self, host: &str) -> impl Future<Output = ()> + Send + use<T> {
-        let room = self.targets().get(host).map(|target| Arc::clone(&target.room));
+        let room = self
+            .targets()
+            .get(host)
+            .map(|target| Arc::clone(&target.room));
         async move {
             if let Some(room) = room {
                 room.notified().await;
@@ -131,8 +136,15 @@ impl<T: Waiter> Targets<T> {
     }
 
     /// When a deliverer may begin its next delivery; an error when that is later than `patience`.
-    pub fn turn(&self, host: &str, patience: Duration, now: Timestamp) -> Result<Timestamp, Timestamp> {
-        self.targets().get_mut(host).map_or(Ok(now), |target| target.gate.turn(patience, now))
+    pub fn turn(
+        &self,
+        host: &str,
+        patience: Duration,
+        now: Timestamp,
+    ) -> Result<Timestamp, Timestamp> {
+        self.targets()
+            .get_mut(host)
+            .map_or(Ok(now), |target| target.gate.turn(patience, now))
     }
 
     /// What a delivery showed of a target. Until when it is now left alone.
@@ -143,8 +155,14 @@ impl<T: Waiter> Targets<T> {
         let until = target.gate.told(answers, now);
         let after = target.gate.breaker();
         if before.name() != after.name() {
-            tracing::info!(host, breaker = after.name(), "a target's breaker has changed");
-            self.counters.breakers.note(host, !matches!(after, Breaker::Closed { .. }));
+            tracing::info!(
+                host,
+                breaker = after.name(),
+                "a target's breaker has changed"
+            );
+            self.counters
+                .breakers
+                .note(host, !matches!(after, Breaker::Closed { .. }));
         }
         until
     }

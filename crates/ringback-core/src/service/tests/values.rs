@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::super::options::NotificationMode;
+use super::super::options::{NotificationMode, NotificationType};
 use super::super::{Mistake, Options, Template, option_specs};
 
 /// An option as documented.
@@ -93,12 +93,25 @@ const GENERAL: &[Row] = &[
     row("_reject_past_desired_time", "false", SWITCH, NO_SWITCH, |o| o.reject_past_desired_time.to_string()),
     row("_enable_status_notification", "false", &["false", "subscribe_notify", "notify"],
         &["", "true", "subscribe"], |o| mode(o.notification.mode)),
-    fixed("_status_notification_type", "httpcb", &["httpcb"], &["", "orscb"]),
-    row("_status_notification_target", "", &["", "http://127.0.0.1:1664/test", "https://crm.example"],
-        &["crm.example", "ftp://crm.example", "http://a\nb"], |o| o.notification.target.clone().unwrap_or_default()),
-    fixed("_status_notification_provider", "", &[""], &["mine"]),
-    fixed("_status_notification_debug", "false", SWITCH, NO_SWITCH),
-    fixed("_status_notification_language", "", TEXT, NO_TEXT),
+    row("_status_notification_type", "httpcb", &["httpcb", "orscb", "customhttp", "amqp"], &["", "HTTPCB", "smtp"],
+        |o| o.notification.kind.as_str().to_owned()),
+    row("_status_notification_target", "", &["", "http://127.0.0.1:1664/test", "<your URL>", "00FAVH4I"],
+        &["http://a\nb"], |o| o.notification.target.clone().unwrap_or_default()),
+    row("_status_notification_provider", "", TEXT, NO_TEXT, |o| o.notification.provider.clone().unwrap_or_default()),
+    row("_status_notification_debug", "false", SWITCH, NO_SWITCH, |o| o.notification.debug.to_string()),
+    row("_status_notification_language", "", TEXT, NO_TEXT, |o| o.notification.language.clone().unwrap_or_default()),
+    row("_status_notification_envelope", "false", SWITCH, NO_SWITCH, |o| o.notification.envelope.to_string()),
+    row("_callback_events_list", "", &["", "GMS_Events"], NO_TEXT,
+        |o| o.notification.events_list.clone().unwrap_or_default()),
+    row("_max_notify_delivery_attempts", "", &["", "1", "99"], &["0", "100", "-1", "two"],
+        |o| o.notification.max_attempts.map(|n| n.to_string()).unwrap_or_default()),
+    row("_enable_notification_reminder", "false", SWITCH, NO_SWITCH, |o| o.notification.reminder.to_string()),
+    row("_notification_reminder_buffer", "300", YEAR, NO_YEAR, |o| seconds(o.notification.reminder_buffer)),
+];
+
+#[rustfmt::skip]
+const SCHEDULED: &[Row] = &[
+    row("_max_ors_submit_attempts", "3", TO_99, NO_TO_99, |o| o.max_submits.to_string()),
 ];
 
 #[rustfmt::skip]
@@ -138,7 +151,9 @@ const DIALING: &[Row] = &[
 ];
 
 fn rows() -> impl Iterator<Item = &'static Row> {
-    [GENERAL, QUEUEING, DIALING].into_iter().flatten()
+    [GENERAL, SCHEDULED, QUEUEING, DIALING]
+        .into_iter()
+        .flatten()
 }
 
 fn defaults() -> Options {
@@ -190,7 +205,11 @@ fn what_is_not_allowed_is_refused() {
         for value in row.refuses {
             let mut options = defaults();
             let told = options.set(row.name, value).unwrap_err().to_string();
-            let shown = value.replace(char::is_control, "");
+            let shown = if spec.is_secret() {
+                "…".to_owned()
+            } else {
+                value.replace(char::is_control, "")
+            };
             let expected = format!(
                 "option '{}' = '{shown}': allowed is {}",
                 row.name, spec.allowed
@@ -262,6 +281,34 @@ fn errors_show_the_beginning_of_a_long_value() {
             told.starts_with(&format!("option '_ttl' = '{shown}': ")),
             "{told}"
         );
+    }
+}
+
+/// As the original's screens write it.
+#[test]
+fn the_default_provider_is_a_blank_one() {
+    let mut options = defaults();
+    for (value, provider) in [("mine", Some("mine")), ("default", None)] {
+        options.set("_status_notification_provider", value).unwrap();
+        assert_eq!(options.notification.provider.as_deref(), provider);
+    }
+}
+
+/// The original's description of the option writes `notify` so as well.
+#[test]
+fn to_notify_is_notify() {
+    let mut options = defaults();
+    options
+        .set("_enable_status_notification", "to_notify")
+        .unwrap();
+    assert_eq!(options.notification.mode, NotificationMode::Notify);
+}
+
+#[test]
+fn types_are_stored_as_they_are_spelled() {
+    for kind in NotificationType::ALL {
+        assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+        assert_eq!(NotificationType::find(kind.as_str()), Some(kind));
     }
 }
 
