@@ -1,8 +1,9 @@
 //! Bodies: JSON or form, into parameters.
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{FromRequest, OriginalUri, Request};
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Query, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -16,6 +17,21 @@ pub struct Parameters(pub Map<String, Value>);
 
 /// A JSON body of a known shape.
 pub struct JsonBody<T>(pub T);
+
+/// A query string of a known shape.
+pub struct QueryOf<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryOf<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let original = parts.extensions.get::<OriginalUri>();
+        let path = original.map_or_else(|| parts.uri.path(), |OriginalUri(uri)| uri.path()).to_owned();
+        let read = Query::from_request_parts(parts, state).await;
+        let wrong = |error: QueryRejection| bad(&path, format!("the query does not fit: {}", error.body_text()));
+        read.map(|Query(query)| Self(query)).map_err(wrong)
+    }
+}
 
 impl<S: Send + Sync> FromRequest<S> for Parameters {
     type Rejection = Response;
@@ -77,7 +93,7 @@ fn path_of(request: &Request) -> String {
         .to_owned()
 }
 
-fn content_type(headers: &HeaderMap) -> Option<String> {
+pub fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(
         value

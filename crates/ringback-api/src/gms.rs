@@ -1,19 +1,20 @@
 //! The callback API, as the established product's clients know it.
 
-use axum::extract::{Path, Query, RawQuery, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use ringback_core::ewt::estimate;
-use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_core::ids::{CallbackId, ServiceName, SubscriptionId};
 use ringback_ports::desk::{Desk, Operand, Refusal, RefusalKind, Start};
 use ringback_telemetry::propagation;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::access;
-use crate::body::Parameters;
+use crate::body::{JsonBody, Parameters, QueryOf};
 use crate::refused::GmsError;
+use crate::subscription_view;
 
 type Answer = Result<Json<Value>, GmsError>;
 
@@ -31,6 +32,8 @@ pub fn routes<D: Desk>() -> Router<D> {
             get(check_queue_position::<D>).post(check_queue_position::<D>),
         )
         .route("/service/ewt-for-vq", get(ewt_for_vq::<D>))
+        .route("/notification/subscription", post(subscribe::<D>))
+        .route("/notification/subscription/{id}", delete(unsubscribe::<D>))
 }
 
 /// What stands under `/genesys/2`.
@@ -75,6 +78,18 @@ async fn cancel<D: Desk>(
     let id = CallbackId::new(id);
     desk.cancel(&ServiceName::new(service), &id).await?;
     Ok(Json(json!({ "_id": id })))
+}
+
+async fn subscribe<D: Desk>(
+    State(desk): State<D>,
+    JsonBody(body): JsonBody<Map<String, Value>>,
+) -> Answer {
+    Ok(Json(subscription_view(&desk.subscribe(body).await?)))
+}
+
+async fn unsubscribe<D: Desk>(State(desk): State<D>, Path(id): Path<String>) -> Answer {
+    desk.unsubscribe(&SubscriptionId::new(id.clone())).await?;
+    Ok(Json(json!({ "id": id })))
 }
 
 async fn query<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Answer {
@@ -144,7 +159,7 @@ struct QueueName {
     name: Option<String>,
 }
 
-async fn ewt_for_vq<D: Desk>(State(desk): State<D>, Query(queue): Query<QueueName>) -> Answer {
+async fn ewt_for_vq<D: Desk>(State(desk): State<D>, QueryOf(queue): QueryOf<QueueName>) -> Answer {
     let name = queue.name.filter(|name| !name.is_empty()).ok_or_else(|| {
         Refusal::new(
             RefusalKind::Invalid,

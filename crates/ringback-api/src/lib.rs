@@ -15,7 +15,9 @@ use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::Response;
+use ringback_core::subscription::Subscription;
 use ringback_ports::desk::Desk;
+use serde_json::{Value, json};
 
 pub use access::Credentials;
 pub use health::{Health, health};
@@ -42,6 +44,19 @@ pub fn api<D: Desk>(desk: D, credentials: Option<Credentials>) -> Router {
         }
         None => routes,
     }
+}
+
+/// A subscription as both families show it. The device may be an address with credentials, so it is not told back.
+fn subscription_view(subscription: &Subscription) -> Value {
+    let recipient = &subscription.recipient;
+    json!({
+        "id": subscription.id,
+        "subscriberId": subscription.subscriber,
+        "filter": subscription.filter.as_str(),
+        "expirationTime": subscription.expires.to_string(),
+        "providerName": recipient.provider,
+        "notificationDetails": { "type": recipient.kind.as_str() },
+    })
 }
 
 async fn unknown(OriginalUri(uri): OriginalUri) -> Response {

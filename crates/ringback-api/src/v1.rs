@@ -1,5 +1,7 @@
 //! `/v1`: what the callback API lacks.
 
+mod notifications;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, put};
@@ -27,6 +29,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/agents/{id}/state", put(wish::<D>))
         .route("/services", get(services::<D>))
         .route("/services/{service}", get(service::<D>))
+        .merge(notifications::routes::<D>())
 }
 
 /// An agent as this API shows it.

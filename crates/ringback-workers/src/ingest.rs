@@ -3,6 +3,7 @@
 mod agents;
 mod desk;
 mod intake;
+mod notifications;
 mod query;
 mod queues;
 mod refusals;

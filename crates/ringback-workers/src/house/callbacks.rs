@@ -182,7 +182,8 @@ impl<S: Store, B: Bus> House<S, B> {
         Ok(lanes)
     }
 
-    async fn read_lanes(&self, ids: &[LaneId]) -> Result<Vec<(Lane, u64)>, HouseError> {
+    /// Those of these lanes that there are.
+    pub(crate) async fn read_lanes(&self, ids: &[LaneId]) -> Result<Vec<(Lane, u64)>, HouseError> {
         let keys: Vec<Key> = ids.iter().map(LaneId::key).collect();
         let documents = if keys.is_empty() {
             Vec::new()

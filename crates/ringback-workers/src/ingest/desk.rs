@@ -3,13 +3,12 @@
 use ringback_core::callback::{Callback, Decision, Input, Wait};
 use ringback_core::event::{Event, Reason};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
-use ringback_core::lane::Lane;
 use ringback_core::record::record;
 use ringback_core::request::read_start;
 use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{
-    Desk, Notified, Operand, Outlook, Position, Refusal, RefusalKind, Start, Started, Timeline,
+    Desk, Operand, Outlook, Position, Refusal, RefusalKind, Start, Started, Timeline,
 };
 use ringback_ports::store::Store;
 use ringback_telemetry::{names, propagation};
@@ -98,8 +97,14 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         let mut new =
             read_start(start.parameters, id.clone(), service, now).map_err(refuse_request)?;
         new.trace = propagation::current_traceparent().or(start.trace);
-        let (callback, events) = Callback::accept(new, service, now)
+        let settings = self.house.settings.known();
+        let list = service.options.notification.events_list.as_ref();
+        let list = list.and_then(|name| settings.lists.get(name));
+        let (callback, events) = Callback::accept(new, service, list.map(|it| it.properties()), now)
             .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
+        if let Some(own) = callback.notify.as_ref().and_then(|plan| plan.own.as_ref()) {
+            self.check_recipient(own)?;
+        }
         match self
             .house
             .create(&callback, &events)
@@ -191,22 +196,14 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
     }
 
     async fn timeline(&self, id: &CallbackId) -> Result<Timeline, Refusal> {
-        let lane_key = [Lane::key(id)];
         let (key, store) = (id.key(), &self.house.store);
-        let (held, log, lane) = tokio::join!(
-            self.find(id),
-            store.log(&key, 0, MOST_EVENTS),
-            store.get(&lane_key)
-        );
+        let (held, log) = tokio::join!(self.find(id), store.log(&key, 0, MOST_EVENTS));
         let callback = held?.callback;
         let events = log.map_err(refuse_store)?;
         let events = events.iter().zip(1_u64..).map(|(entry, sequence)| {
             let event: Event = decode(&key, entry).map_err(refuse)?;
             Ok(event_view(sequence, &event))
         });
-        let lane = lane.map_err(refuse_store)?.pop().flatten();
-        let lane = lane.map(|document| decode::<Lane>(&lane_key[0], &document.body));
-        let lane = lane.transpose().map_err(refuse)?;
         Ok(Timeline {
             record: self.record_of(&callback)?,
             attempts: callback.attempts,
@@ -214,10 +211,7 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
             waits_for: callback
                 .waits_for()
                 .map(|(wait, since)| waits_for(&wait, since)),
-            notified: lane.map(|lane| Notified {
-                cursor: lane.cursor,
-                given_up: lane.dead,
-            }),
+            deliveries: self.deliveries_of(&callback).await?,
             user_data: callback.user_data,
         })
     }
