@@ -26,9 +26,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryOf<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let original = parts.extensions.get::<OriginalUri>();
-        let path = original.map_or_else(|| parts.uri.path(), |OriginalUri(uri)| uri.path()).to_owned();
+        let path = original
+            .map_or_else(|| parts.uri.path(), |OriginalUri(uri)| uri.path())
+            .to_owned();
         let read = Query::from_request_parts(parts, state).await;
-        let wrong = |error: QueryRejection| bad(&path, format!("the query does not fit: {}", error.body_text()));
+        let wrong = |error: QueryRejection| {
+            bad(
+                &path,
+                format!("the query does not fit: {}", error.body_text()),
+            )
+        };
         read.map(|Query(query)| Self(query)).map_err(wrong)
     }
 }

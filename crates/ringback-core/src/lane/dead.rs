@@ -120,16 +120,15 @@ impl Lane {
         self.dead.iter().find(|letter| letter.replay)
     }
 
-    /// Wants all dead letters, or one of them, to be delivered again. How many there are.
+    /// Wants all dead letters, or one of them, to be delivered again. How many were not on their way before.
     pub fn replay(&mut self, sequence: Option<u64>) -> usize {
-        let wanted =
-            |letter: &&mut DeadLetter| sequence.is_none_or(|sequence| letter.sequence == sequence);
-        let chosen = self
-            .dead
-            .iter_mut()
-            .filter(wanted)
-            .map(|letter| letter.replay = true)
-            .count();
+        let mut chosen = 0;
+        for letter in &mut self.dead {
+            if !letter.replay && sequence.is_none_or(|sequence| letter.sequence == sequence) {
+                letter.replay = true;
+                chosen += 1;
+            }
+        }
         if chosen > 0 {
             self.failures = 0;
             self.rest();

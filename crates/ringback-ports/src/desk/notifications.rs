@@ -4,7 +4,6 @@ use std::future::Future;
 
 use ringback_core::ids::{CallbackId, SubscriptionId};
 use ringback_core::subscription::Subscription;
-use ringback_core::time::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 

@@ -100,8 +100,9 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         let settings = self.house.settings.known();
         let list = service.options.notification.events_list.as_ref();
         let list = list.and_then(|name| settings.lists.get(name));
-        let (callback, events) = Callback::accept(new, service, list.map(|it| it.properties()), now)
-            .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
+        let (callback, events) =
+            Callback::accept(new, service, list.map(|it| it.properties()), now)
+                .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
         if let Some(own) = callback.notify.as_ref().and_then(|plan| plan.own.as_ref()) {
             self.check_recipient(own)?;
         }

@@ -9,8 +9,8 @@ use ringback_core::notify::{Destination, Recipient};
 use ringback_core::subscription::Subscription;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{
-    DeadLetterAction, DeadLetters, Deliveries, DeliveryQuery, Done, EventListForm, EventListView, NotificationDesk,
-    Refusal, RefusalKind,
+    DeadLetterAction, DeadLetters, Deliveries, DeliveryQuery, Done, EventListForm, EventListView,
+    NotificationDesk, Refusal, RefusalKind,
 };
 use ringback_ports::store::Store;
 use serde_json::{Map, Value};
@@ -23,7 +23,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) fn check_recipient(&self, recipient: &Recipient) -> Result<(), Refusal> {
         let invalid = |message: String| Refusal::new(RefusalKind::Invalid, message);
         let providers = &self.house.providers;
-        let destination = recipient.destination(providers).map_err(|error| invalid(error.to_string()))?;
+        let destination = recipient
+            .destination(providers)
+            .map_err(|error| invalid(error.to_string()))?;
         let (Destination::Http(url) | Destination::Session(url)) = destination else {
             return Ok(());
         };
@@ -78,7 +80,11 @@ impl<S: Store, B: Bus> NotificationDesk for FrontDesk<S, B> {
         self.find_deliveries(query).await
     }
 
-    async fn settle_dead_letters(&self, which: DeadLetters, action: DeadLetterAction) -> Result<Done, Refusal> {
+    async fn settle_dead_letters(
+        &self,
+        which: DeadLetters,
+        action: DeadLetterAction,
+    ) -> Result<Done, Refusal> {
         self.settle_letters(which, action).await
     }
 }

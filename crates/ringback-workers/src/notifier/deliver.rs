@@ -105,9 +105,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 };
                 return Ok(Some((hand, page?)));
             }
-            let span = found.span.clone();
             match self.find(&found.lane.id).await? {
-                Some(again) => found = Found { span, ..again },
+                Some(again) => found = again,
                 None => return Ok(None),
             }
         }

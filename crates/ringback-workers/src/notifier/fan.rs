@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use ringback_core::event::Event;
 use ringback_core::ids::{LaneId, SubscriptionId};
-use ringback_core::lane::{Fan, Lane};
+use ringback_core::lane::Lane;
 use ringback_ports::bus::Bus;
 use ringback_ports::sender::Sender;
 use ringback_ports::store::{Change, Put, Store};
@@ -114,17 +114,5 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 .send(Hint::Notify(LaneId::of(&found.callback.id, subscription)));
         }
         Ok(true)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_new_fan_takes_no_room() {
-        let lane = Lane::new(LaneId::new("07-x/0"), 0);
-        assert_eq!(lane.fan, Fan::default());
-        assert!(!serde_json::to_string(&lane).unwrap().contains("fan"));
     }
 }

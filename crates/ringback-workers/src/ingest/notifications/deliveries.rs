@@ -10,8 +10,8 @@ use ringback_core::lane::{Attempt, Lane, LaneState, Outcome, dead_index, failing
 use ringback_core::notify::Destination;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{
-    AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery, DeliveryStatus,
-    DeliveryView, Done, Refusal, RefusalKind,
+    AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
+    DeliveryStatus, DeliveryView, Done, Refusal, RefusalKind,
 };
 use ringback_ports::store::{Change, Put, Store};
 use serde_json::Value;
@@ -37,14 +37,25 @@ struct Seen {
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// How the notifications of a callback stand.
-    pub(in crate::ingest) async fn deliveries_of(&self, callback: &Callback) -> Result<Vec<DeliveryView>, Refusal> {
+    pub(in crate::ingest) async fn deliveries_of(
+        &self,
+        callback: &Callback,
+    ) -> Result<Vec<DeliveryView>, Refusal> {
         let lanes = self.house.lanes(&callback.id).await?;
         self.house.refresh_settings().await?;
         let mut views = Vec::with_capacity(lanes.len());
         for (lane, version) in lanes {
             let target = self.target_of(&lane, callback);
-            let mut view = view(&Seen { lane, version, target });
-            let id = LaneId::new(format!("{}/{}", view.callback, view.subscription.as_ref().map_or("0", |it| it.as_str())));
+            let mut view = view(&Seen {
+                lane,
+                version,
+                target,
+            });
+            let id = LaneId::new(format!(
+                "{}/{}",
+                view.callback,
+                view.subscription.as_ref().map_or("0", |it| it.as_str())
+            ));
             view.attempts = self.attempts(&id).await?;
             views.push(view);
         }
@@ -53,47 +64,101 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         Ok(views)
     }
 
-    pub(super) async fn find_deliveries(&self, query: DeliveryQuery) -> Result<Deliveries, Refusal> {
+    pub(super) async fn find_deliveries(
+        &self,
+        query: DeliveryQuery,
+    ) -> Result<Deliveries, Refusal> {
         if let Some(id) = &query.callback {
             let callback = self.find(id).await?.callback;
             let mut deliveries = self.deliveries_of(&callback).await?;
             deliveries.retain(|view| fits(view, &query));
-            return Ok(Deliveries { deliveries, next: None });
+            return Ok(Deliveries {
+                deliveries,
+                next: None,
+            });
         }
         let (lanes, next) = self.listed(&query).await?;
         let seen = self.see(&lanes).await?;
-        let deliveries = seen.iter().map(view).filter(|view| fits(view, &query)).collect();
+        let deliveries = seen
+            .iter()
+            .map(view)
+            .filter(|view| fits(view, &query))
+            .collect();
         Ok(Deliveries { deliveries, next })
     }
 
-    pub(super) async fn settle_letters(&self, which: DeadLetters, action: DeadLetterAction) -> Result<Done, Refusal> {
-        let (ids, more) = match &which.callback {
-            Some(id) => {
-                self.find(id).await?;
-                let lanes = self.house.lanes(id).await?;
-                (lanes.into_iter().map(|(lane, _)| lane.id).collect(), false)
-            }
-            None if which.sequence.is_some() => {
-                let message = "'sequence' needs a 'callback': sequences are counted for each";
-                return Err(Refusal::new(RefusalKind::Invalid, message));
-            }
-            None => {
-                let listed = self.house.store.range(&dead_index(), i64::MIN, MOST + 1).await.map_err(refuse_store)?;
-                let more = listed.len() > MOST;
-                (listed.into_iter().take(MOST).map(|entry| LaneId::new(entry.id)).collect(), more)
-            }
-        };
+    pub(super) async fn settle_letters(
+        &self,
+        which: DeadLetters,
+        action: DeadLetterAction,
+    ) -> Result<Done, Refusal> {
         let mut letters = 0;
-        for seen in self.see(&ids).await? {
-            if which.target.as_ref().is_none_or(|target| seen.target.starts_with(target)) {
+        if let Some(id) = &which.callback {
+            self.find(id).await?;
+            let lanes: Vec<LaneId> = self
+                .house
+                .lanes(id)
+                .await?
+                .into_iter()
+                .map(|(lane, _)| lane.id)
+                .collect();
+            letters += self.settle_lanes(&lanes, &which, action).await?;
+            return Ok(Done {
+                letters,
+                more: false,
+            });
+        }
+        if which.sequence.is_some() {
+            let message = "'sequence' needs a 'callback': sequences are counted for each";
+            return Err(Refusal::new(RefusalKind::Invalid, message));
+        }
+        let mut query = DeliveryQuery {
+            status: Some(DeliveryStatus::Dead),
+            limit: MOST,
+            ..DeliveryQuery::default()
+        };
+        while letters < MOST {
+            let (lanes, next) = self.listed(&query).await?;
+            letters += self.settle_lanes(&lanes, &which, action).await?;
+            if next.is_none() {
+                return Ok(Done {
+                    letters,
+                    more: false,
+                });
+            }
+            query.after = next;
+        }
+        Ok(Done {
+            letters,
+            more: true,
+        })
+    }
+
+    async fn settle_lanes(
+        &self,
+        lanes: &[LaneId],
+        which: &DeadLetters,
+        action: DeadLetterAction,
+    ) -> Result<usize, Refusal> {
+        let mut letters = 0;
+        for seen in self.see(lanes).await? {
+            if which
+                .target
+                .as_ref()
+                .is_none_or(|target| seen.target.starts_with(target))
+            {
                 letters += self.settle_lane(seen, which.sequence, action).await?;
             }
         }
-        // What was replayed or did not fit stays listed, so a page without letters is the last.
-        Ok(Done { letters, more: more && letters > 0 })
+        Ok(letters)
     }
 
-    async fn settle_lane(&self, seen: Seen, sequence: Option<u64>, action: DeadLetterAction) -> Result<usize, Refusal> {
+    async fn settle_lane(
+        &self,
+        seen: Seen,
+        sequence: Option<u64>,
+        action: DeadLetterAction,
+    ) -> Result<usize, Refusal> {
         let id = seen.lane.id.clone();
         let mut found = Some((seen.lane, seen.version));
         for _ in 0..PATIENCE.0 {
@@ -103,7 +168,10 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             if !lane.is_held() {
                 let listed = lane.listings();
                 let (letters, alarm) = match action {
-                    DeadLetterAction::Replay => (lane.replay(sequence), Some(self.house.clock.now() + HINT_TIME)),
+                    DeadLetterAction::Replay => (
+                        lane.replay(sequence),
+                        Some(self.house.clock.now() + HINT_TIME),
+                    ),
                     DeadLetterAction::Discard => (lane.discard(sequence), lane.alarm()),
                 };
                 if letters == 0 {
@@ -125,14 +193,24 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             } else {
                 tokio::time::sleep(PATIENCE.1).await;
             }
-            found = self.house.read_lanes(std::slice::from_ref(&id)).await?.pop();
+            found = self
+                .house
+                .read_lanes(std::slice::from_ref(&id))
+                .await?
+                .pop();
         }
-        let message = format!("a notification of '{}' is being delivered: try again", id.callback());
+        let message = format!(
+            "a notification of '{}' is being delivered: try again",
+            id.callback()
+        );
         Err(Refusal::new(RefusalKind::Conflict, message))
     }
 
     /// The lanes that fail or have dead letters, a page of them, and where the next page begins.
-    async fn listed(&self, query: &DeliveryQuery) -> Result<(Vec<LaneId>, Option<String>), Refusal> {
+    async fn listed(
+        &self,
+        query: &DeliveryQuery,
+    ) -> Result<(Vec<LaneId>, Option<String>), Refusal> {
         let limit = query.limit.clamp(1, MOST);
         let indexes = match query.status {
             Some(DeliveryStatus::Failing) => vec![failing_index()],
@@ -142,14 +220,30 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let (score, after) = cursor(query.after.as_deref())?;
         let mut entries = BTreeMap::new();
         for index in indexes {
-            let found = self.house.store.range(&index, score, limit + MOST).await.map_err(refuse_store)?;
-            let new = found.into_iter().filter(|entry| (entry.score, entry.id.as_str()) > (score, after));
+            let found = self
+                .house
+                .store
+                .range(&index, score, limit + MOST)
+                .await
+                .map_err(refuse_store)?;
+            let new = found
+                .into_iter()
+                .filter(|entry| (entry.score, entry.id.as_str()) > (score, after));
             entries.extend(new.map(|entry| ((entry.score, entry.id), ())));
         }
         let page: Vec<_> = entries.into_keys().take(limit + 1).collect();
         let more = page.len() > limit;
-        let last = page.get(limit - 1).filter(|_| more).map(|(score, id)| format!("{score}:{id}"));
-        Ok((page.into_iter().take(limit).map(|(_, id)| LaneId::new(id)).collect(), last))
+        let last = page
+            .get(limit - 1)
+            .filter(|_| more)
+            .map(|(score, id)| format!("{score}:{id}"));
+        Ok((
+            page.into_iter()
+                .take(limit)
+                .map(|(_, id)| LaneId::new(id))
+                .collect(),
+            last,
+        ))
     }
 
     async fn see(&self, ids: &[LaneId]) -> Result<Vec<Seen>, Refusal> {
@@ -157,10 +251,17 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let lanes = self.house.read_lanes(ids).await?;
         let callbacks: Vec<CallbackId> = lanes.iter().map(|(lane, _)| lane.id.callback()).collect();
         let held = self.house.hold_all(&callbacks).await?;
-        let both = lanes.into_iter().zip(held).filter_map(|(lane, held)| Some((lane, held?)));
+        let both = lanes
+            .into_iter()
+            .zip(held)
+            .filter_map(|(lane, held)| Some((lane, held?)));
         let seen = both.map(|((lane, version), held)| {
             let target = self.target_of(&lane, &held.callback);
-            Seen { lane, version, target }
+            Seen {
+                lane,
+                version,
+                target,
+            }
         });
         Ok(seen.collect())
     }
@@ -169,7 +270,11 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     fn target_of(&self, lane: &Lane, callback: &Callback) -> String {
         let settings = self.house.settings.known();
         let recipient = match lane.id.subscription() {
-            Some(id) => settings.subscriptions.iter().find(|it| it.id == id).map(|it| &it.recipient),
+            Some(id) => settings
+                .subscriptions
+                .iter()
+                .find(|it| it.id == id)
+                .map(|it| &it.recipient),
             None => callback.notify.as_ref().and_then(|plan| plan.own.as_ref()),
         };
         match recipient {
@@ -184,14 +289,29 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
 
     async fn attempts(&self, lane: &LaneId) -> Result<Vec<AttemptView>, Refusal> {
         let key: Key = lane.key();
-        let entries = self.house.store.log(&key, 0, MOST_ATTEMPTS).await.map_err(refuse_store)?;
+        let entries = self
+            .house
+            .store
+            .log(&key, 0, MOST_ATTEMPTS)
+            .await
+            .map_err(refuse_store)?;
         let shown = entries.iter().map(|entry| {
-            let Attempt { sequence, at, millis, outcome } = decode(&key, entry)?;
+            let Attempt {
+                sequence,
+                at,
+                millis,
+                outcome,
+            } = decode(&key, entry)?;
             let result = match outcome {
                 Outcome::Status(status) => Value::from(status),
                 Outcome::Word(word) => Value::from(word),
             };
-            Ok(AttemptView { sequence, time: at.to_string(), duration_ms: millis, result })
+            Ok(AttemptView {
+                sequence,
+                time: at.to_string(),
+                duration_ms: millis,
+                result,
+            })
         });
         shown.collect()
     }
@@ -233,7 +353,11 @@ fn fits(view: &DeliveryView, query: &DeliveryQuery) -> bool {
         Some(DeliveryStatus::Dead) => !view.dead_letters.is_empty(),
         None => true,
     };
-    status && query.target.as_ref().is_none_or(|target| view.target.starts_with(target))
+    status
+        && query
+            .target
+            .as_ref()
+            .is_none_or(|target| view.target.starts_with(target))
 }
 
 fn cursor(after: Option<&str>) -> Result<(i64, &str), Refusal> {

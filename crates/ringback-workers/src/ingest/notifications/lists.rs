@@ -21,8 +21,17 @@ impl From<HouseError> for Refusal {
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn all_lists(&self) -> Result<Vec<EventListView>, Refusal> {
-        let listed = self.house.store.range(&KIND.index(), i64::MIN, MOST_SETTINGS).await.map_err(refuse_store)?;
-        let names: Vec<_> = listed.iter().filter_map(|entry| SettingKind::of(&entry.id)).map(|(_, name)| name).collect();
+        let listed = self
+            .house
+            .store
+            .range(&KIND.index(), i64::MIN, MOST_SETTINGS)
+            .await
+            .map_err(refuse_store)?;
+        let names: Vec<_> = listed
+            .iter()
+            .filter_map(|entry| SettingKind::of(&entry.id))
+            .map(|(_, name)| name)
+            .collect();
         let keys: Vec<_> = names.iter().map(|name| KIND.key(name)).collect();
         let documents = self.house.store.get(&keys).await.map_err(refuse_store)?;
         let found = names.into_iter().zip(documents);
@@ -34,7 +43,11 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     }
 
     pub(super) async fn find_list(&self, name: &str) -> Result<EventListView, Refusal> {
-        let document = self.house.setting(KIND, name).await?.ok_or_else(|| no_list(name))?;
+        let document = self
+            .house
+            .setting(KIND, name)
+            .await?
+            .ok_or_else(|| no_list(name))?;
         view(name, &document)
     }
 
@@ -46,11 +59,21 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     ) -> Result<EventListView, Refusal> {
         if !legal_list_name(name) {
             let shown: String = name.chars().take(80).collect();
-            let message = format!("'{shown}' is no name of an event list: allowed are 1 to 64 letters, digits, '_', '-' and '.'");
+            let message = format!(
+                "'{shown}' is no name of an event list: allowed are 1 to 64 letters, digits, '_', '-' and '.'"
+            );
             return Err(Refusal::new(RefusalKind::Invalid, message));
         }
         let text = read(name, form)?;
-        self.store_list(name, &StoredList { text, configured: false }, version).await?;
+        self.store_list(
+            name,
+            &StoredList {
+                text,
+                configured: false,
+            },
+            version,
+        )
+        .await?;
         self.find_list(name).await
     }
 
@@ -59,39 +82,83 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// # Errors
     /// Every mistake in it, and a store that is away.
     pub async fn configure_list(&self, name: &str, list: &EventList) -> Result<(), Refusal> {
-        let stored = StoredList { text: list.to_cfg(), configured: true };
+        let stored = StoredList {
+            text: list.to_cfg(),
+            configured: true,
+        };
         let known = self.house.setting(KIND, name).await?;
-        let known: Option<StoredList> = known.map(|it| decode(&KIND.key(name), &it.body)).transpose()?;
+        let known: Option<StoredList> = known
+            .map(|it| decode(&KIND.key(name), &it.body))
+            .transpose()?;
         match known {
             Some(known) if !known.configured || known == stored => Ok(()),
             _ => self.store_list(name, &stored, None).await,
         }
     }
 
-    async fn store_list(&self, name: &str, list: &StoredList, version: Option<u64>) -> Result<(), Refusal> {
+    async fn store_list(
+        &self,
+        name: &str,
+        list: &StoredList,
+        version: Option<u64>,
+    ) -> Result<(), Refusal> {
         let body = encode(&KIND.key(name), list)?;
-        let lists = self.house.store.count(&KIND.index(), i64::MIN, i64::MAX).await.map_err(refuse_store)?;
+        let lists = self
+            .house
+            .store
+            .count(&KIND.index(), i64::MIN, i64::MAX)
+            .await
+            .map_err(refuse_store)?;
         self.house
             .set(KIND, name, |found| {
                 is_version(name, version, found)?;
-                if found.is_none() && usize::try_from(lists).is_ok_and(|lists| lists >= MOST_SETTINGS) {
-                    let message = format!("there are {lists} event lists: allowed are {MOST_SETTINGS}");
+                if found.is_none()
+                    && usize::try_from(lists).is_ok_and(|lists| lists >= MOST_SETTINGS)
+                {
+                    let message =
+                        format!("there are {lists} event lists: allowed are {MOST_SETTINGS}");
                     return Err(Refusal::new(RefusalKind::Invalid, message));
                 }
-                Ok(Some(NewSetting { body: body.clone(), alarm: None }))
+                Ok(Some(NewSetting {
+                    body: body.clone(),
+                    alarm: None,
+                }))
             })
             .await
             .map(drop)
     }
 
-    pub(super) async fn remove_list(&self, name: &str, version: Option<u64>) -> Result<(), Refusal> {
-        let uses = |options: &ringback_core::service::Options| options.notification.events_list.as_deref() == Some(name);
-        if let Some(service) = self.house.services.values().find(|service| uses(&service.options)) {
-            let message = format!("event list '{name}' is the _callback_events_list of service '{}'", service.name);
+    pub(super) async fn remove_list(
+        &self,
+        name: &str,
+        version: Option<u64>,
+    ) -> Result<(), Refusal> {
+        let uses = |options: &ringback_core::service::Options| {
+            options.notification.events_list.as_deref() == Some(name)
+        };
+        if let Some(service) = self
+            .house
+            .services
+            .values()
+            .find(|service| uses(&service.options))
+        {
+            let message = format!(
+                "event list '{name}' is the _callback_events_list of service '{}'",
+                service.name
+            );
             return Err(Refusal::new(RefusalKind::Conflict, message));
         }
-        let removed = self.house.set(KIND, name, |found| is_version(name, version, found).map(|()| None)).await?;
-        if removed == 0 { Err(no_list(name)) } else { Ok(()) }
+        let removed = self
+            .house
+            .set(KIND, name, |found| {
+                is_version(name, version, found).map(|()| None)
+            })
+            .await?;
+        if removed == 0 {
+            Err(no_list(name))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -101,19 +168,35 @@ fn read(name: &str, form: &EventListForm) -> Result<String, Refusal> {
         EventListForm::Cfg(text) => EventList::parse_cfg(text).map(|_| text.clone()),
         EventListForm::Json(value) => EventList::parse_json(value).map(|list| list.to_cfg()),
     };
-    parsed.map_err(|mistakes| Refusal::new(RefusalKind::Invalid, format!("event list '{name}': {mistakes}")))
+    parsed.map_err(|mistakes| {
+        Refusal::new(
+            RefusalKind::Invalid,
+            format!("event list '{name}': {mistakes}"),
+        )
+    })
 }
 
 fn view(name: &str, document: &Document) -> Result<EventListView, Refusal> {
     let stored: StoredList = decode(&KIND.key(name), &document.body)?;
     let list = EventList::parse_cfg(&stored.text).map_err(|mistakes| {
         tracing::error!(list = name, error = %mistakes, "a stored event list cannot be read");
-        Refusal::new(RefusalKind::Unavailable, format!("event list '{name}' cannot be read"))
+        Refusal::new(
+            RefusalKind::Unavailable,
+            format!("event list '{name}' cannot be read"),
+        )
     })?;
     let Value::Object(json) = list.to_json() else {
-        return Err(Refusal::new(RefusalKind::Unavailable, "an event list is no object"));
+        return Err(Refusal::new(
+            RefusalKind::Unavailable,
+            "an event list is no object",
+        ));
     };
-    Ok(EventListView { name: name.to_owned(), version: document.version, json, cfg: stored.text })
+    Ok(EventListView {
+        name: name.to_owned(),
+        version: document.version,
+        json,
+        cfg: stored.text,
+    })
 }
 
 fn is_version(name: &str, wanted: Option<u64>, found: Option<&Document>) -> Result<(), Refusal> {
@@ -129,5 +212,8 @@ fn is_version(name: &str, wanted: Option<u64>, found: Option<&Document>) -> Resu
 
 fn no_list(name: &str) -> Refusal {
     let name: String = name.chars().take(80).collect();
-    Refusal::new(RefusalKind::NotFound, format!("event list '{name}' does not exist"))
+    Refusal::new(
+        RefusalKind::NotFound,
+        format!("event list '{name}' does not exist"),
+    )
 }

@@ -14,7 +14,10 @@ use crate::settings::SettingKind;
 const KIND: SettingKind = SettingKind::Subscription;
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
-    pub(super) async fn add_subscription(&self, body: Map<String, Value>) -> Result<Subscription, Refusal> {
+    pub(super) async fn add_subscription(
+        &self,
+        body: Map<String, Value>,
+    ) -> Result<Subscription, Refusal> {
         let now = self.house.clock.now();
         let new = read_subscription(body, now)
             .map_err(|error| Refusal::new(RefusalKind::Invalid, error.to_string()))?;
@@ -24,7 +27,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         self.house
             .set(KIND, new.id.as_str(), |found| {
                 if found.is_none() && known >= MOST_SETTINGS {
-                    let message = format!("there are {known} subscriptions: allowed are {MOST_SETTINGS}");
+                    let message =
+                        format!("there are {known} subscriptions: allowed are {MOST_SETTINGS}");
                     return Err(Refusal::new(RefusalKind::Unavailable, message));
                 }
                 // Renewed: it goes on from where it began.
@@ -44,7 +48,10 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             return Ok(());
         }
         let id: String = id.as_str().chars().take(80).collect();
-        Err(Refusal::new(RefusalKind::NotFound, format!("subscription '{id}' does not exist")))
+        Err(Refusal::new(
+            RefusalKind::NotFound,
+            format!("subscription '{id}' does not exist"),
+        ))
     }
 
     pub(super) async fn all_subscriptions(&self) -> Result<Vec<Subscription>, Refusal> {
