@@ -23,7 +23,8 @@ async fn the_request_is_what_was_asked_for() {
         receipt,
         Receipt {
             status: 200,
-            retry_after: None
+            retry_after: None,
+            answer: String::new(),
         }
     );
 
@@ -226,7 +227,10 @@ fn with_total(total_timeout: Duration) -> WebhookSender {
 
 fn post(url: &str) -> Post {
     Post {
+        provider: None,
         url: url.to_owned(),
+        id: "07-1.1".to_owned(),
+        content_type: "application/json",
         headers: vec![("x-callback", "07-1".to_owned())],
         body: b"{\"a\":1}".to_vec(),
     }
