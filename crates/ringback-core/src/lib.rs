@@ -13,6 +13,7 @@ pub mod ewt;
 pub mod ids;
 pub mod key;
 pub mod lane;
+pub mod outbound;
 pub mod phone;
 pub mod record;
 pub mod request;
