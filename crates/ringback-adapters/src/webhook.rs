@@ -4,8 +4,6 @@
 //! connected to only when every address it stands for is public or explicitly allowed, and to no other address than those
 //! that were looked at.
 
-mod allow;
-mod public;
 mod resolver;
 
 #[cfg(test)]
@@ -18,12 +16,10 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, redirect};
+use ringback_core::outbound::{Allow, AllowList, Forbidden};
 use ringback_ports::sender::{Post, Receipt, SendError, Sender};
-use url::{Host, Url};
 
-use allow::AllowList;
-pub use allow::{Allow, AllowError};
-use resolver::{Refused, Resolver};
+use resolver::Resolver;
 
 /// How much of an answer's body is read, in bytes, so that the connection can be used again.
 const MAX_BODY: usize = 64 * 1024;
@@ -79,26 +75,6 @@ impl WebhookSender {
             .map_err(WebhookError)?;
         Ok(Self { client, allow })
     }
-
-    /// The address, when it may be tried. A name is looked at again when it is resolved.
-    fn target(&self, url: &str) -> Result<Url, SendError> {
-        let forbidden = |why: String| SendError::Forbidden(why);
-        let url = Url::parse(url).map_err(|error| forbidden(error.to_string()))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            let why = format!("'{}' is not http or https", url.scheme());
-            return Err(forbidden(why));
-        }
-        let address = match url.host() {
-            Some(Host::Ipv4(address)) => address.into(),
-            Some(Host::Ipv6(address)) => address.into(),
-            Some(Host::Domain(_)) => return Ok(url),
-            None => return Err(forbidden("no host in it".to_owned())),
-        };
-        match self.allow.admits(address) {
-            true => Ok(url),
-            false => Err(forbidden(Refused::address(address).to_string())),
-        }
-    }
 }
 
 impl fmt::Debug for WebhookSender {
@@ -109,9 +85,11 @@ impl fmt::Debug for WebhookSender {
 
 impl Sender for WebhookSender {
     async fn post(&self, post: Post) -> Result<Receipt, SendError> {
+        let forbidden = |error: Forbidden| SendError::Forbidden(error.to_string());
+        let url = self.allow.check(&post.url).map_err(forbidden)?;
         let mut request = self
             .client
-            .post(self.target(&post.url)?)
+            .post(url)
             .header(CONTENT_TYPE, post.content_type)
             .header("webhook-id", post.id);
         for (name, value) in post.headers {
@@ -163,7 +141,7 @@ fn failure(error: reqwest::Error) -> SendError {
     })
 }
 
-fn refusal(error: &reqwest::Error) -> Option<&Refused> {
+fn refusal(error: &reqwest::Error) -> Option<&Forbidden> {
     let mut cause = error.source();
     while let Some(error) = cause {
         if let Some(refused) = error.downcast_ref() {

@@ -17,6 +17,7 @@ pub mod key;
 pub mod lane;
 mod nearest;
 pub mod notify;
+pub mod outbound;
 pub mod phone;
 pub mod record;
 pub mod request;

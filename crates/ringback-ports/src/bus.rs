@@ -84,6 +84,12 @@ pub enum Address {
     },
 }
 
+/// Whether an exchange of others may have this name: not the default one, and one that every broker takes as it is.
+pub fn is_exchange_name(name: &str) -> bool {
+    let is_default = name.is_empty() || name == "amq.default";
+    !is_default && name.len() <= MAX_SHORT && !name.chars().any(char::is_control)
+}
+
 /// A message, the same when it is sent and when it arrives.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Message {

@@ -66,3 +66,13 @@ pub enum SendError {
     #[error("no answer: {0}")]
     Failed(&'static str),
 }
+
+impl SendError {
+    /// One word for what happened.
+    pub const fn class(&self) -> &'static str {
+        match self {
+            Self::Forbidden(_) => "forbidden",
+            Self::Failed(_) => "no answer",
+        }
+    }
+}

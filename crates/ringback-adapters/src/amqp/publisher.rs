@@ -1,8 +1,11 @@
 //! Publishes for many callers at once.
 //!
 //! A few lanes, each with a channel of its own, take what is there from one intake, up to a confirm window, write all of
-//! it and wait for all of its confirms; meanwhile the next lane fills its window.
+//! it and wait for all of its confirms; meanwhile the next lane fills its window. What goes to exchanges of others has a
+//! lane apart.
 
+mod carrier;
+mod foreign;
 mod lane;
 
 use std::sync::Arc;
@@ -14,12 +17,13 @@ use tokio::task::JoinSet;
 
 use super::link::{Link, LinkError};
 use super::topology::{Names, short};
+use foreign::ForeignLane;
 use lane::{Lane, Waiting};
 
 /// How many messages wait for their confirm on one channel.
 const WINDOW: usize = 256;
 
-/// How many windows are under way.
+/// How many windows are under way within the house.
 const LANES: usize = 2;
 
 /// How many batches wait for a lane before publishers wait for room.
@@ -29,7 +33,8 @@ const INTAKE: usize = 256;
 const DIRECT_REPLY: &str = "amq.rabbitmq.reply-to.";
 
 pub(super) struct Publisher {
-    intake: mpsc::Sender<Batch>,
+    house: mpsc::Sender<Batch>,
+    foreign: mpsc::Sender<Batch>,
     names: Names,
     _lanes: JoinSet<()>,
 }
@@ -52,14 +57,17 @@ struct Letter {
 
 impl Publisher {
     pub(super) fn start(link: &Link, names: &Names) -> Self {
-        let (intake, batches) = mpsc::channel(INTAKE);
-        let waiting = Arc::new(Mutex::new(Waiting::new(batches)));
         let mut lanes = JoinSet::new();
+        let (house, batches) = mpsc::channel(INTAKE);
+        let waiting = Arc::new(Mutex::new(Waiting::new(batches)));
         for _ in 0..LANES {
-            lanes.spawn(Lane::new(link.watcher(), names.clone()).run(Arc::clone(&waiting)));
+            lanes.spawn(Lane::new(link.watcher(), names).run(Arc::clone(&waiting)));
         }
+        let (foreign, batches) = mpsc::channel(INTAKE);
+        lanes.spawn(ForeignLane::new(link.watcher(), names).run(Waiting::new(batches)));
         Self {
-            intake,
+            house,
+            foreign,
             names: names.clone(),
             _lanes: lanes,
         }
@@ -68,19 +76,19 @@ impl Publisher {
     /// Publishes what passes its check; gives the outcomes in order.
     pub(super) async fn publish(&self, batch: Vec<(Address, Message)>) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(batch.len());
-        let mut places = Vec::with_capacity(batch.len());
-        let mut letters = Vec::with_capacity(batch.len());
+        let (mut house, mut foreign) = (Placed::default(), Placed::default());
         for (place, (address, message)) in batch.into_iter().enumerate() {
             let checked = message.check();
             match checked.and_then(|()| Letter::new(&self.names, address, message)) {
-                Ok(letter) => {
-                    places.push(place);
-                    letters.push(letter);
-                }
+                Ok(letter) if self.is_foreign(&letter) => foreign.put(place, letter),
+                Ok(letter) => house.put(place, letter),
                 Err(error) => outcomes.push((place, Err(error))),
             }
         }
-        outcomes.extend(places.into_iter().zip(self.deliver(letters).await));
+        let (house, foreign) =
+            tokio::join!(house.deliver(&self.house), foreign.deliver(&self.foreign));
+        outcomes.extend(house);
+        outcomes.extend(foreign);
         outcomes.sort_unstable_by_key(|(place, _)| *place);
         outcomes.into_iter().map(|(_, outcome)| outcome).collect()
     }
@@ -88,62 +96,86 @@ impl Publisher {
     /// Publishes a dead message, whatever its size.
     pub(super) async fn park(&self, message: Message) -> Outcome {
         let letter = Letter::new(&self.names, Address::Queue(Queue::Dead), message)?;
-        self.deliver(vec![letter])
+        deliver(&self.house, vec![letter])
             .await
             .pop()
             .unwrap_or_else(|| Err(unavailable(LinkError::Down)))
     }
 
-    /// One window after the other, so that the messages stay in order.
-    async fn deliver(&self, mut letters: Vec<Letter>) -> Vec<Outcome> {
-        let mut outcomes = Vec::with_capacity(letters.len());
-        while !letters.is_empty() {
-            let rest = letters.split_off(letters.len().min(WINDOW));
-            outcomes.extend(self.deliver_window(letters).await);
-            letters = rest;
-        }
-        outcomes
+    fn is_foreign(&self, letter: &Letter) -> bool {
+        let exchange = letter.exchange.as_str();
+        !exchange.is_empty() && !self.names.is_own(exchange)
+    }
+}
+
+/// Some letters of a batch, and their places in it.
+#[derive(Default)]
+struct Placed {
+    places: Vec<usize>,
+    letters: Vec<Letter>,
+}
+
+impl Placed {
+    fn put(&mut self, place: usize, letter: Letter) {
+        self.places.push(place);
+        self.letters.push(letter);
     }
 
-    async fn deliver_window(&self, letters: Vec<Letter>) -> Vec<Outcome> {
-        let count = letters.len();
-        let (outcomes, settled) = oneshot::channel();
-        // A lane that is gone drops the batch, and with it the other end.
-        self.intake
-            .send(Batch { letters, outcomes })
-            .await
-            .unwrap_or_default();
-        let lost = || Err(unavailable(LinkError::Down));
-        settled
-            .await
-            .unwrap_or_else(|_| (0..count).map(|_| lost()).collect())
+    async fn deliver(self, to: &mpsc::Sender<Batch>) -> impl Iterator<Item = (usize, Outcome)> {
+        self.places.into_iter().zip(deliver(to, self.letters).await)
     }
+}
+
+/// One window after the other, so that the messages stay in order.
+async fn deliver(to: &mpsc::Sender<Batch>, mut letters: Vec<Letter>) -> Vec<Outcome> {
+    let mut outcomes = Vec::with_capacity(letters.len());
+    while !letters.is_empty() {
+        let rest = letters.split_off(letters.len().min(WINDOW));
+        outcomes.extend(deliver_window(to, letters).await);
+        letters = rest;
+    }
+    outcomes
+}
+
+async fn deliver_window(to: &mpsc::Sender<Batch>, letters: Vec<Letter>) -> Vec<Outcome> {
+    let count = letters.len();
+    let (outcomes, settled) = oneshot::channel();
+    // A lane that is gone drops the batch, and with it the other end.
+    to.send(Batch { letters, outcomes })
+        .await
+        .unwrap_or_default();
+    let lost = || Err(unavailable(LinkError::Down));
+    settled
+        .await
+        .unwrap_or_else(|_| (0..count).map(|_| lost()).collect())
 }
 
 impl Letter {
     fn new(names: &Names, address: Address, message: Message) -> Result<Self, PublishError> {
-        let name = match &address {
-            Address::Queue(queue) => names.queue(queue),
-            Address::Reply(name) => name.clone(),
-            Address::Requests(key) | Address::Exchange { key, .. } => key.clone(),
+        let direct = ShortString::default();
+        let (exchange, key, mandatory) = match address {
+            Address::Queue(queue) => (direct, names.queue(&queue), true),
+            Address::Reply(name) if names.is_own(&name) => {
+                return Err(PublishError::Unroutable(name));
+            }
+            Address::Reply(name) => {
+                let mandatory = !name.starts_with(DIRECT_REPLY);
+                (direct, name, mandatory)
+            }
+            Address::Requests(key) => (names.requests(), key, true),
+            Address::Exchange { name, key } => (names.outward(name)?, key, true),
         };
-        let is_reply = matches!(address, Address::Reply(_));
-        if is_reply && names.is_own(&name) {
-            return Err(PublishError::Unroutable(name));
-        }
-        let exchange = match address {
-            Address::Queue(_) | Address::Reply(_) => ShortString::default(),
-            Address::Requests(_) => names.requests(),
-            Address::Exchange { .. } => return Err(PublishError::Unroutable(name)),
-        };
-        let mandatory = !(is_reply && name.starts_with(DIRECT_REPLY));
-        let key = short(&name).ok_or(PublishError::Unroutable(name))?;
+        let key = short(&key).ok_or(PublishError::Unroutable(key))?;
         Ok(Self {
             exchange,
             key,
             mandatory,
             message,
         })
+    }
+
+    fn unroutable(&self) -> PublishError {
+        PublishError::Unroutable(self.key.to_string())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Against a real broker.
 
 mod blocked;
+mod exchanges;
 mod outage;
 
 use std::io::Write;

@@ -3,7 +3,7 @@
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{Channel, ExchangeKind};
-use ringback_ports::bus::Queue;
+use ringback_ports::bus::{PublishError, Queue, is_exchange_name};
 
 use super::ConnectError;
 
@@ -57,6 +57,17 @@ impl Names {
 
     fn events(&self) -> ShortString {
         self.exchange("events")
+    }
+
+    /// The exchange by which something leaves the house; `None` is the one for whom it may concern.
+    pub(super) fn outward(&self, name: Option<String>) -> Result<ShortString, PublishError> {
+        let events = self.events();
+        match name {
+            None => Ok(events),
+            Some(name) if name == events.as_str() => Ok(events),
+            Some(name) if is_exchange_name(&name) && !self.is_own(&name) => Ok(name.into()),
+            Some(name) => Err(PublishError::Unroutable(name)),
+        }
     }
 
     fn exchange(&self, what: &str) -> ShortString {
@@ -156,6 +167,27 @@ mod tests {
         assert_eq!(names("north").queue(&own), "north.dial.d-1");
         assert!(names("ringback").is_own("ringback.dial"));
         assert!(!names("ringback").is_own("ringbacker.dial"));
+    }
+
+    #[test]
+    fn only_events_leave_by_an_exchange_of_the_house() {
+        let names = Names::new("north".to_owned()).unwrap();
+        let outward = |name: &str| names.outward(Some(name.to_owned()));
+        assert_eq!(names.outward(None).unwrap().as_str(), "north.events");
+        for open in ["north.events", "amq.topic", "ringback.events", "north"] {
+            assert_eq!(outward(open).unwrap().as_str(), open);
+        }
+        let long = "x".repeat(256);
+        for closed in [
+            "",
+            "amq.default",
+            "north.requests",
+            "north.x",
+            "a\0b",
+            &long,
+        ] {
+            assert!(outward(closed).is_err(), "{closed}");
+        }
     }
 
     #[test]

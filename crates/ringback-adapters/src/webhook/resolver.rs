@@ -1,11 +1,11 @@
 //! Resolves a name, and refuses it when it leads where webhooks may not go.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::allow::AllowList;
+use ringback_core::outbound::{AllowList, Forbidden};
 
 /// The client connects to the addresses it gets from here and to no others, so what was looked at is what is used.
 pub(super) struct Resolver {
@@ -35,39 +35,23 @@ fn admit(
     allow: &AllowList,
     host: &str,
     found: Vec<SocketAddr>,
-) -> Result<Vec<SocketAddr>, Refused> {
+) -> Result<Vec<SocketAddr>, Forbidden> {
     if allow.names(host) {
         return Ok(found);
     }
     match found.iter().find(|address| !allow.admits(address.ip())) {
-        Some(address) => Err(Refused {
-            host: format!("'{host}' leads to "),
+        Some(address) => Err(Forbidden::Leads {
+            host: host.to_owned(),
             address: address.ip(),
         }),
         None => Ok(found),
     }
 }
 
-/// A target leads to an address that is neither public nor allowed.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{host}{address}, which is neither public nor allowed")]
-pub(super) struct Refused {
-    host: String,
-    address: IpAddr,
-}
-
-impl Refused {
-    pub(super) const fn address(address: IpAddr) -> Self {
-        Self {
-            host: String::new(),
-            address,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::Allow;
+    use ringback_core::outbound::Allow;
+
     use super::*;
 
     #[test]

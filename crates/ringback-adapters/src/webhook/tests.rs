@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use ringback_core::outbound::Allow;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
@@ -23,7 +24,8 @@ async fn the_request_is_what_was_asked_for() {
         receipt,
         Receipt {
             status: 200,
-            retry_after: None
+            retry_after: None,
+            answer: String::new(),
         }
     );
 
@@ -226,7 +228,10 @@ fn with_total(total_timeout: Duration) -> WebhookSender {
 
 fn post(url: &str) -> Post {
     Post {
+        provider: None,
         url: url.to_owned(),
+        id: "07-1.1".to_owned(),
+        content_type: "application/json",
         headers: vec![("x-callback", "07-1".to_owned())],
         body: b"{\"a\":1}".to_vec(),
     }

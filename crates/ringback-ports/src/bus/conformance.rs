@@ -23,6 +23,7 @@ macro_rules! bus_conformance {
             properties_and_headers_arrive
             a_message_without_a_route_fails_alone
             a_request_needs_a_service_and_a_verb
+            an_exchange_that_nobody_listens_to_has_no_route
             too_large_is_refused
             many_publish_at_once
             what_is_done_does_not_come_again
@@ -136,6 +137,46 @@ pub async fn a_request_needs_a_service_and_a_verb<B: Bus>(bus: B) {
         let delivery = next(&mut flow).await;
         assert_eq!(delivery.message().routing_key, key);
         done(delivery).await;
+    }
+}
+
+/// What others listen to has a route only while they do, whatever the exchange is called; the rest of the batch arrives.
+pub async fn an_exchange_that_nobody_listens_to_has_no_route<B: Bus>(bus: B) {
+    let to = |name: Option<String>, key: &str| {
+        let key = key.to_owned();
+        (Address::Exchange { name, key }, Message::default())
+    };
+    let named = |name: &str| to(Some(name.to_owned()), "_cbe_on_dial_init");
+    let lost = [
+        to(None, "_cbe_on_dial_init"),
+        named("ringback.events"),
+        named("nobody-made-this-one"),
+        to(None, ""),
+        to(None, &"k".repeat(256)),
+        // The default exchange, and names that no broker takes as they are.
+        named(""),
+        named("amq.default"),
+        named("a\nb"),
+        named(&"x".repeat(256)),
+        to(Some(String::new()), "ringback.dial"),
+    ];
+    let mut flow = subscribe(&bus, Queue::Notify, 2).await;
+    for lost in lost {
+        let batch = vec![hint(Queue::Notify, 0), lost.clone(), hint(Queue::Notify, 1)];
+        let outcomes = within(bus.publish(batch)).await;
+        let (address, _) = lost;
+        assert!(
+            matches!(
+                &outcomes[..],
+                [Ok(()), Err(PublishError::Unroutable(_)), Ok(())]
+            ),
+            "{address:?}: {outcomes:?}"
+        );
+        for n in 0..2 {
+            let delivery = next(&mut flow).await;
+            assert_eq!(number(&delivery), n);
+            done(delivery).await;
+        }
     }
 }
 

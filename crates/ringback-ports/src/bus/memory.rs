@@ -1,5 +1,6 @@
 //! The bus inside one process.
 
+mod bindings;
 mod state;
 
 use std::fmt;
@@ -29,6 +30,20 @@ impl MemoryBus {
     /// When a queue of that name exists.
     pub fn reply_queue(&self, name: &str) -> Result<MemorySubscription, BusError> {
         self.open(name.to_owned(), true, u16::MAX)
+    }
+
+    /// Listens to [`Address::Exchange`] as a queue that is bound to it does: in the pattern `*` is one word of the routing
+    /// key, `#` any number of them, and words are parted by dots. The binding is gone with the subscription.
+    ///
+    /// # Errors
+    /// When nobody can publish to an exchange of that name.
+    pub fn listen(
+        &self,
+        exchange: Option<&str>,
+        pattern: &str,
+    ) -> Result<MemorySubscription, BusError> {
+        let name = self.state().bind(exchange, pattern)?;
+        self.open(name, false, u16::MAX)
     }
 
     fn open(
@@ -191,6 +206,35 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn whoever_listens_to_an_exchange_gets_what_its_pattern_matches() {
+        let bus = MemoryBus::new();
+        let mut all = bus.listen(None, "#").unwrap();
+        let mut dialed = bus.listen(Some("ringback.events"), "dial.*").unwrap();
+        let mut others = bus.listen(Some("analysts"), "dial.init").unwrap();
+        let to = |name: Option<&str>, key: &str| {
+            let (name, key) = (name.map(str::to_owned), key.to_owned());
+            (Address::Exchange { name, key }, Message::default())
+        };
+        let sent = [to(None, "exit"), to(None, "dial.init")].into();
+        assert!(bus.publish(sent).await.iter().all(Result::is_ok));
+        assert_eq!(next_key(&mut all).await, "exit");
+        assert_eq!(next_key(&mut all).await, "dial.init");
+        assert_eq!(next_key(&mut dialed).await, "dial.init");
+
+        let sent = vec![to(Some("analysts"), "dial.init")];
+        bus.publish(sent).await.remove(0).unwrap();
+        assert_eq!(next_key(&mut others).await, "dial.init");
+
+        drop(others);
+        let sent = vec![to(Some("analysts"), "dial.init")];
+        let refused = bus.publish(sent).await.remove(0);
+        assert!(matches!(refused, Err(PublishError::Unroutable(_))));
+        for closed in ["", "amq.default", "ringback.requests"] {
+            assert!(bus.listen(Some(closed), "#").is_err(), "{closed}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_full_queue_refuses_and_what_it_holds_stays() {
         let bus = MemoryBus::new();
         let hint = || (Address::Queue(Queue::Schedule), Message::default());
@@ -204,5 +248,12 @@ mod tests {
         let mut hints = bus.subscribe(Queue::Schedule, 1).await.unwrap();
         hints.next().await.settle(Disposition::Done).await.unwrap();
         bus.publish(vec![hint()]).await.remove(0).unwrap();
+    }
+
+    async fn next_key(flow: &mut MemorySubscription) -> String {
+        let delivery = flow.next().await;
+        let key = delivery.message().routing_key.clone();
+        delivery.settle(Disposition::Done).await.unwrap();
+        key
     }
 }

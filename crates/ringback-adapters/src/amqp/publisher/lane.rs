@@ -1,21 +1,14 @@
-//! One publishing channel.
-//!
-//! A confirm does not say that a message found a queue: an unroutable one comes back first, and the library attaches it
-//! to any confirm of the channel. So a window is settled as a whole, and what came back is known by its place in it.
+//! Takes what waits for a channel of its own, window by window.
 
 use std::sync::Arc;
-use std::task::Poll;
 
-use futures_util::future::{Either, ready};
-use lapin::Channel;
-use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
-use ringback_ports::bus::{PublishError, Queue};
+use ringback_ports::bus::Queue;
 use tokio::sync::{Mutex, mpsc};
 
-use super::super::link::{LinkError, Watcher, bounded};
-use super::super::topology::{self, Names};
-use super::super::wire;
-use super::{Batch, Letter, Outcome, WINDOW, unavailable};
+use super::super::link::{LinkError, Watcher};
+use super::super::topology::Names;
+use super::carrier::{Carrier, Fate, outcomes};
+use super::{Batch, Letter, WINDOW};
 
 /// What waits for a lane. The lane that holds the lock waits for work, so that a message wakes one lane only.
 pub(super) struct Waiting {
@@ -33,7 +26,7 @@ impl Waiting {
     }
 
     /// The next batches that together fit into a window; none when the bus is dropped.
-    async fn window(&mut self) -> Option<Vec<Batch>> {
+    pub(super) async fn window(&mut self) -> Option<Vec<Batch>> {
         let first = match self.held.take() {
             Some(batch) => batch,
             None => self.batches.recv().await?,
@@ -52,29 +45,17 @@ impl Waiting {
     }
 }
 
+/// Publishes to queues and exchanges of the house, and to those who asked.
 pub(super) struct Lane {
-    link: Watcher,
-    names: Names,
-    channel: Option<Channel>,
-    /// A queue or exchange of the house seems to be deleted.
-    is_missing: bool,
-}
-
-/// What became of one message of a window.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Taken,
-    Returned,
-    Refused,
+    carrier: Carrier,
+    dead: String,
 }
 
 impl Lane {
-    pub(super) const fn new(link: Watcher, names: Names) -> Self {
+    pub(super) fn new(link: Watcher, names: &Names) -> Self {
         Self {
-            link,
-            names,
-            channel: None,
-            is_missing: false,
+            carrier: Carrier::new(link, names.clone()),
+            dead: names.queue(&Queue::Dead),
         }
     }
 
@@ -82,121 +63,39 @@ impl Lane {
         loop {
             let window = waiting.lock().await.window().await;
             let Some(window) = window else { return };
-            self.settle(window).await;
+            let letters: Vec<_> = window.iter().flat_map(|batch| &batch.letters).collect();
+            let fates = self.carrier.carry(&letters).await;
+            if self.misses_something(&letters, &fates) {
+                self.carrier.miss();
+            }
+            let outcomes = outcomes(&letters, fates);
+            settle(window, outcomes);
         }
     }
 
-    async fn settle(&mut self, window: Vec<Batch>) {
-        let letters: Vec<_> = window.iter().flat_map(|batch| &batch.letters).collect();
-        let fates = self.carry(&letters).await;
-        self.is_missing = self.misses_something(&letters, &fates);
-        if self.is_missing || fates.is_err() {
-            self.channel = None;
-        }
-        let mut outcomes = outcomes(&letters, fates).into_iter();
-        for batch in window {
-            let own = outcomes.by_ref().take(batch.letters.len()).collect();
-            // Nobody waits for an answer that was given up.
-            batch.outcomes.send(own).unwrap_or_default();
-        }
-    }
-
-    /// Whether somebody deleted what only a publisher would notice: the queue for the dead, which nobody consumes, or the
-    /// exchange for requests, without which the broker closes the channel.
+    /// Whether somebody deleted what only a publisher would notice: the queue for the dead, which nobody consumes, or an
+    /// exchange, without which the broker closes the channel.
     fn misses_something(&self, letters: &[&Letter], fates: &Result<Vec<Fate>, LinkError>) -> bool {
+        let is_dead = |letter: &Letter| {
+            letter.exchange.as_str().is_empty() && letter.key.as_str() == self.dead
+        };
         match fates {
             Ok(fates) => {
-                let dead = self.names.queue(&Queue::Dead);
                 let mut fates = letters.iter().zip(fates);
-                fates.any(|(letter, fate)| *fate == Fate::Returned && letter.key.as_str() == dead)
+                fates.any(|(letter, fate)| *fate == Fate::Returned && is_dead(letter))
             }
             Err(LinkError::Broker(error)) => error.is_amqp_soft_error(),
             Err(_) => false,
         }
     }
-
-    async fn carry(&mut self, letters: &[&Letter]) -> Result<Vec<Fate>, LinkError> {
-        let usable = self.channel.take().filter(|it| it.status().connected());
-        let channel = match usable {
-            Some(channel) => self.channel.insert(channel),
-            None => self.channel.insert(bounded(self.open()).await?),
-        };
-        tokio::select! {
-            biased;
-            reason = self.link.broken() => Err(reason),
-            fates = bounded(send(channel, letters)) => fates,
-        }
-    }
-
-    async fn open(&self) -> Result<Channel, LinkError> {
-        let channel = self.link.channel().await?;
-        if self.is_missing {
-            topology::declare_all(&channel, &self.names).await?;
-        }
-        let options = ConfirmSelectOptions::default();
-        channel.confirm_select(options).await?;
-        Ok(channel)
-    }
 }
 
-/// Writes a window and waits for all of its confirms.
-async fn send(channel: &Channel, letters: &[&Letter]) -> Result<Vec<Fate>, LinkError> {
-    let mut writes = Vec::with_capacity(letters.len());
-    for (place, letter) in letters.iter().enumerate() {
-        let options = BasicPublishOptions {
-            mandatory: letter.mandatory,
-            ..BasicPublishOptions::default()
-        };
-        let mut write = Box::pin(channel.basic_publish(
-            letter.exchange.clone(),
-            letter.key.clone(),
-            options,
-            &letter.message.body,
-            wire::properties(&letter.message, place),
-        ));
-        // The first poll queues it, in order; it ends when the message was written.
-        writes.push(match futures_util::poll!(write.as_mut()) {
-            Poll::Ready(written) => Either::Left(ready(written)),
-            Poll::Pending => Either::Right(write),
-        });
+/// Gives each publisher of a window its outcomes.
+pub(super) fn settle(window: Vec<Batch>, outcomes: Vec<super::Outcome>) {
+    let mut outcomes = outcomes.into_iter();
+    for batch in window {
+        let own = outcomes.by_ref().take(batch.letters.len()).collect();
+        // Nobody waits for an answer that was given up.
+        batch.outcomes.send(own).unwrap_or_default();
     }
-    let mut confirms = Vec::with_capacity(letters.len());
-    for write in writes {
-        confirms.push(write.await?);
-    }
-    let mut fates = Vec::with_capacity(letters.len());
-    let mut returned = Vec::new();
-    for confirm in confirms {
-        let confirmation = confirm.await?;
-        fates.push(match confirmation.is_ack() {
-            true => Fate::Taken,
-            false => Fate::Refused,
-        });
-        if let Some(message) = confirmation.take_message() {
-            let place = wire::sequence(&message.delivery.properties);
-            returned.push(place.ok_or(LinkError::Refused)?);
-        }
-    }
-    for place in returned {
-        if let Some(fate) = fates.get_mut(place) {
-            *fate = Fate::Returned;
-        }
-    }
-    Ok(fates)
-}
-
-fn outcomes(letters: &[&Letter], fates: Result<Vec<Fate>, LinkError>) -> Vec<Outcome> {
-    let fates = match fates {
-        Ok(fates) => fates,
-        Err(reason) => {
-            let failed = |_: &&Letter| Err(unavailable(reason.clone()));
-            return letters.iter().map(failed).collect();
-        }
-    };
-    let outcome = |(letter, fate): (&&Letter, Fate)| match fate {
-        Fate::Taken => Ok(()),
-        Fate::Returned => Err(PublishError::Unroutable(letter.key.to_string())),
-        Fate::Refused => Err(unavailable(LinkError::Refused)),
-    };
-    letters.iter().zip(fates).map(outcome).collect()
 }

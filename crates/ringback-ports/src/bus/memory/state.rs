@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use super::super::{Address, BusError, Disposition, Message, PublishError, Queue, SettleError};
+use super::super::{
+    Address, BusError, Disposition, Message, PublishError, Queue, SettleError, is_exchange_name,
+};
+use super::bindings::Bindings;
 
 /// How many messages wait in one queue before it refuses more.
 pub(super) const CAPACITY: usize = 100_000;
@@ -18,8 +21,12 @@ const FIXED: [Queue; 5] = [
     Queue::Dead,
 ];
 
+/// The exchange for whom it may concern.
+const EVENTS: &str = "ringback.events";
+
 pub(super) struct State {
     lines: HashMap<String, Line>,
+    bindings: Bindings,
     last: u64,
 }
 
@@ -45,8 +52,25 @@ impl State {
         let line = |queue: Queue| (queue.to_string(), Line::new(false));
         Self {
             lines: FIXED.into_iter().map(line).collect(),
+            bindings: Bindings::default(),
             last: 0,
         }
+    }
+
+    /// Makes a queue that gets what an exchange has for it; its name.
+    pub(super) fn bind(
+        &mut self,
+        exchange: Option<&str>,
+        pattern: &str,
+    ) -> Result<String, BusError> {
+        let exchange = exchange.unwrap_or(EVENTS);
+        if !is_exchange_name(exchange) || is_own(exchange) && exchange != EVENTS {
+            return Err(BusError("nobody publishes to this exchange".into()));
+        }
+        let queue = format!("ringback.listener.{}", self.next());
+        self.lines.insert(queue.clone(), Line::new(true));
+        self.bindings.add(exchange, pattern, &queue);
+        Ok(queue)
     }
 
     /// Adds a subscriber to a queue; a private queue comes into being with its only one.
@@ -73,26 +97,45 @@ impl State {
         mut message: Message,
     ) -> Result<(), PublishError> {
         message.check()?;
-        let (queue, key) = match address {
-            Address::Queue(queue) => (queue.to_string(), queue.to_string()),
-            Address::Reply(name) if is_own(&name) => return Err(PublishError::Unroutable(name)),
-            Address::Reply(name) => (name.clone(), name),
-            Address::Requests(key) if is_request(&key) => (Queue::Requests.to_string(), key),
-            Address::Requests(key) | Address::Exchange { key, .. } => {
-                return Err(PublishError::Unroutable(key));
-            }
+        let (queues, key) = self.route(address)?;
+        let is_full = |queue: &String| {
+            let line = self.lines.get(queue);
+            line.is_some_and(|line| line.waiting.len() >= CAPACITY)
         };
-        let place = self.next();
-        let Some(line) = self.lines.get_mut(&queue) else {
-            return Err(PublishError::Unroutable(key));
-        };
-        if line.waiting.len() >= CAPACITY {
+        if queues.iter().any(is_full) {
             return Err(PublishError::Unavailable("the queue is full".into()));
         }
         message.routing_key = key;
         message.redelivered = false;
-        line.put(place, Arc::new(message));
+        let message = Arc::new(message);
+        for queue in queues {
+            let place = self.next();
+            if let Some(line) = self.lines.get_mut(&queue) {
+                line.put(place, Arc::clone(&message));
+            }
+        }
         Ok(())
+    }
+
+    /// The queues that get it, all of which exist, and its routing key.
+    fn route(&self, address: Address) -> Result<(Vec<String>, String), PublishError> {
+        let (queues, key) = match address {
+            Address::Queue(queue) => (vec![queue.to_string()], queue.to_string()),
+            Address::Reply(name) if is_own(&name) => (Vec::new(), name),
+            Address::Reply(name) => (vec![name.clone()], name),
+            Address::Requests(key) if is_request(&key) => (vec![Queue::Requests.to_string()], key),
+            Address::Requests(key) => (Vec::new(), key),
+            Address::Exchange { name, key } => (
+                self.bindings
+                    .queues(name.as_deref().unwrap_or(EVENTS), &key),
+                key,
+            ),
+        };
+        let is_there = |queue: &String| self.lines.contains_key(queue);
+        match queues.is_empty() || !queues.iter().all(is_there) {
+            true => Err(PublishError::Unroutable(key)),
+            false => Ok((queues, key)),
+        }
     }
 
     pub(super) fn take(&mut self, queue: &str, subscriber: u64) -> Option<Taken> {
@@ -144,6 +187,7 @@ impl State {
         };
         if line.private {
             self.lines.remove(queue);
+            self.bindings.remove(queue);
             return;
         }
         for (place, message) in line.held.remove(&subscriber).unwrap_or_default() {

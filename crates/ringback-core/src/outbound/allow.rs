@@ -11,7 +11,7 @@ use super::public;
 /// How much of a wrong entry is shown.
 const SHOWN: usize = 80;
 
-/// A host or a network that webhooks may go to.
+/// A host or a network that may be posted to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allow(Entry);
 
@@ -43,6 +43,15 @@ impl Allow {
             Ok(Host::Domain(_) | Host::Ipv4(_) | Host::Ipv6(_)) | Err(_) => Err(wrong()),
         }
     }
+
+    /// The host of an address that somebody vouches for.
+    pub fn host(host: Host<&str>) -> Self {
+        Self(match host {
+            Host::Domain(name) => Entry::Host(bare(name)),
+            Host::Ipv4(address) => Entry::Network(IpAddr::from(address).into()),
+            Host::Ipv6(address) => Entry::Network(IpAddr::from(address).into()),
+        })
+    }
 }
 
 /// An entry of the allow list is neither a host nor a network.
@@ -52,24 +61,32 @@ impl Allow {
 )]
 pub struct AllowError(String);
 
-/// All entries.
-#[derive(Debug)]
-pub(super) struct AllowList(Vec<Allow>);
+/// Everything that may be used although it is not public.
+#[derive(Clone, Debug, Default)]
+pub struct AllowList(Vec<Allow>);
 
 impl AllowList {
-    pub(super) const fn new(entries: Vec<Allow>) -> Self {
+    /// These entries.
+    pub const fn new(entries: Vec<Allow>) -> Self {
         Self(entries)
     }
 
+    /// These and another one.
+    #[must_use]
+    pub fn with(mut self, entry: Allow) -> Self {
+        self.0.push(entry);
+        self
+    }
+
     /// Whether the name may be used whatever it resolves to.
-    pub(super) fn names(&self, host: &str) -> bool {
+    pub fn names(&self, host: &str) -> bool {
         let host = bare(host);
         let is_it = |Allow(entry): &Allow| matches!(entry, Entry::Host(name) if *name == host);
         self.0.iter().any(is_it)
     }
 
-    /// Whether the address may be connected to.
-    pub(super) fn admits(&self, address: IpAddr) -> bool {
+    /// Whether the address may be connected to: it is public, or an entry opens it.
+    pub fn admits(&self, address: IpAddr) -> bool {
         let real = public::carried(address);
         public::is_public(real)
             || self.0.iter().any(|Allow(entry)| match entry {
@@ -126,6 +143,19 @@ mod tests {
         ] {
             assert!(!list.names(other), "{other}");
         }
+    }
+
+    #[test]
+    fn a_host_that_is_vouched_for_is_open() {
+        let opened = |url: &str| {
+            let url = url::Url::parse(url).unwrap();
+            AllowList::default().with(Allow::host(url.host().unwrap()))
+        };
+        assert!(opened("https://Inside.example./x").names("inside.example"));
+        assert!(!opened("https://inside.example/x").names("b.inside.example"));
+        assert!(admits(&opened("http://10.0.0.7:1"), "10.0.0.7"));
+        assert!(!admits(&opened("http://10.0.0.7:1"), "10.0.0.8"));
+        assert!(admits(&opened("http://[fd00::1]/"), "fd00::1"));
     }
 
     #[test]
