@@ -1,10 +1,12 @@
 //! The callback: its record, its states, and the one function that changes it.
 
+mod accept;
 mod listing;
 mod state;
 mod step;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,12 +18,13 @@ use crate::call::{CallId, CallResult};
 use crate::event::{CallbackState, Event, EventName};
 use crate::ids::{CallbackId, ServiceName};
 use crate::phone::PhoneNumber;
-use crate::service::options::NotificationMode;
-use crate::service::{Mistakes, Options, Service};
+use crate::service::Options;
 use crate::time::Timestamp;
+pub use accept::NewCallback;
 pub use listing::{Wait, dialing_index, found_by_index, queue_index, service_index, wait_index};
 pub use state::{Leg, Phase, State};
 pub use step::{Decision, Effect, Input, LEASE, Refusal, Step};
+pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
 
 /// The layout of stored records.
 const SCHEMA: u8 = 1;
@@ -98,68 +101,7 @@ pub struct Route {
     pub wait_for_agent: bool,
 }
 
-/// An accepted request.
-#[derive(Clone, PartialEq)]
-pub struct NewCallback {
-    /// Its name.
-    pub id: CallbackId,
-    /// Whom to call.
-    pub number: PhoneNumber,
-    /// When; `None` for at once.
-    pub desired: Option<Timestamp>,
-    /// Options it sets.
-    pub overrides: BTreeMap<String, String>,
-    /// Everything else it says.
-    pub user_data: Map<String, Value>,
-    /// W3C trace context.
-    pub trace: Option<String>,
-}
-
 impl Callback {
-    /// The record of a new callback with the events that happen at once.
-    ///
-    /// # Errors
-    /// When its options are wrong.
-    pub fn accept(
-        new: NewCallback,
-        service: &Service,
-        now: Timestamp,
-    ) -> Result<(Self, Vec<Event>), Mistakes> {
-        let options = service.options_with(&new.overrides)?;
-        let subscribed = options.notification.mode == NotificationMode::Subscribe;
-        let due = new.desired.filter(|desired| *desired > now);
-        let mut callback = Self {
-            schema: SCHEMA,
-            id: new.id,
-            service: service.name.clone(),
-            number: new.number,
-            created: now,
-            desired: new.desired,
-            route: Route::of(&options),
-            overrides: new.overrides,
-            user_data: new.user_data,
-            lookup: options
-                .lookup_keys
-                .iter()
-                .filter(|key| *key != NUMBER_KEY)
-                .cloned()
-                .collect(),
-            subscriber: options.notification.target.filter(|_| subscribed),
-            trace: new.trace,
-            attempts: 0,
-            last_result: None,
-            state: State::Scheduled {
-                due: due.unwrap_or(now),
-            },
-        };
-        let events = if due.is_none() {
-            callback.submit(now)
-        } else {
-            Vec::new()
-        };
-        Ok((callback, events))
-    }
-
     /// Its place on the way, as the API names it.
     pub fn callback_state(&self) -> CallbackState {
         self.state.name()
@@ -180,18 +122,10 @@ impl Callback {
         CallId::of_attempt(self.id.as_str(), self.attempts)
     }
 
-    /// Enters the queue; the first time, that is the start of the service.
-    fn submit(&mut self, now: Timestamp) -> Vec<Event> {
-        self.state = State::Waiting {
-            since: now,
-            checks: 0,
-        };
-        if self.attempts > 0 {
-            return Vec::new();
-        }
-        [EventName::ServiceCreate, EventName::VirtualIxnCreate]
-            .map(|name| self.event(name, now, []))
-            .into()
+    /// An event of its life, as opposed to one of its call.
+    fn life_event(&self, name: EventName, at: Timestamp) -> Event {
+        let desired = self.wanted().to_string();
+        self.event(name, at, [("_desired_time", desired.into())])
     }
 
     fn event<const N: usize>(
@@ -223,32 +157,9 @@ fn known_schema<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u8,
     }
 }
 
-impl Route {
-    fn of(options: &Options) -> Self {
-        Self {
-            virtual_queue: options.virtual_queue.clone(),
-            outbound_queue: options.outbound_queue.clone(),
-            pool: options
-                .target
-                .as_ref()
-                .map(crate::target::Target::pool)
-                .unwrap_or_default(),
-            trunk: options.dialing.trunk.clone(),
-            wait_for_agent: options.wait_for_agent,
-        }
-    }
-}
-
 /// Shows which callback and where it stands, nothing of the person.
 impl fmt::Debug for Callback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Callback({} {} {:?})", self.id, self.service, self.state)
-    }
-}
-
-/// Shows which callback, nothing of the person.
-impl fmt::Debug for NewCallback {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NewCallback({})", self.id)
     }
 }
