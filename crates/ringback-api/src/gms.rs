@@ -26,7 +26,10 @@ pub fn routes<D: Desk>() -> Router<D> {
             "/service/callback/{service}",
             post(start::<D>).get(query_service::<D>),
         )
-        .route("/service/callback/{service}/{id}", delete(cancel::<D>))
+        .route(
+            "/service/callback/{service}/{id}",
+            delete(cancel::<D>).put(update::<D>),
+        )
         .route(
             "/service/{id}/check-queue-position",
             get(check_queue_position::<D>).post(check_queue_position::<D>),
@@ -90,6 +93,17 @@ async fn subscribe<D: Desk>(
 async fn unsubscribe<D: Desk>(State(desk): State<D>, Path(id): Path<String>) -> Answer {
     desk.unsubscribe(&SubscriptionId::new(id.clone())).await?;
     Ok(Json(json!({ "id": id })))
+}
+
+async fn update<D: Desk>(
+    State(desk): State<D>,
+    Path((service, id)): Path<(String, String)>,
+    Parameters(parameters): Parameters,
+) -> Answer {
+    let id = CallbackId::new(id);
+    desk.update(&ServiceName::new(service), &id, parameters)
+        .await?;
+    Ok(Json(json!({ "_id": id })))
 }
 
 async fn query<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Answer {

@@ -1,10 +1,12 @@
 //! The callback: its record, its states, and the one function that changes it.
 
+mod accept;
 mod listing;
 mod state;
 mod step;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,15 +16,16 @@ use serde_json::{Map, Value};
 
 use crate::call::{CallId, CallResult};
 use crate::event::{CallbackState, Event, EventName};
-use crate::event_list::Properties;
 use crate::ids::{CallbackId, ServiceName};
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
-use crate::service::{Mistakes, Options, Service};
+use crate::service::Options;
 use crate::time::Timestamp;
+pub use accept::NewCallback;
 pub use listing::{Wait, dialing_index, found_by_index, queue_index, service_index, wait_index};
 pub use state::{Leg, Phase, State};
 pub use step::{Decision, Effect, Input, LEASE, Refusal, Step};
+pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
 
 /// The layout of stored records.
 const SCHEMA: u8 = 1;
@@ -99,72 +102,7 @@ pub struct Route {
     pub wait_for_agent: bool,
 }
 
-/// An accepted request.
-#[derive(Clone, PartialEq)]
-pub struct NewCallback {
-    /// Its name.
-    pub id: CallbackId,
-    /// Whom to call.
-    pub number: PhoneNumber,
-    /// When; `None` for at once.
-    pub desired: Option<Timestamp>,
-    /// Options it sets.
-    pub overrides: BTreeMap<String, String>,
-    /// Everything else it says.
-    pub user_data: Map<String, Value>,
-    /// W3C trace context.
-    pub trace: Option<String>,
-}
-
 impl Callback {
-    /// The record of a new callback with the events that happen at once. `list` is what the event list of its service says.
-    ///
-    /// # Errors
-    /// When its options are wrong.
-    pub fn accept(
-        new: NewCallback,
-        service: &Service,
-        list: Option<&Properties>,
-        now: Timestamp,
-    ) -> Result<(Self, Vec<Event>), Mistakes> {
-        let options = service.options_over(&new.overrides, list)?;
-        let device = new
-            .user_data
-            .get(Plan::device_key())
-            .and_then(Value::as_str);
-        let due = new.desired.filter(|desired| *desired > now);
-        let mut callback = Self {
-            schema: SCHEMA,
-            id: new.id,
-            service: service.name.clone(),
-            number: new.number,
-            created: now,
-            desired: new.desired,
-            route: Route::of(&options),
-            overrides: new.overrides,
-            lookup: options
-                .lookup_keys
-                .iter()
-                .filter(|key| *key != NUMBER_KEY)
-                .cloned()
-                .collect(),
-            notify: Plan::of(&options, device),
-            user_data: new.user_data,
-            trace: new.trace,
-            attempts: 0,
-            last_result: None,
-            state: State::Scheduled {
-                due: due.unwrap_or(now),
-            },
-        };
-        let events = if due.is_none() {
-            callback.submit(now)
-        } else {
-            Vec::new()
-        };
-        Ok((callback, events))
-    }
-
     /// Its place on the way, as the API names it.
     pub fn callback_state(&self) -> CallbackState {
         self.state.name()
@@ -185,18 +123,10 @@ impl Callback {
         CallId::of_attempt(self.id.as_str(), self.attempts)
     }
 
-    /// Enters the queue; the first time, that is the start of the service.
-    fn submit(&mut self, now: Timestamp) -> Vec<Event> {
-        self.state = State::Waiting {
-            since: now,
-            checks: 0,
-        };
-        if self.attempts > 0 {
-            return Vec::new();
-        }
-        [EventName::ServiceCreate, EventName::VirtualIxnCreate]
-            .map(|name| self.event(name, now, []))
-            .into()
+    /// An event of its life, as opposed to one of its call.
+    fn life_event(&self, name: EventName, at: Timestamp) -> Event {
+        let desired = self.wanted().to_string();
+        self.event(name, at, [("_desired_time", desired.into())])
     }
 
     fn event<const N: usize>(
@@ -228,32 +158,9 @@ fn known_schema<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u8,
     }
 }
 
-impl Route {
-    fn of(options: &Options) -> Self {
-        Self {
-            virtual_queue: options.virtual_queue.clone(),
-            outbound_queue: options.outbound_queue.clone(),
-            pool: options
-                .target
-                .as_ref()
-                .map(crate::target::Target::pool)
-                .unwrap_or_default(),
-            trunk: options.dialing.trunk.clone(),
-            wait_for_agent: options.wait_for_agent,
-        }
-    }
-}
-
 /// Shows which callback and where it stands, nothing of the person.
 impl fmt::Debug for Callback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Callback({} {} {:?})", self.id, self.service, self.state)
-    }
-}
-
-/// Shows which callback, nothing of the person.
-impl fmt::Debug for NewCallback {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NewCallback({})", self.id)
     }
 }

@@ -2,21 +2,27 @@
 
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::callback::{NUMBER_KEY, NewCallback};
+use crate::callback::{MAX_DATA_KEYS, NUMBER_KEY, NewCallback};
 use crate::ids::CallbackId;
 use crate::phone::{NumberError, PhoneNumber};
-use crate::service::{Mistakes, OptionSpec, REQUEST_OPTIONS, Service};
+use crate::service::{Mistakes, OptionSpec, Options, REQUEST_OPTIONS, Service};
 use crate::time::{TimeError, Timestamp};
+pub use update::read_update;
 
 /// The most keys a request has.
-const MAX_KEYS: usize = 64;
+const MAX_KEYS: usize = MAX_DATA_KEYS;
 /// The longest key.
 const MAX_KEY: usize = 128;
+
+/// What a caller may change.
+const CHANGEABLE: &str = "_new_desired_time, _callback_state and user data";
+const DESIRED_TIME: &str = "_desired_time";
 
 /// What is wrong with a request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,11 +34,18 @@ pub enum RequestError {
     #[error("_customer_number is {0}")]
     Number(#[from] NumberError),
     /// A time that is none.
-    #[error("_desired_time: {0}")]
-    Time(#[from] TimeError),
+    #[error("{key}: {problem}")]
+    Time {
+        /// The parameter.
+        key: &'static str,
+        /// What is wrong with it.
+        problem: TimeError,
+    },
     /// A time that has passed.
-    #[error("_desired_time {desired} has passed: it is {now}")]
+    #[error("{key} {desired} has passed: it is {now}")]
     Past {
+        /// The parameter.
+        key: &'static str,
         /// What was asked for.
         desired: Timestamp,
         /// The present time.
@@ -54,6 +67,18 @@ pub enum RequestError {
     /// Options with wrong values.
     #[error("{0}")]
     Options(#[from] Mistakes),
+    /// What holds from the acceptance on.
+    #[error("'{0}' cannot be changed: allowed are {CHANGEABLE}")]
+    Fixed(String),
+    /// A state that nobody can ask for.
+    #[error("_callback_state '{0}' cannot be set: allowed is COMPLETED")]
+    State(String),
+    /// A time for something that shall be over.
+    #[error("_new_desired_time and _callback_state exclude each other")]
+    MovedAndOver,
+    /// A change that changes nothing.
+    #[error("there is nothing to change: allowed are {CHANGEABLE}")]
+    Nothing,
     /// Too much of it.
     #[error(
         "a request has at most {MAX_KEYS} parameters with names of 1 to {MAX_KEY} characters: {0}"
@@ -78,7 +103,7 @@ pub fn read_start(
     let (mut overrides, mut user_data) = (BTreeMap::new(), Map::new());
     for (key, value) in parameters {
         match key.as_str() {
-            "_desired_time" => desired = read_time(&key, &value)?,
+            DESIRED_TIME => desired = read_time(DESIRED_TIME, &value)?,
             _ => match OptionSpec::find(&key) {
                 Some(spec) if REQUEST_OPTIONS.contains(&spec.name) => {
                     overrides.insert(spec.name.to_owned(), scalar(&key, &value)?);
@@ -92,10 +117,8 @@ pub fn read_start(
     }
     let options = service.options_with(&overrides)?;
     number.prefixed(&options.dialing.prefix)?;
-    if let Some(desired) = desired.filter(|desired| *desired < now)
-        && options.reject_past_desired_time
-    {
-        return Err(RequestError::Past { desired, now });
+    if let Some(desired) = desired {
+        check_past(DESIRED_TIME, desired, &options, now)?;
     }
     Ok(NewCallback {
         id,
@@ -147,12 +170,26 @@ fn number_text(key: &str, value: &Value) -> Result<String, RequestError> {
     scalar(key, value)
 }
 
-fn read_time(key: &str, value: &Value) -> Result<Option<Timestamp>, RequestError> {
+fn read_time(key: &'static str, value: &Value) -> Result<Option<Timestamp>, RequestError> {
     let text = scalar(key, value)?;
     if text.trim().is_empty() {
         return Ok(None);
     }
-    Ok(Some(Timestamp::parse(text.trim())?))
+    let time = Timestamp::parse(text.trim());
+    time.map(Some)
+        .map_err(|problem| RequestError::Time { key, problem })
+}
+
+fn check_past(
+    key: &'static str,
+    desired: Timestamp,
+    options: &Options,
+    now: Timestamp,
+) -> Result<(), RequestError> {
+    if desired < now && options.reject_past_desired_time {
+        return Err(RequestError::Past { key, desired, now });
+    }
+    Ok(())
 }
 
 fn scalar(key: &str, value: &Value) -> Result<String, RequestError> {

@@ -103,6 +103,17 @@ pub trait Desk: NotificationDesk {
         id: &CallbackId,
     ) -> impl Future<Output = Result<(), Refusal>> + Send;
 
+    /// Changes its time, its state or its user data, all at once.
+    ///
+    /// # Errors
+    /// With nothing changed.
+    fn update(
+        &self,
+        service: &ServiceName,
+        id: &CallbackId,
+        parameters: Map<String, Value>,
+    ) -> impl Future<Output = Result<(), Refusal>> + Send;
+
     /// The record of one callback.
     ///
     /// # Errors

@@ -108,9 +108,6 @@ pub enum HouseError {
         /// Why.
         source: serde_json::Error,
     },
-    /// A callback of a service that is not configured here.
-    #[error("service '{0}' is not configured here")]
-    UnknownService(ServiceName),
 }
 
 /// What changes between two lists of index entries.

@@ -1,6 +1,7 @@
 //! Ingest: the front desk, and the intake of requests from the queue.
 
 mod agents;
+mod changes;
 mod desk;
 mod intake;
 mod notifications;

@@ -273,6 +273,26 @@ pub enum CallbackCommand {
         /// Its _id
         id: String,
     },
+    /// Gives one another time
+    Reschedule {
+        /// The service
+        service: String,
+        /// Its _id
+        id: String,
+        /// When, e.g. 2026-12-01T09:00:00.000Z
+        #[arg(long)]
+        at: String,
+    },
+    /// Changes user data of one
+    Update {
+        /// The service
+        service: String,
+        /// Its _id
+        id: String,
+        /// What it shall be; KEY= drops it
+        #[arg(value_name = "KEY=VALUE", required = true)]
+        parameters: Vec<String>,
+    },
     /// Follows one until it is over
     Watch {
         /// Its _id

@@ -15,6 +15,12 @@ pub enum State {
     Scheduled {
         /// When it enters the queue.
         due: Timestamp,
+        /// When those who wish it are told that its time comes soon.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reminder: Option<Timestamp>,
+        /// How often it could not enter the queue though its time had come.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        failed_submits: u32,
     },
     /// QUEUED: waits to be handed out.
     Waiting {

@@ -9,19 +9,23 @@
 mod ending;
 mod looks;
 mod on_call;
+mod refusal;
+mod submitting;
 #[cfg(test)]
 mod tests;
+mod update;
 mod waiting;
 
 use std::time::Duration;
 
-use super::{Callback, Phase, State, Wait};
+use super::{Callback, Phase, State, Update, Wait};
 use crate::agent::{AgentRef, Release};
 use crate::call::{CallCommand, CallStatus, Report};
 use crate::event::{Event, Reason};
 use crate::ids::WorkerId;
 use crate::service::Options;
 use crate::time::Timestamp;
+pub use refusal::Refusal;
 
 /// How long a dialer's hold on a call lasts without being renewed.
 pub const LEASE: Duration = Duration::from_secs(15);
@@ -64,6 +68,8 @@ pub enum Input {
     Closed,
     /// Somebody calls it off.
     Cancel(Reason),
+    /// Somebody changes what was asked for.
+    Update(Update),
 }
 
 /// What becomes of an input.
@@ -105,14 +111,6 @@ pub enum Effect {
     Tell(WorkerId),
 }
 
-/// Why an input may not happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Customer and agent talk.
-    #[error("the callback is PROCESSING: customer and agent are talking")]
-    Processing,
-}
-
 impl Decision {
     pub(super) fn nothing() -> Self {
         Self::Only(Vec::new())
@@ -138,6 +136,7 @@ impl Callback {
             Input::Timeout => change.timeout(),
             Input::Closed => change.closed(),
             Input::Cancel(reason) => change.cancel(reason),
+            Input::Update(update) => change.update(update),
         }
     }
 
@@ -145,7 +144,7 @@ impl Callback {
     pub fn alarm(&self, options: &Options) -> Timestamp {
         let end = self.expires(options);
         match &self.state {
-            State::Scheduled { due } => (*due).min(end),
+            State::Scheduled { due, reminder, .. } => reminder.unwrap_or(*due).min(*due).min(end),
             State::Waiting { since, checks } => (*since + options.queued_ttl)
                 .min(end)
                 .min(*since + looks::back_off(looks::AT_WAITING, *checks)),

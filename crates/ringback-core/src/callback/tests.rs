@@ -17,12 +17,19 @@ fn accept(service: &Service, desired: Option<i64>) -> (Callback, Vec<EventName>)
 
 #[test]
 fn a_request_is_for_now_or_for_later() {
-    let started = [EventName::ServiceCreate, EventName::VirtualIxnCreate].as_slice();
+    let scheduled = [EventName::CallbackScheduled].as_slice();
+    let started = [
+        EventName::CallbackSubmitted,
+        EventName::CallbackQueued,
+        EventName::ServiceCreate,
+        EventName::VirtualIxnCreate,
+    ]
+    .as_slice();
     for (desired, state, wanted, told) in [
         (None, "QUEUED", 0, started),
         (Some(-1), "QUEUED", -1, started),
         (Some(0), "QUEUED", 0, started),
-        (Some(1), "SCHEDULED", 1, &[]),
+        (Some(1), "SCHEDULED", 1, scheduled),
     ] {
         let service = service(IMMEDIATE, "");
         let (callback, events) = accept(&service, desired);
@@ -131,6 +138,7 @@ fn the_stored_layout_of_every_state_is_known() {
     let failed = r#""leg":{"owner":"d1","lease":16000,"since":0,"transfers":2}"#;
     for state in [
         r#"{"is":"scheduled","due":1}"#.to_owned(),
+        r#"{"is":"scheduled","due":1,"reminder":0,"failed_submits":2}"#.to_owned(),
         r#"{"is":"waiting","since":1,"checks":2}"#.to_owned(),
         r#"{"is":"handed_out","since":1,"at":2,"hints":3,"agent":null}"#.to_owned(),
         format!(r#"{{"is":"handed_out","since":1,"at":2,"hints":3,"agent":{agent}}}"#),
@@ -178,6 +186,31 @@ proptest::proptest! {
         let stored = serde_json::to_string(&callback).unwrap();
         let read: Callback = serde_json::from_str(&stored).unwrap();
         assert_eq!(read.user_data["number"], json!(number));
+    }
+}
+
+/// Who does not wish to be reminded has nothing of it in the record.
+#[test]
+fn a_reminder_is_written_where_it_is_wished() {
+    for (further, reminder) in [
+        ("", None),
+        ("_enable_notification_reminder=true", Some(at(3300))),
+        (
+            "_enable_notification_reminder=true _notification_reminder_buffer=60",
+            Some(at(3540)),
+        ),
+        (
+            "_enable_notification_reminder=true _notification_reminder_buffer=3600",
+            None,
+        ),
+    ] {
+        let (callback, _) = accept(&service(DELAYED, further), Some(3600));
+        let expected = State::Scheduled {
+            due: at(3600),
+            reminder,
+            failed_submits: 0,
+        };
+        assert_eq!(callback.state, expected, "{further}");
     }
 }
 

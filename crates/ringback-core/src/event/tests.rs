@@ -5,18 +5,6 @@ use serde_json::{Value, json};
 use super::{CallbackState, Event, EventName, Reason};
 use crate::tests::sample::{NUMBER, at};
 
-const NAMES: [EventName; 9] = [
-    EventName::ServiceCreate,
-    EventName::VirtualIxnCreate,
-    EventName::DialInit,
-    EventName::DialDone,
-    EventName::ConnectTreatmentStart,
-    EventName::CustomerQueued,
-    EventName::TargetFound,
-    EventName::RouteToAgent,
-    EventName::ServiceExit,
-];
-
 const REASONS: [Reason; 9] = [
     Reason::AgentConnected,
     Reason::Cancelled,
@@ -43,7 +31,7 @@ where
 
 #[test]
 fn names_are_stored_as_they_are_spelled() {
-    check(&NAMES, EventName::as_str);
+    check(&EventName::ALL, EventName::as_str);
     check(&CallbackState::ALL, CallbackState::as_str);
     check(&REASONS, Reason::as_str);
 }
@@ -53,6 +41,7 @@ fn names_are_stored_as_they_are_spelled() {
 fn the_stored_layout_is_known() {
     for stored in [
         r#"{"n":"_cbe_on_virtual_ixn_create","t":1467575991000,"s":"QUEUED"}"#,
+        r#"{"n":"_cbe_on_callback_rescheduled","t":1467575991000,"s":"SCHEDULED","a":{"_desired_time":"2016-07-03T20:59:51.000Z"}}"#,
         r#"{"n":"_cbe_on_dial_done","t":1467576012000,"s":"QUEUED","a":{"c_call_num_attempt":1,"c_call_result":0,"c_dialed_number":"5115"}}"#,
     ] {
         let event: Event = serde_json::from_str(stored).unwrap();
@@ -81,5 +70,30 @@ fn debug_shows_nothing_of_the_person() {
     assert!(
         !shown.contains(NUMBER) && !shown.contains("secret"),
         "{shown}"
+    );
+}
+
+#[test]
+fn names_are_found_with_or_without_their_first_sign() {
+    for name in EventName::ALL {
+        assert_eq!(EventName::find(name.as_str()), Some(name));
+        assert_eq!(EventName::find(&name.as_str()[1..]), Some(name));
+    }
+    for unknown in ["", "_", "__cbe_on_service_create", "service_create"] {
+        assert_eq!(EventName::find(unknown), None, "'{unknown}'");
+    }
+}
+
+/// Those of the call.
+#[test]
+fn nine_are_told_when_nobody_says_which() {
+    let told = EventName::ALL
+        .iter()
+        .filter(|name| name.is_in_default_set());
+    let told: Vec<_> = told.map(|name| name.as_str()).collect();
+    assert_eq!(told.len(), 9);
+    assert!(
+        !told.iter().any(|name| name.contains("_callback_")),
+        "{told:?}"
     );
 }

@@ -1,5 +1,7 @@
 //! Start requests: what is taken, what is refused, and in which words.
 
+mod update;
+
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 

@@ -12,6 +12,9 @@ use crate::target::Target;
 /// What a service does, and how.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
+    /// Whether they can be used. If not, they only stand in: the service is not there, or no longer takes what the
+    /// callback's request set.
+    pub usable: bool,
     /// `_wait_for_agent`: reserve the agent before the customer is dialed.
     pub wait_for_agent: bool,
     /// `_ttl`: how long a callback is kept after its desired time.
@@ -211,6 +214,7 @@ impl Options {
 
     pub(super) fn blank() -> Self {
         Self {
+            usable: true,
             wait_for_agent: false,
             ttl: Duration::ZERO,
             reject_past_desired_time: false,

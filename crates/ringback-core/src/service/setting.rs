@@ -3,7 +3,7 @@
 use super::options::Options;
 use super::parse::shorten;
 use super::table::{OptionSpec, option_specs};
-use super::{Mistake, Template};
+use super::{Mistake, Service, Template};
 
 impl Options {
     /// The defaults of a template.
@@ -18,6 +18,18 @@ impl Options {
             let taken = options.set(name, value);
             debug_assert!(taken.is_ok(), "the template value of {name} is legal");
         }
+        options
+    }
+
+    /// What stands in for a callback's options where those cannot be used: its service's, if that is there. Nobody
+    /// allows another attempt.
+    pub fn stand_in(service: Option<&Service>) -> Self {
+        let mut options = match service {
+            Some(service) => service.options.clone(),
+            None => Self::of(Template::UserTerminatedImmediate),
+        };
+        options.usable = false;
+        options.dialing.max_attempts = 1;
         options
     }
 

@@ -29,20 +29,19 @@ pub struct Held {
 }
 
 impl<S: Store, B: Bus> House<S, B> {
-    /// The options that hold for a callback.
-    ///
-    /// # Errors
-    /// When its service is not configured here, or has changed so that its request no longer fits.
-    pub fn options(&self, callback: &Callback) -> Result<Cow<'_, Options>, HouseError> {
-        let unknown = || HouseError::UnknownService(callback.service.clone());
-        let service = self.services.get(&callback.service).ok_or_else(unknown)?;
-        if callback.overrides.is_empty() {
-            return Ok(Cow::Borrowed(&service.options));
+    /// The options that hold for a callback; some that stand in when its service is not configured here, or has changed
+    /// so that its request no longer fits.
+    pub fn options(&self, callback: &Callback) -> Cow<'_, Options> {
+        let service = self.services.get(&callback.service);
+        match service {
+            Some(service) if callback.overrides.is_empty() => Cow::Borrowed(&service.options),
+            Some(service) => Cow::Owned(
+                service
+                    .options_with(&callback.overrides)
+                    .unwrap_or_else(|_| Options::stand_in(Some(service))),
+            ),
+            None => Cow::Owned(Options::stand_in(None)),
         }
-        service
-            .options_with(&callback.overrides)
-            .map(Cow::Owned)
-            .map_err(|_| unknown())
     }
 
     /// Takes a record in hand; `None` when there is none.
@@ -82,7 +81,7 @@ impl<S: Store, B: Bus> House<S, B> {
         callback: &Callback,
         events: &[Event],
     ) -> Result<Committed, HouseError> {
-        let options = self.options(callback)?;
+        let options = self.options(callback);
         let mut changes = vec![Change::Put(put(callback, 0, &[], events, &options)?)];
         if callback.notify.is_some() {
             let lane = Lane::head(&callback.id);
@@ -114,7 +113,7 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn commit(&self, held: &mut Held, step: &Step) -> Result<Committed, HouseError> {
-        let options = self.options(&step.callback)?;
+        let options = self.options(&step.callback);
         let old = held.callback.listings();
         let put = put(&step.callback, held.version, &old, &step.events, &options)?;
         let mut changes = vec![Change::Put(put)];

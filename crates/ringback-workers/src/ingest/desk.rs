@@ -1,7 +1,7 @@
 //! Requests, records, cancels.
 
-use ringback_core::callback::{Callback, Decision, Input, Wait};
-use ringback_core::event::{Event, Reason};
+use ringback_core::callback::{Callback, Wait};
+use ringback_core::event::Event;
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_core::record::record;
 use ringback_core::request::read_start;
@@ -39,7 +39,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         Self { house }
     }
 
-    fn service(&self, name: &ServiceName) -> Result<&Service, Refusal> {
+    pub(super) fn service(&self, name: &ServiceName) -> Result<&Service, Refusal> {
         self.house.services.get(name).ok_or_else(|| {
             let known: Vec<_> = self
                 .house
@@ -82,9 +82,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             .ok_or_else(|| no_callback(id))
     }
 
-    pub(super) fn record_of(&self, callback: &Callback) -> Result<Map<String, Value>, Refusal> {
-        let options = self.house.options(callback).map_err(refuse)?;
-        Ok(record(callback, &options))
+    pub(super) fn record_of(&self, callback: &Callback) -> Map<String, Value> {
+        record(callback, &self.house.options(callback))
     }
 }
 
@@ -121,38 +120,20 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
     }
 
     async fn cancel(&self, service: &ServiceName, id: &CallbackId) -> Result<(), Refusal> {
-        self.service(service)?;
-        loop {
-            let mut held = self.find(id).await?;
-            if held.callback.service != *service {
-                return Err(no_callback(id));
-            }
-            let options = self
-                .house
-                .options(&held.callback)
-                .map_err(refuse)?
-                .into_owned();
-            let now = self.house.clock.now();
-            match held
-                .callback
-                .step(Input::Cancel(Reason::Cancelled), &options, now)
-            {
-                Decision::Only(_) | Decision::Purge => return Ok(()),
-                Decision::Refused(refusal) => {
-                    return Err(Refusal::new(RefusalKind::Conflict, refusal.to_string()));
-                }
-                Decision::Step(step) => {
-                    let written = self.house.commit(&mut held, &step).await.map_err(refuse)?;
-                    if written == Committed::Yes {
-                        return self.house.perform(id, step.effects).await.map_err(refuse);
-                    }
-                }
-            }
-        }
+        self.call_off(service, id).await
+    }
+
+    async fn update(
+        &self,
+        service: &ServiceName,
+        id: &CallbackId,
+        parameters: Map<String, Value>,
+    ) -> Result<(), Refusal> {
+        self.change_what_was_asked(service, id, parameters).await
     }
 
     async fn record(&self, id: &CallbackId) -> Result<Map<String, Value>, Refusal> {
-        self.record_of(&self.find(id).await?.callback)
+        Ok(self.record_of(&self.find(id).await?.callback))
     }
 
     async fn query(
@@ -189,11 +170,11 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
             .filter(fits)
             .collect();
         found.sort_by_key(|callback| std::cmp::Reverse(callback.created));
-        found
+        Ok(found
             .iter()
             .take(MOST_RECORDS)
             .map(|callback| self.record_of(callback))
-            .collect()
+            .collect())
     }
 
     async fn timeline(&self, id: &CallbackId) -> Result<Timeline, Refusal> {
@@ -206,7 +187,7 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
             Ok(event_view(sequence, &event))
         });
         Ok(Timeline {
-            record: self.record_of(&callback)?,
+            record: self.record_of(&callback),
             attempts: callback.attempts,
             events: events.collect::<Result<_, Refusal>>()?,
             waits_for: callback

@@ -65,7 +65,6 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     }
 
     async fn understand(&self, message: &Message) -> Result<Value, Refusal> {
-        let invalid = |message: String| Refusal::new(RefusalKind::Invalid, message);
         if message.body.len() > MAX_MESSAGE {
             let size = message.body.len();
             return Err(invalid(format!(
@@ -78,7 +77,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 "routing key '{key}' is not <service>.<start|cancel|reschedule>"
             ))
         })?;
-        let parameters: Map<String, Value> = serde_json::from_slice(&message.body)
+        let mut parameters: Map<String, Value> = serde_json::from_slice(&message.body)
             .map_err(|error| invalid(format!("the body is not a JSON object: {error}")))?;
         let service = ServiceName::new(service);
         match action {
@@ -96,16 +95,17 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 Ok(json!({ "_id": started.id }))
             }
             "cancel" => {
-                let id = parameters
-                    .get("_id")
-                    .and_then(Value::as_str)
-                    .ok_or_else(|| invalid("mandatory parameter '_id' is missing".to_owned()))?;
-                let id = CallbackId::new(id);
+                let id = take_id(&mut parameters)?;
                 self.cancel(&service, &id).await?;
                 Ok(json!({ "_id": id }))
             }
+            "reschedule" => {
+                let id = take_id(&mut parameters)?;
+                self.update(&service, &id, parameters).await?;
+                Ok(json!({ "_id": id }))
+            }
             other => Err(invalid(format!(
-                "action '{other}' in routing key '{key}': allowed are start and cancel"
+                "action '{other}' in routing key '{key}': allowed are start, cancel and reschedule"
             ))),
         }
     }
@@ -138,6 +138,17 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             }
         }
     }
+}
+
+fn invalid(message: String) -> Refusal {
+    Refusal::new(RefusalKind::Invalid, message)
+}
+
+fn take_id(parameters: &mut Map<String, Value>) -> Result<CallbackId, Refusal> {
+    let id = parameters.remove("_id");
+    let id = id.as_ref().and_then(Value::as_str);
+    id.map(CallbackId::new)
+        .ok_or_else(|| invalid("mandatory parameter '_id' is missing".to_owned()))
 }
 
 /// The error body of the callback API.

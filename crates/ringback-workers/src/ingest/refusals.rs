@@ -21,8 +21,12 @@ pub(super) fn refuse_request(error: RequestError) -> Refusal {
         RequestError::Number(_) => RefusalKind::Number,
         RequestError::Past { .. } => RefusalKind::Availability,
         RequestError::Missing(_)
-        | RequestError::Time(_)
+        | RequestError::Time { .. }
         | RequestError::Type { .. }
+        | RequestError::Fixed(_)
+        | RequestError::State(_)
+        | RequestError::MovedAndOver
+        | RequestError::Nothing
         | RequestError::NotOverwritable(_)
         | RequestError::Options(_)
         | RequestError::TooMuch(_) => RefusalKind::Invalid,
@@ -30,10 +34,18 @@ pub(super) fn refuse_request(error: RequestError) -> Refusal {
     Refusal::new(kind, error.to_string())
 }
 
+pub(super) fn refuse_input(error: ringback_core::callback::Refusal) -> Refusal {
+    use ringback_core::callback::Refusal::{Begun, Processing, TooMuchData};
+    let kind = match error {
+        Processing | Begun { .. } => RefusalKind::Conflict,
+        TooMuchData { .. } => RefusalKind::Invalid,
+    };
+    Refusal::new(kind, error.to_string())
+}
+
 pub(super) fn refuse(error: HouseError) -> Refusal {
     match error {
         HouseError::Store(error) => refuse_store(error),
-        HouseError::UnknownService(_) => Refusal::new(RefusalKind::NotFound, error.to_string()),
         HouseError::Unreadable { .. } => {
             tracing::error!(error = %Chain(&error), "a document cannot be read");
             Refusal::new(RefusalKind::Unavailable, "what is stored cannot be read")

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentState, Engagement, Release};
-use ringback_core::callback::{Decision, Effect, Input, State};
+use ringback_core::callback::{Decision, Effect, Input, State, Step};
 use ringback_core::ids::{AgentId, CallbackId, LaneId};
 use ringback_core::key::{Key, Kind};
 use ringback_core::time::Timestamp;
@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use super::matching::Matcher;
 use crate::hint::Hint;
-use crate::house::{AgentDocument, Committed, House, HouseError};
+use crate::house::{AgentDocument, Committed, Held, House, HouseError};
 use crate::watched::Chain;
 
 /// How many alarms of one shard are claimed at once.
@@ -89,9 +89,15 @@ async fn callback<S: Store, B: Bus>(
         let Some(mut held) = house.hold(id).await? else {
             return Ok(());
         };
-        let options = house.options(&held.callback)?.into_owned();
-        let effects = match held.callback.step(Input::Look, &options, house.clock.now()) {
-            Decision::Only(effects) => effects,
+        let options = house.options(&held.callback).into_owned();
+        let now = house.clock.now();
+        let effects = match held.callback.step(Input::Look, &options, now) {
+            Decision::Only(effects) => {
+                if held.callback.alarm(&options) > now {
+                    put_off(house, &mut held).await?;
+                }
+                effects
+            }
             Decision::Refused(_) => return Ok(()),
             Decision::Purge => match house.purge(&held).await? {
                 Committed::Yes => return Ok(()),
@@ -104,6 +110,20 @@ async fn callback<S: Store, B: Bus>(
         };
         return carry_out(house, matcher, id, effects).await;
     }
+}
+
+/// It was looked at too early, by the options of another day: its alarm is set by those of today. On a conflict
+/// somebody else has just set it.
+async fn put_off<S: Store, B: Bus>(
+    house: &House<S, B>,
+    held: &mut Held,
+) -> Result<Committed, HouseError> {
+    let unchanged = Step {
+        callback: held.callback.clone(),
+        events: Vec::new(),
+        effects: Vec::new(),
+    };
+    house.commit(held, &unchanged).await
 }
 
 /// A match that this scheduler can make itself needs no message.

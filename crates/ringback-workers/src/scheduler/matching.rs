@@ -222,7 +222,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
     }
 
     async fn couple(&self, held: Held, agent: AgentDocument) -> Result<(), HouseError> {
-        let options = self.house.options(&held.callback)?.into_owned();
+        let options = self.house.options(&held.callback).into_owned();
         let until = self.house.clock.now() + options.agent_reserve_timeout;
         let id = held.callback.id.clone();
         let Some(reserved) = agent.agent.clone().reserve(id.clone(), until) else {
@@ -254,7 +254,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
     }
 
     async fn hand_out(&self, mut held: Held, agent: Option<AgentRef>) -> Result<(), HouseError> {
-        let options = self.house.options(&held.callback)?.into_owned();
+        let options = self.house.options(&held.callback).into_owned();
         let input = Input::HandOut {
             agent: agent.clone(),
         };

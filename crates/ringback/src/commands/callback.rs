@@ -57,6 +57,19 @@ pub async fn run(client: Client, command: CallbackCommand) -> anyhow::Result<Exi
             api.call(Method::DELETE, &path, &[], None).await?;
             line(&format!("{id} is cancelled"));
         }
+        CallbackCommand::Reschedule { service, id, at } => {
+            let at = Map::from_iter([("_new_desired_time".to_owned(), at.into())]);
+            change(&api, &service, &id, at).await?;
+            line(&format!("{id} is rescheduled"));
+        }
+        CallbackCommand::Update {
+            service,
+            id,
+            parameters,
+        } => {
+            change(&api, &service, &id, pairs(&parameters)?).await?;
+            line(&format!("{id} is updated"));
+        }
         CallbackCommand::Watch { id } => watch(&api, &id).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -67,18 +80,35 @@ fn parameters_of(
     at: Option<String>,
     more: &[String],
 ) -> anyhow::Result<Map<String, Value>> {
-    let mut parameters = Map::new();
-    for pair in more {
-        let Some((key, value)) = pair.split_once('=') else {
-            bail!("parameter '{pair}' is not KEY=VALUE");
-        };
-        parameters.insert(key.to_owned(), value.into());
-    }
+    let mut parameters = pairs(more)?;
     parameters.insert("_customer_number".to_owned(), number.into());
     if let Some(at) = at {
         parameters.insert("_desired_time".to_owned(), at.into());
     }
     Ok(parameters)
+}
+
+fn pairs(written: &[String]) -> anyhow::Result<Map<String, Value>> {
+    let mut pairs = Map::new();
+    for pair in written {
+        let Some((key, value)) = pair.split_once('=') else {
+            bail!("parameter '{pair}' is not KEY=VALUE");
+        };
+        pairs.insert(key.to_owned(), value.into());
+    }
+    Ok(pairs)
+}
+
+async fn change(
+    api: &Api,
+    service: &str,
+    id: &str,
+    parameters: Map<String, Value>,
+) -> anyhow::Result<()> {
+    let path = ["genesys", "1", "service", "callback", service, id];
+    let body = Value::Object(parameters);
+    api.call(Method::PUT, &path, &[], Some(&body)).await?;
+    Ok(())
 }
 
 /// Prints each event as it happens, until the callback is over.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use reqwest::Method;
+use ringback_core::event::EventName;
 use ringback_ports::clock::Clock;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -112,9 +113,7 @@ async fn call_everybody(api: &Api, receiver: &Receiver) -> anyhow::Result<()> {
     let mut reasons = Vec::new();
     for id in &ids {
         let timeline = until_over(api, id).await?;
-        receiver
-            .until_told(id, timeline["events"].as_array().map_or(0, Vec::len))
-            .await;
+        receiver.until_told(id, notified_events(&timeline)).await;
         progress.suspend(|| tell(id, &timeline, receiver));
         reasons.push(
             timeline["record"]["_callback_reason"]
@@ -172,6 +171,13 @@ async fn until_over(api: &Api, id: &str) -> anyhow::Result<Value> {
         }
         tokio::time::sleep(LOOK).await;
     }
+}
+
+/// How many of its events a subscriber who named none is told.
+fn notified_events(timeline: &Value) -> usize {
+    let events = timeline["events"].as_array().into_iter().flatten();
+    let names = events.filter_map(|event| EventName::find(event["event_id"].as_str()?));
+    names.filter(|name| name.is_in_default_set()).count()
 }
 
 fn tell(id: &str, timeline: &Value, receiver: &Receiver) {

@@ -19,6 +19,14 @@ fn callback(template: Template, further: &str, user_data: serde_json::Value) -> 
     accepted.unwrap().0
 }
 
+fn scheduled() -> State {
+    State::Scheduled {
+        due: at(9),
+        reminder: None,
+        failed_submits: 0,
+    }
+}
+
 fn on_call(phase: Phase) -> State {
     let leg = Leg {
         owner: WorkerId::new("d1"),
@@ -68,7 +76,7 @@ const DELAYED: Template = Template::UserTerminatedDelayed;
 
 #[test]
 fn before_and_after_it_waits_for_nothing() {
-    check(IMMEDIATE, State::Scheduled { due: at(9) }, &[]);
+    check(IMMEDIATE, scheduled(), &[]);
     for open in [None, Some(())] {
         let leg = |()| Leg {
             owner: WorkerId::new("d1"),
@@ -193,7 +201,7 @@ fn it_says_what_it_waits_for() {
             on_call(Phase::OnLine { at: at(7) }),
             Some((Wait::AgentOnLine { pool: pool() }, at(2))),
         ),
-        (IMMEDIATE, State::Scheduled { due: at(9) }, None),
+        (IMMEDIATE, scheduled(), None),
     ] {
         let mut callback = callback(template, "", json!({}));
         callback.state = state;

@@ -19,11 +19,19 @@ impl Change<'_> {
         self.free_agent(Release::Untouched);
         self.callback.state = State::Scheduled {
             due: self.now + dialing.retry_after,
+            reminder: None,
+            failed_submits: 0,
         };
+        self.tell(EventName::CallbackStatusUpdated);
         self.done()
     }
 
-    pub(super) fn cancel(mut self, reason: Reason) -> Decision {
+    pub(super) fn cancel(self, reason: Reason) -> Decision {
+        self.call_off(reason, EventName::CallbackCancelled)
+    }
+
+    /// Ends it because somebody wants it so, which `told` says.
+    pub(super) fn call_off(mut self, reason: Reason, told: EventName) -> Decision {
         match self.callback.state.clone() {
             State::Completed { .. } => Decision::nothing(),
             State::OnCall {
@@ -37,11 +45,14 @@ impl Change<'_> {
                 }
                 self.effect(Effect::Tell(leg.owner.clone()));
                 self.free_agent(Release::Untouched);
-                self.end(reason, Some(leg));
+                let lease = self.now + LEASE;
+                self.end(reason, Some(Leg { lease, ..leg }), &[told]);
                 self.done()
             }
             State::Scheduled { .. } | State::Waiting { .. } | State::HandedOut { .. } => {
-                self.finish(reason)
+                self.free_agent(Release::Untouched);
+                self.end(reason, None, &[told]);
+                self.done()
             }
         }
     }
@@ -66,20 +77,24 @@ impl Change<'_> {
 
     /// Ends it; the agent is taken care of.
     pub(super) fn close(mut self, reason: Reason) -> Decision {
-        self.end(reason, None);
+        if reason == Reason::AgentConnected {
+            self.end(reason, None, &[EventName::CallbackStatusUpdated]);
+        } else {
+            let failed = EventName::CallbackProcessingFailed;
+            self.end(reason, None, &[failed, EventName::CallbackStatusUpdated]);
+        }
         self.done()
     }
 
-    fn end(&mut self, reason: Reason, open: Option<Leg>) {
-        let open = open.map(|leg| Leg {
-            lease: self.now + LEASE,
-            ..leg
-        });
+    fn end(&mut self, reason: Reason, open: Option<Leg>, told: &[EventName]) {
         self.callback.state = State::Completed {
             reason,
             at: self.now,
             open,
         };
+        for name in told {
+            self.tell(*name);
+        }
         let termination = (
             "c_termination_type",
             format!("COMPLETED.{}", reason.as_str()).into(),

@@ -113,6 +113,7 @@ impl Change<'_> {
     fn greeted(mut self, agent: Option<AgentRef>) -> Decision {
         self.move_to(Phase::OnLine { at: self.now });
         self.emit(EventName::CustomerQueued, [self.dialed_number()]);
+        self.tell(EventName::CallbackStatusUpdated);
         match agent {
             Some(agent) => self.ring(agent),
             None => {
@@ -156,6 +157,7 @@ impl Change<'_> {
             agent,
         });
         self.emit(EventName::RouteToAgent, attributes);
+        self.tell(EventName::CallbackStatusUpdated);
     }
 
     fn agent_failed(mut self) -> Decision {

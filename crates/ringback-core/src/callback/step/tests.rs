@@ -9,5 +9,8 @@ mod dialers;
 mod ignored;
 mod laws;
 mod limits;
+mod order;
 mod scenarios;
+mod submitting;
+mod update;
 mod world;

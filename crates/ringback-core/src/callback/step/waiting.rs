@@ -12,15 +12,16 @@ use crate::time::Timestamp;
 
 impl Change<'_> {
     pub(super) fn look(self) -> Decision {
-        let (now, end) = (self.now, self.callback.expires(self.options));
+        let now = self.now;
+        if let Some(reason) = self.hopeless() {
+            return self.finish(reason);
+        }
         match self.callback.state.clone() {
-            State::Scheduled { .. } if now >= end => self.finish(Reason::FailTimeoutTtl),
-            State::Scheduled { due } if now >= due => self.submit(),
-            State::Waiting { since, .. } | State::HandedOut { since, .. }
-                if self.overdue(since) =>
-            {
-                self.finish(Reason::FailTimeoutTtl)
-            }
+            State::Scheduled { due, .. } if now >= due => self.submit(),
+            State::Scheduled {
+                reminder: Some(reminder),
+                ..
+            } if now >= reminder => self.remind_of_its_time(),
             State::Waiting { since, .. } => self.look_again(since),
             State::HandedOut { .. } => self.remind(),
             State::OnCall { leg, .. }
@@ -36,22 +37,26 @@ impl Change<'_> {
         }
     }
 
-    fn submit(mut self) -> Decision {
-        self.events = self.callback.submit(self.now);
-        self.ask_for_turn();
-        self.done()
-    }
-
     fn look_again(mut self, since: Timestamp) -> Decision {
         self.wait(since);
         self.ask_for_turn();
         self.done()
     }
 
-    /// Whether it has waited longer than it may.
-    fn overdue(&self, since: Timestamp) -> bool {
+    /// Why nobody will be called any more, if that is so.
+    fn hopeless(&self) -> Option<Reason> {
         let end = self.callback.expires(self.options);
-        self.now >= end.min(since + self.options.queued_ttl)
+        let limit = match &self.callback.state {
+            State::Scheduled { .. } => end,
+            State::Waiting { .. } | State::HandedOut { .. } if !self.options.usable => {
+                return Some(Reason::FailError);
+            }
+            State::Waiting { since, .. } | State::HandedOut { since, .. } => {
+                end.min(*since + self.options.queued_ttl)
+            }
+            State::OnCall { .. } | State::Completed { .. } => return None,
+        };
+        (self.now >= limit).then_some(Reason::FailTimeoutTtl)
     }
 
     fn wait(&mut self, since: Timestamp) {
@@ -75,10 +80,10 @@ impl Change<'_> {
         let State::Waiting { since, .. } = self.callback.state else {
             return Decision::nothing();
         };
-        if self.overdue(since) {
+        if let Some(reason) = self.hopeless() {
             self.effects
                 .extend(agent.map(|agent| Effect::Release(agent, Release::Untouched)));
-            return self.finish(Reason::FailTimeoutTtl);
+            return self.finish(reason);
         }
         self.callback.state = State::HandedOut {
             since,
@@ -111,8 +116,8 @@ impl Change<'_> {
         let State::HandedOut { since, agent, .. } = self.callback.state.clone() else {
             return Decision::nothing();
         };
-        if self.overdue(since) {
-            return self.finish(Reason::FailTimeoutTtl);
+        if let Some(reason) = self.hopeless() {
+            return self.finish(reason);
         }
         let Some(order) = self.order() else {
             return self.finish(Reason::FailCallToCustomer);
@@ -168,6 +173,11 @@ impl Change<'_> {
             EventName::TargetFound,
             [("c_target", target), id, extension],
         );
+    }
+
+    /// Tells an event of the callback's life.
+    pub(super) fn tell(&mut self, name: EventName) {
+        self.events.push(self.callback.life_event(name, self.now));
     }
 
     pub(super) fn emit<const N: usize>(&mut self, name: EventName, with: [(&str, Value); N]) {

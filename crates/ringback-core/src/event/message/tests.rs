@@ -6,16 +6,27 @@ use serde_json::{Value, json};
 
 use super::message;
 use crate::call::{AnsweredBy, Party, Report};
-use crate::callback::{Callback, Decision, Input};
+use crate::callback::{Callback, Decision, Input, Update};
 use crate::event::{Event, EventName};
 use crate::ids::WorkerId;
 use crate::service::Template;
 use crate::tests::sample::{ID, agent, at, request, service};
 
-/// The messages of a callback of the sample service, with further options, to which `inputs` happen.
+/// The messages of the call of a callback of the sample service, with further options, to which `inputs` happen.
 fn messages(further: &str, inputs: &[(i64, Input)]) -> Vec<Value> {
+    all_messages(further, None, inputs, EventName::is_in_default_set)
+}
+
+/// Those that are `wanted` of a callback for a certain time.
+fn all_messages(
+    further: &str,
+    desired: Option<i64>,
+    inputs: &[(i64, Input)],
+    wanted: impl Fn(EventName) -> bool,
+) -> Vec<Value> {
     let service = service(Template::UserTerminatedImmediate, further);
-    let (mut callback, mut events) = Callback::accept(request(None), &service, at(0)).unwrap();
+    let (mut callback, mut events) =
+        Callback::accept(request(desired.map(at)), &service, at(0)).unwrap();
     for (seconds, input) in inputs {
         let decision = callback.step(input.clone(), &service.options, at(*seconds));
         let Decision::Step(step) = decision else {
@@ -25,7 +36,8 @@ fn messages(further: &str, inputs: &[(i64, Input)]) -> Vec<Value> {
         events.extend(step.events);
     }
     let render = |event: &Event| Value::Object(message(event, &callback));
-    events.iter().map(render).collect()
+    let told = events.iter().filter(|event| wanted(event.name));
+    told.map(render).collect()
 }
 
 /// The course of the samples, at their times.
@@ -224,4 +236,41 @@ fn the_time_is_in_whole_seconds() {
     let now = crate::time::Timestamp::from_millis(millis);
     let (callback, events) = Callback::accept(request(None), &service, now).unwrap();
     assert_eq!(message(&events[0], &callback)["timestamp"], shown);
+}
+
+/// Each with the time that was desired then, of the same callback.
+#[test]
+fn events_of_its_life_have_the_attributes_of_the_reference_table() {
+    let moved = Update {
+        desired: Some(at(7200)),
+        ..Update::default()
+    };
+    let inputs = [(60, Input::Update(moved)), (7200, Input::Look)];
+    let told = all_messages("", Some(3600), &inputs, |name| !name.is_in_default_set());
+    let life = |event, timestamp, state, desired| {
+        let besides = json!({
+            "_customer_number": "5115", "_v_queue": "SIP_VQ_SIP_Switch", "_desired_time": desired,
+        });
+        sample(event, timestamp, state, besides)
+    };
+    let (first, second) = ("2016-07-03T20:59:51.000Z", "2016-07-03T21:59:51.000Z");
+    assert_eq!(
+        told,
+        [
+            life(
+                "_cbe_on_callback_scheduled",
+                "1467575991",
+                "SCHEDULED",
+                first
+            ),
+            life(
+                "_cbe_on_callback_rescheduled",
+                "1467576051",
+                "SCHEDULED",
+                second
+            ),
+            life("_cbe_on_callback_submitted", "1467583191", "QUEUED", second),
+            life("_cbe_on_callback_queued", "1467583191", "QUEUED", second),
+        ]
+    );
 }

@@ -52,6 +52,8 @@ fn after_the_most_agents_it_fails() {
         .check_each(
             r#"
             30 agent failed -> completed FAIL_AGENT_CONNECT, look at 86400
+                COMPLETED _cbe_on_callback_processing_failed
+                COMPLETED _cbe_on_callback_status_updated
                 COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_AGENT_CONNECT"
                 > release anna who did not answer
                 > phone: hang up
@@ -71,6 +73,8 @@ fn an_agent_who_was_found_first_counts_as_well() {
         .check_each(
             r#"
             20 agent failed -> completed FAIL_AGENT_CONNECT, look at 86400
+                COMPLETED _cbe_on_callback_processing_failed
+                COMPLETED _cbe_on_callback_status_updated
                 COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_AGENT_CONNECT"
                 > release KSippola who did not answer
                 > phone: hang up
@@ -84,6 +88,8 @@ fn nobody_is_found_for_the_customer_on_the_line() {
         r#"
         68 timeout -> unchanged
         69 timeout -> completed FAIL_TARGET_NOT_FOUND, look at 86400
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_TARGET_NOT_FOUND"
             > phone: hang up
         "#,
@@ -103,6 +109,7 @@ fn an_endless_greeting_is_over_after_two_minutes() {
             124 timeout -> unchanged
             125 timeout -> on line by d1, look at 16
                 ROUTING _cbe_on_customer_queued c_dialed_number="5115"
+                ROUTING _cbe_on_callback_status_updated
                 > phone: hold with music
                 > find an agent of GA:Customer_Service at once
             "#,
@@ -115,6 +122,8 @@ fn the_customer_hangs_up_during_the_greeting() {
                     5 answered by person";
     let exit = r#"
         7 customer hung up -> completed FAIL_INTERACTION_DELETED, look at 86400
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_INTERACTION_DELETED""#;
     asked(IMMEDIATE, "")
         .after(&format!("1 hand out\n{greeting}"))
@@ -129,15 +138,21 @@ fn the_customer_hangs_up_before_an_agent_is_there() {
     on_line("").check_each(
         r#"
         30 customer hung up -> completed FAIL_INTERACTION_DELETED, look at 86400
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_INTERACTION_DELETED"
         "#,
     );
     connecting("").check_each(
         r#"
         30 customer hung up -> completed FAIL_INTERACTION_DELETED, look at 86400
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_INTERACTION_DELETED"
             > release KSippola untouched
         30 failed error -> completed FAIL_INTERACTION_DELETED, look at 86400
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_INTERACTION_DELETED"
             > release KSippola untouched
         "#,

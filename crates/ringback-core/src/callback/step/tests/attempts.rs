@@ -16,25 +16,35 @@ fn with_attempts_left_it_is_scheduled_again() {
         r#"
         9 failed busy -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=6 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         9 failed no_answer -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=7 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         9 answered by machine -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=9 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
             > phone: hang up
         9 failed answering_machine -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=9 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         9 failed error -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=3 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         9 failed all_trunks_busy -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=10 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         9 failed dropped -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=26 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         9 failed unknown -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=28 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         9 customer hung up -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=21 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         21 timeout -> scheduled, look at 321
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=28 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
             > phone: hang up
         "#,
     );
@@ -47,6 +57,7 @@ fn a_failure_is_never_told_as_a_success() {
         r#"
         9 failed ok -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=28 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         "#,
     );
 }
@@ -57,12 +68,18 @@ fn some_results_are_final() {
         r#"
         9 failed invalid_number -> completed FAIL_CALL_TO_CUSTOMER, look at 86400
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=11 c_dialed_number="5115"
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_CALL_TO_CUSTOMER"
         9 failed special_tone -> completed FAIL_CALL_TO_CUSTOMER, look at 86400
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=8 c_dialed_number="5115"
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_CALL_TO_CUSTOMER"
         9 answered by fax -> completed FAIL_CALL_TO_CUSTOMER, look at 86400
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=17 c_dialed_number="5115"
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_CALL_TO_CUSTOMER"
             > phone: hang up
         "#,
@@ -105,6 +122,8 @@ fn the_last_attempt_ends_it() {
     asked(IMMEDIATE, "_max_dial_attempts=2").check(
         r#"
         0 accepted -> waiting, look at 5
+            QUEUED _cbe_on_callback_submitted
+            QUEUED _cbe_on_callback_queued
             QUEUED _cbe_on_service_create
             QUEUED _cbe_on_virtual_ixn_create
         1 hand out -> handed out, look at 3
@@ -114,9 +133,12 @@ fn the_last_attempt_ends_it() {
             > phone: dial 5115
         9 failed busy -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=6 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         308 look -> unchanged
         308 hand out -> unchanged
         309 look -> waiting, look at 314
+            QUEUED _cbe_on_callback_resubmitted
+            QUEUED _cbe_on_callback_queued
             > find a line of default
         310 hand out -> handed out, look at 312
             > ask the dialers
@@ -125,6 +147,8 @@ fn the_last_attempt_ends_it() {
             > phone: dial 5115
         325 failed no_answer -> completed FAIL_CALL_TO_CUSTOMER, look at 86400
             QUEUED _cbe_on_dial_done c_call_num_attempt=2 c_call_result=7 c_dialed_number="5115"
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_CALL_TO_CUSTOMER"
         "#,
     );
@@ -160,6 +184,8 @@ fn the_next_attempt_may_follow_at_once() {
         .check_each(
             "
             9 look -> waiting, look at 14
+                QUEUED _cbe_on_callback_resubmitted
+                QUEUED _cbe_on_callback_queued
                 > find a line of default
             ",
         );
@@ -176,13 +202,17 @@ fn a_failed_attempt_lets_its_agent_go() {
         r#"
         9 failed busy -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=6 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
             > release KSippola untouched
         9 answered by machine -> scheduled, look at 309
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=9 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
             > phone: hang up
             > release KSippola untouched
         9 failed invalid_number -> completed FAIL_CALL_TO_CUSTOMER, look at 86400
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=11 c_dialed_number="5115"
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_CALL_TO_CUSTOMER"
             > release KSippola untouched
         "#,
@@ -190,6 +220,8 @@ fn a_failed_attempt_lets_its_agent_go() {
     dialing.after("9 failed busy").check_each(
         "
         309 look -> waiting, look at 314
+            QUEUED _cbe_on_callback_resubmitted
+            QUEUED _cbe_on_callback_queued
             > find an agent of GA:Customer_Service
         ",
     );
@@ -203,6 +235,8 @@ fn a_number_that_its_prefix_makes_too_long_is_not_dialed() {
     told.after("1 hand out").check_each(
         r#"
         1 take by d1 -> completed FAIL_CALL_TO_CUSTOMER, look at 86400
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_termination_type="COMPLETED.FAIL_CALL_TO_CUSTOMER"
         "#,
     );

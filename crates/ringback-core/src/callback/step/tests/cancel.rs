@@ -15,6 +15,7 @@ fn on_line() -> Told {
 fn before_the_call_it_is_over_at_once() {
     let exit = r#"
         50 cancel -> completed CANCELLED, look at 86400
+            COMPLETED _cbe_on_callback_cancelled
             COMPLETED _cbe_on_service_exit c_termination_type="COMPLETED.CANCELLED""#;
     asked(IMMEDIATE, "").check_each(exit);
     asked(IMMEDIATE, "").after("1 hand out").check_each(exit);
@@ -24,6 +25,7 @@ fn before_the_call_it_is_over_at_once() {
     asked_for(IMMEDIATE, "", Some(3600)).check_each(
         r#"
         50 cancel by admin -> completed CANCELLED_BY_ADMIN, look at 90000
+            COMPLETED _cbe_on_callback_cancelled
             COMPLETED _cbe_on_service_exit c_termination_type="COMPLETED.CANCELLED_BY_ADMIN"
         "#,
     );
@@ -40,6 +42,7 @@ fn between_attempts_it_is_over_at_once() {
         .check_each(
             r#"
             50 cancel -> completed CANCELLED, look at 86400
+                COMPLETED _cbe_on_callback_cancelled
                 COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.CANCELLED"
             "#,
         );
@@ -57,6 +60,7 @@ fn during_the_dial_its_dialer_hangs_up() {
             r#"
             9 cancel -> completed CANCELLED, call open with d1, look at 24
                 QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=26 c_dialed_number="5115"
+                COMPLETED _cbe_on_callback_cancelled
                 COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.CANCELLED"
                 > tell d1
                 > release KSippola untouched
@@ -66,7 +70,8 @@ fn during_the_dial_its_dialer_hangs_up() {
 
 #[test]
 fn with_the_customer_on_the_line_its_dialer_hangs_up() {
-    let exit = r#"COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.CANCELLED""#;
+    let exit = r#"COMPLETED _cbe_on_callback_cancelled
+                  COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.CANCELLED""#;
     let greeting = asked(IMMEDIATE, "").after(
         "1 hand out
          1 take by d1

@@ -98,6 +98,7 @@ fn taken_over_while_dialing() {
         r#"
         20 found unknown -> scheduled, look at 320
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=28 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         20 found ringing -> unchanged
         20 found up person -> greeting by d1, look at 16
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=0 c_dialed_number="5115"
@@ -105,20 +106,28 @@ fn taken_over_while_dialing() {
             > phone: play greeting
         20 found up machine -> scheduled, look at 320
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=9 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
             > phone: hang up
         20 found up fax -> completed FAIL_CALL_TO_CUSTOMER, look at 86400
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=17 c_dialed_number="5115"
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_CALL_TO_CUSTOMER"
             > phone: hang up
         20 found failed busy -> scheduled, look at 320
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=6 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         20 found failed invalid_number -> completed FAIL_CALL_TO_CUSTOMER, look at 86400
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=11 c_dialed_number="5115"
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_CALL_TO_CUSTOMER"
         20 found over -> scheduled, look at 320
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=21 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         20 found over connected -> scheduled, look at 320
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=21 c_dialed_number="5115"
+            SCHEDULED _cbe_on_callback_status_updated
         "#,
     );
 }
@@ -134,6 +143,7 @@ fn taken_over_while_dialing_for_an_agent() {
             r#"
             20 found unknown -> scheduled, look at 320
                 QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=28 c_dialed_number="5115"
+                SCHEDULED _cbe_on_callback_status_updated
                 > release KSippola untouched
             20 found up person -> greeting for KSippola by d1, look at 16
                 QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=0 c_dialed_number="5115"
@@ -192,6 +202,8 @@ fn taken_over_after_the_customer_left() {
             told.check_each(&format!(
                 "
                 20 found {status} -> completed FAIL_INTERACTION_DELETED, look at 86400
+                    COMPLETED _cbe_on_callback_processing_failed
+                    COMPLETED _cbe_on_callback_status_updated
                     {EXIT} c_termination_type=\"COMPLETED.FAIL_INTERACTION_DELETED\"
                     {release}
                 "
@@ -207,9 +219,13 @@ fn taken_over_after_the_agent_answered() {
         r#"
         20 found up connected -> completed AGENT_CONNECTED, look at 86400
             PROCESSING _cbe_on_route_to_agent c_agent_extension="7001" c_agent_id="KSippola"
+            PROCESSING _cbe_on_callback_status_updated
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.AGENT_CONNECTED"
         20 found over connected -> completed AGENT_CONNECTED, look at 86400
             PROCESSING _cbe_on_route_to_agent c_agent_extension="7001" c_agent_id="KSippola"
+            PROCESSING _cbe_on_callback_status_updated
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.AGENT_CONNECTED"
             > release KSippola who talked
         "#,
@@ -223,6 +239,7 @@ fn taken_over_while_they_talk() {
         talking().check_each(&format!(
             "
             20 found {status} -> completed AGENT_CONNECTED, look at 86400
+                COMPLETED _cbe_on_callback_status_updated
                 {EXIT} c_termination_type=\"COMPLETED.AGENT_CONNECTED\"
                 > release KSippola who talked
             "

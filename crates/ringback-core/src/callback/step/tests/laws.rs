@@ -14,9 +14,9 @@ use crate::callback::{Callback, Phase, State};
 use crate::event::{CallbackState, EventName, Reason};
 use crate::time::Timestamp;
 
-fn rules() -> impl Strategy<Value = Rules> {
+pub fn rules() -> impl Strategy<Value = Rules> {
     let options = (
-        (any::<bool>(), any::<bool>()),
+        (any::<bool>(), any::<bool>(), any::<bool>()),
         (1..4_u32, prop_oneof![Just(0), Just(30), Just(300)]),
         (1..4_u32, prop_oneof![Just(10), Just(3600)]),
         any::<[bool; 5]>(),
@@ -30,7 +30,10 @@ fn rules() -> impl Strategy<Value = Rules> {
         Just(Some(600))
     ];
     (options, desired).prop_map(
-        |(((delayed, retain), (attempts, retry), (transfers, wait), on, queued, ttl), desired)| {
+        |(
+            ((delayed, retain, remind), (attempts, retry), (transfers, wait), on, queued, ttl),
+            desired,
+        )| {
             let [busy, no_answer, machine, fax, error] = on;
             let further = format!(
                 "_max_dial_attempts={attempts} _dial_retry_timeout={retry} \
@@ -38,7 +41,7 @@ fn rules() -> impl Strategy<Value = Rules> {
                  _retry_on_no_answer={no_answer} _retry_on_answering_machine={machine} \
                  _retry_on_fax={fax} _retry_on_error={error} _urs_queued_ttl={queued} _ttl={ttl} \
                  _max_time_to_wait_for_agent_on_the_call={wait} \
-                 _retain_session_until_ixn_deleted={retain}"
+                 _retain_session_until_ixn_deleted={retain} _enable_notification_reminder={remind}"
             );
             Rules {
                 delayed,
@@ -49,7 +52,7 @@ fn rules() -> impl Strategy<Value = Rules> {
     )
 }
 
-fn course() -> impl Strategy<Value = Vec<(When, Next)>> {
+pub fn course() -> impl Strategy<Value = Vec<(When, Next)>> {
     let when = prop_oneof![
         4 => (0..2000_u32).prop_map(|millis| When::After { millis }),
         1 => (0..400_000_u32).prop_map(|millis| When::After { millis }),
@@ -57,14 +60,15 @@ fn course() -> impl Strategy<Value = Vec<(When, Next)>> {
         1 => Just(When::AtTheDeadline),
     ];
     let next = prop_oneof![
-        3 => any::<u8>().prop_map(Next::Fitting),
-        1 => any::<u8>().prop_map(Next::Any),
+        12 => any::<u8>().prop_map(Next::Fitting),
+        4 => any::<u8>().prop_map(Next::Any),
+        1 => Just(Next::Reload),
     ];
     vec((when, next), 0..60)
 }
 
 /// Plays a course, and holds each of its scenes against a law.
-fn play(rules: &Rules, course: &[(When, Next)], law: impl Fn(&Scene<'_>)) -> World {
+pub fn play(rules: &Rules, course: &[(When, Next)], law: impl Fn(&Scene<'_>)) -> World {
     let mut world = World::of(rules);
     for (when, next) in course {
         world.wait(*when);
@@ -104,7 +108,7 @@ proptest! {
     fn each_attempt_is_dialed_once_and_by_a_take_alone(rules in rules(), course in course()) {
         play(&rules, &course, |scene| {
             let (world, attempts) = (scene.world, scene.world.callback.attempts);
-            assert!(attempts <= world.options.dialing.max_attempts);
+            assert!(attempts <= world.most_attempts());
             let calls: Vec<_> = (1..=attempts)
                 .map(|n| CallId::of_attempt(world.callback.id.as_str(), n))
                 .collect();
@@ -156,7 +160,7 @@ proptest! {
         });
     }
 
-    /// An alarm that has passed is a lease, or a limit: then the next look ends the callback.
+    /// An alarm that has passed is a lease, or the next look moves it ahead.
     #[test]
     fn nothing_lives_without_an_alarm(rules in rules(), course in course()) {
         play(&rules, &course, |scene| {
@@ -168,7 +172,7 @@ proptest! {
                 assert!(alarm <= world.now + LEASE);
             } else if matches!(scene.decision, Decision::Step(_)) && alarm < world.now {
                 let looked = callback.step(Input::Look, &world.options, world.now);
-                assert!(ends(&looked), "{looked:?}");
+                assert!(moves_ahead(&looked, world), "{looked:?}");
             }
         });
     }
@@ -181,7 +185,7 @@ proptest! {
             let alarm = callback.alarm(options);
             let (waited, due) = match callback.state {
                 State::Waiting { since, .. } | State::HandedOut { since, .. } => (Some(since), None),
-                State::Scheduled { due } => (None, Some(due)),
+                State::Scheduled { due, reminder, .. } => (None, reminder.min(Some(due)).or(Some(due))),
                 State::OnCall { .. } | State::Completed { .. } => return,
             };
             assert!(alarm <= callback.expires(options));
@@ -227,22 +231,6 @@ proptest! {
                 assert!(!hung_up);
             }
         });
-    }
-
-    #[test]
-    fn events_follow_each_other_as_they_must(rules in rules(), course in course()) {
-        let world = play(&rules, &course, |_| ());
-        let names = world.events.iter().map(|event| Some(event.name));
-        let first = std::iter::once(None);
-        for (one, next) in first.chain(names.clone()).zip(names) {
-            assert!(may_follow(one).contains(&next.unwrap()), "{next:?} after {one:?}");
-        }
-        for pair in world.events.windows(2) {
-            assert!(pair[0].at <= pair[1].at);
-        }
-        for event in &world.events {
-            assert!(told_in(event.name).contains(&event.state), "{event:?}");
-        }
     }
 
     #[test]
@@ -309,9 +297,9 @@ fn end(callback: &Callback) -> Option<(Reason, Timestamp)> {
     }
 }
 
-fn ends(decision: &Decision) -> bool {
+fn moves_ahead(decision: &Decision, world: &World) -> bool {
     match decision {
-        Decision::Step(step) => end(&step.callback).is_some(),
+        Decision::Step(step) => step.callback.alarm(&world.options) > world.now,
         Decision::Purge => true,
         Decision::Only(_) | Decision::Refused(_) => false,
     }
@@ -335,63 +323,7 @@ const fn says_it_is_over(input: &Input) -> bool {
         | Input::Offer(_)
         | Input::Timeout
         | Input::Closed
-        | Input::Cancel(_) => false,
-    }
-}
-
-/// Which events may come after one; `None` is the beginning.
-const fn may_follow(event: Option<EventName>) -> &'static [EventName] {
-    use EventName::{
-        ConnectTreatmentStart, CustomerQueued, DialDone, DialInit, RouteToAgent, ServiceCreate,
-        ServiceExit, TargetFound, VirtualIxnCreate,
-    };
-    let Some(event) = event else {
-        return &[ServiceCreate, ServiceExit];
-    };
-    match event {
-        ServiceCreate => &[VirtualIxnCreate],
-        VirtualIxnCreate => &[TargetFound, DialInit, ServiceExit],
-        TargetFound => &[TargetFound, DialInit, RouteToAgent, ServiceExit],
-        DialInit => &[DialDone],
-        DialDone => &[ConnectTreatmentStart, TargetFound, DialInit, ServiceExit],
-        ConnectTreatmentStart => &[CustomerQueued, ServiceExit],
-        CustomerQueued => &[TargetFound, RouteToAgent, ServiceExit],
-        RouteToAgent => &[ServiceExit],
-        ServiceExit => &[],
-        EventName::CallbackScheduled
-        | EventName::CallbackRescheduled
-        | EventName::CallbackCancelled
-        | EventName::CallbackStatusUpdated
-        | EventName::CallbackSubmitted
-        | EventName::CallbackResubmitted
-        | EventName::CallbackSubmitFailed
-        | EventName::CallbackProcessingFailed
-        | EventName::CallbackQueued
-        | EventName::CallbackReminder => &[],
-    }
-}
-
-/// The `_callback_state` an event may tell.
-const fn told_in(event: EventName) -> &'static [CallbackState] {
-    match event {
-        EventName::ServiceCreate
-        | EventName::VirtualIxnCreate
-        | EventName::DialInit
-        | EventName::DialDone
-        | EventName::ConnectTreatmentStart => &[CallbackState::Queued],
-        EventName::TargetFound => &[CallbackState::Queued, CallbackState::Routing],
-        EventName::CustomerQueued => &[CallbackState::Routing],
-        EventName::RouteToAgent => &[CallbackState::Processing],
-        EventName::ServiceExit => &[CallbackState::Completed],
-        EventName::CallbackScheduled
-        | EventName::CallbackRescheduled
-        | EventName::CallbackCancelled
-        | EventName::CallbackStatusUpdated
-        | EventName::CallbackSubmitted
-        | EventName::CallbackResubmitted
-        | EventName::CallbackSubmitFailed
-        | EventName::CallbackProcessingFailed
-        | EventName::CallbackQueued
-        | EventName::CallbackReminder => &[],
+        | Input::Cancel(_)
+        | Input::Update(_) => false,
     }
 }

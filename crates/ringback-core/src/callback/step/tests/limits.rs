@@ -7,6 +7,8 @@ fn who_waits_is_looked_at_with_growing_distance() {
     asked(DELAYED, "").check(
         "
         0 accepted -> waiting, look at 5
+            QUEUED _cbe_on_callback_submitted
+            QUEUED _cbe_on_callback_queued
             QUEUED _cbe_on_service_create
             QUEUED _cbe_on_virtual_ixn_create
         5 look -> waiting, look at 15
@@ -74,7 +76,9 @@ fn the_dialers_are_reminded_with_growing_distance() {
 
 #[test]
 fn the_queue_has_a_limit() {
-    let exit = r#"COMPLETED _cbe_on_service_exit c_termination_type="COMPLETED.FAIL_TIMEOUT_TTL""#;
+    let exit = r#"COMPLETED _cbe_on_callback_processing_failed
+                  COMPLETED _cbe_on_callback_status_updated
+                  COMPLETED _cbe_on_service_exit c_termination_type="COMPLETED.FAIL_TIMEOUT_TTL""#;
     let waiting = asked(DELAYED, "_urs_queued_ttl=60");
     waiting.check_each(&format!(
         "
@@ -104,10 +108,14 @@ fn the_queue_has_a_limit() {
 /// Each attempt has the queue limit for itself; `_ttl` counts from the desired time, whatever happens.
 #[test]
 fn the_callback_has_a_limit() {
-    let exit = r#"COMPLETED _cbe_on_service_exit c_termination_type="COMPLETED.FAIL_TIMEOUT_TTL""#;
+    let exit = r#"COMPLETED _cbe_on_callback_processing_failed
+                  COMPLETED _cbe_on_callback_status_updated
+                  COMPLETED _cbe_on_service_exit c_termination_type="COMPLETED.FAIL_TIMEOUT_TTL""#;
     asked_for(IMMEDIATE, "_ttl=60", Some(1000)).check_each(&format!(
         "
         1059 look -> waiting, look at 1060
+            QUEUED _cbe_on_callback_submitted
+            QUEUED _cbe_on_callback_queued
             QUEUED _cbe_on_service_create
             QUEUED _cbe_on_virtual_ixn_create
             > find a line of default
@@ -139,6 +147,8 @@ fn the_callback_has_a_limit() {
         r#"
         59 look -> unchanged
         60 look -> completed FAIL_TIMEOUT_TTL, look at 3660
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_TIMEOUT_TTL"
         "#,
     );
@@ -191,6 +201,8 @@ fn a_year_in_the_queue() {
         31622399 look -> waiting, look at 31622400
             > find an agent of GA:Customer_Service
         31622400 look -> completed FAIL_TIMEOUT_TTL, look at 31626000
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_termination_type="COMPLETED.FAIL_TIMEOUT_TTL"
         "#,
     );

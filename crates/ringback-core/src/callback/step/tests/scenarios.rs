@@ -11,6 +11,8 @@ fn user_terminated_immediate() {
     asked(IMMEDIATE, "").check(
         r#"
         0 accepted -> waiting, look at 5
+            QUEUED _cbe_on_callback_submitted
+            QUEUED _cbe_on_callback_queued
             QUEUED _cbe_on_service_create
             QUEUED _cbe_on_virtual_ixn_create
         1 hand out -> handed out, look at 3
@@ -26,6 +28,7 @@ fn user_terminated_immediate() {
             > phone: play greeting
         12 treatment done -> on line by d1, look at 21
             ROUTING _cbe_on_customer_queued c_dialed_number="5115"
+            ROUTING _cbe_on_callback_status_updated
             > phone: hold with music
             > find an agent of GA:Customer_Service at once
         13 offer KSippola -> connecting KSippola by d1, look at 21
@@ -33,6 +36,8 @@ fn user_terminated_immediate() {
             > phone: connect 7001
         15 connected -> completed AGENT_CONNECTED, look at 86400
             PROCESSING _cbe_on_route_to_agent c_agent_extension="7001" c_agent_id="KSippola"
+            PROCESSING _cbe_on_callback_status_updated
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.AGENT_CONNECTED"
         86400 look -> gone
         "#,
@@ -44,6 +49,8 @@ fn user_terminated_delayed() {
     asked(DELAYED, "").check(
         r#"
         0 accepted -> waiting, look at 5
+            QUEUED _cbe_on_callback_submitted
+            QUEUED _cbe_on_callback_queued
             QUEUED _cbe_on_service_create
             QUEUED _cbe_on_virtual_ixn_create
         60 look -> waiting, look at 75
@@ -60,9 +67,12 @@ fn user_terminated_delayed() {
             > phone: play greeting
         69 treatment done -> connecting KSippola by d1, look at 77
             ROUTING _cbe_on_customer_queued c_dialed_number="5115"
+            ROUTING _cbe_on_callback_status_updated
             > phone: connect 7001
         70 connected -> completed AGENT_CONNECTED, look at 86400
             PROCESSING _cbe_on_route_to_agent c_agent_extension="7001" c_agent_id="KSippola"
+            PROCESSING _cbe_on_callback_status_updated
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.AGENT_CONNECTED"
         "#,
     );
@@ -81,17 +91,21 @@ fn the_session_is_retained_until_the_call_ends() {
         r#"
         12 connected -> talking KSippola by d1, look at 16
             PROCESSING _cbe_on_route_to_agent c_agent_extension="7001" c_agent_id="KSippola"
+            PROCESSING _cbe_on_callback_status_updated
         "#,
     );
     talking.after("12 connected").check_each(
         r#"
         300 customer hung up -> completed AGENT_CONNECTED, look at 86400
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.AGENT_CONNECTED"
             > release KSippola who talked
         300 agent hung up -> completed AGENT_CONNECTED, look at 86400
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.AGENT_CONNECTED"
             > release KSippola who talked
         300 failed error -> completed AGENT_CONNECTED, look at 86400
+            COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.AGENT_CONNECTED"
             > release KSippola who talked
         300 renew -> talking KSippola by d1, look at 315
@@ -105,11 +119,14 @@ fn a_desired_time_is_waited_for() {
     asked_for(IMMEDIATE, "", Some(3600)).check(
         "
         0 accepted -> scheduled, look at 3600
+            SCHEDULED _cbe_on_callback_scheduled
         0 look -> unchanged
         1800 hand out -> unchanged
         1800 take by d1 -> unchanged
         3599 look -> unchanged
         3600 look -> waiting, look at 3605
+            QUEUED _cbe_on_callback_submitted
+            QUEUED _cbe_on_callback_queued
             QUEUED _cbe_on_service_create
             QUEUED _cbe_on_virtual_ixn_create
             > find a line of default
@@ -124,6 +141,8 @@ fn a_desired_time_that_has_passed_means_now() {
     asked_for(IMMEDIATE, "", Some(-60)).check(
         "
         0 accepted -> waiting, look at 5
+            QUEUED _cbe_on_callback_submitted
+            QUEUED _cbe_on_callback_queued
             QUEUED _cbe_on_service_create
             QUEUED _cbe_on_virtual_ixn_create
         ",

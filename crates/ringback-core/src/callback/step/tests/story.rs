@@ -2,14 +2,15 @@
 //!
 //! A line `<seconds> <what happens> -> <state>, look at <alarm>` gives an input and where the callback stands after it. The
 //! lines below it are the events, each with the `_callback_state` it tells, and the effects, after `>`. All times are
-//! seconds after the request.
+//! seconds after the request. The desired time, which every event of a callback's life tells, is left out where it is
+//! that of the record.
 
 use std::fmt::Write as _;
 
 use super::super::{Decision, Effect, Input};
 use crate::agent::Release;
 use crate::call::{AnsweredBy, CallCommand, CallResult, CallStatus, Party, Report};
-use crate::callback::{Callback, Phase, State, Wait};
+use crate::callback::{Callback, Phase, State, Update, Wait};
 use crate::event::{Event, Reason};
 use crate::ids::WorkerId;
 use crate::service::{Options, Template};
@@ -47,8 +48,7 @@ impl Told {
     /// Goes on to where `inputs`, lines of `<seconds> <what happens>`, lead.
     pub fn after(mut self, inputs: &str) -> Self {
         for line in lines(inputs) {
-            let (time, input) = read(&line);
-            let decision = self.callback.step(input, &self.options, time);
+            let (_, decision) = self.step(&line);
             let Decision::Step(step) = decision else {
                 panic!("'{line}' leads nowhere: {decision:?}");
             };
@@ -61,7 +61,7 @@ impl Told {
     pub fn check(mut self, story: &str) {
         let expected = lines(story);
         let mut told = vec![format!("0 accepted -> {}", self.standing())];
-        told.extend(self.first.iter().map(event));
+        told.extend(self.first.iter().map(|first| event(first, &self.callback)));
         for line in expected.iter().skip(1).filter(|line| line.contains("->")) {
             told.extend(self.play(line));
         }
@@ -91,8 +91,8 @@ impl Told {
 
     fn play(&mut self, line: &str) -> Vec<String> {
         let given = line.split("->").next().unwrap_or(line).trim();
-        let (time, input) = read(given);
-        let (became, events, effects) = match self.callback.step(input, &self.options, time) {
+        let (time, decision) = self.step(given);
+        let (became, events, effects) = match decision {
             Decision::Step(step) => {
                 self.callback = step.callback;
                 (self.standing(), step.events, step.effects)
@@ -106,9 +106,19 @@ impl Told {
             "'{given}': an event of another time"
         );
         let mut told = vec![format!("{given} -> {became}")];
-        told.extend(events.iter().map(event));
+        told.extend(events.iter().map(|told| event(told, &self.callback)));
         told.extend(effects.iter().map(effect));
         told
+    }
+
+    /// What becomes of a line, which may end with `without its service`.
+    fn step(&self, line: &str) -> (Timestamp, Decision) {
+        let (line, options) = match line.strip_suffix(" without its service") {
+            Some(line) => (line, Options::stand_in(None)),
+            None => (line, self.options.clone()),
+        };
+        let (time, input) = read(line);
+        (time, self.callback.step(input, &options, time))
     }
 
     /// Where the callback stands, and when it is looked at.
@@ -171,9 +181,14 @@ fn state(state: &State) -> String {
     }
 }
 
-fn event(event: &Event) -> String {
+fn event(event: &Event, callback: &Callback) -> String {
     let mut told = format!("{} {}", event.state, event.name.as_str());
-    for (name, value) in &event.attributes {
+    let mut attributes = event.attributes.clone();
+    let known = callback.wanted().to_string();
+    if !event.name.is_in_default_set() && attributes.get("_desired_time") == Some(&known.into()) {
+        attributes.remove("_desired_time");
+    }
+    for (name, value) in &attributes {
         write!(told, " {name}={value}").unwrap();
     }
     told
@@ -228,9 +243,24 @@ pub fn parse(text: &str) -> Input {
         ["closed"] => Input::Closed,
         ["cancel"] => Input::Cancel(Reason::Cancelled),
         ["cancel", "by", "admin"] => Input::Cancel(Reason::CancelledByAdmin),
+        ["update", pairs @ ..] => Input::Update(parse_update(pairs)),
         ["found", status @ ..] => Input::Found(parse_status(status)),
         report => Input::Report(parse_report(report)),
     }
+}
+
+/// `time=<seconds>`, `over=yes`, and user data, of which `key=` drops one.
+fn parse_update(pairs: &[&str]) -> Update {
+    let mut update = Update::default();
+    for pair in pairs {
+        match pair.split_once('=').unwrap_or_else(|| panic!("'{pair}'")) {
+            ("time", seconds) => update.desired = Some(at(seconds.parse().unwrap())),
+            ("over", "yes") => update.complete = true,
+            (key, "") => update.remove.push(key.to_owned()),
+            (key, value) => drop(update.set.insert(key.to_owned(), value.into())),
+        }
+    }
+    update
 }
 
 fn parse_status(words: &[&str]) -> CallStatus {

@@ -7,7 +7,7 @@ use super::super::{Decision, Effect, Input, Step};
 use super::story::{DELAYED, IMMEDIATE, parse};
 use crate::agent::AgentRef;
 use crate::call::{CallCommand, CallId};
-use crate::callback::{Callback, Phase, State};
+use crate::callback::{Callback, Phase, State, Update};
 use crate::event::{Event, EventName};
 use crate::service::Options;
 use crate::tests::sample::{agent, at, request, service};
@@ -25,7 +25,10 @@ pub struct Rules {
 
 /// A callback in its world.
 pub struct World {
+    /// Those that hold now.
     pub options: Options,
+    /// Those of the service, while it can be used.
+    service: Options,
     pub callback: Callback,
     pub now: Timestamp,
     /// Its log.
@@ -59,6 +62,8 @@ pub enum Next {
     Fitting(u8),
     /// Any input at all.
     Any(u8),
+    /// The configuration is read again, without the service or with it, and the callback is looked at.
+    Reload,
 }
 
 /// When it comes.
@@ -69,7 +74,7 @@ pub enum When {
     AtTheDeadline,
 }
 
-const ANY: [&str; 34] = [
+const ANY: [&str; 40] = [
     "look",
     "hand out",
     "hand out for a newcomer",
@@ -104,6 +109,12 @@ const ANY: [&str; 34] = [
     "found failed error",
     "found over",
     "found over connected",
+    "postpone",
+    "prepone",
+    "update account=4711",
+    "update account= name=Alice",
+    "update account=1 over=yes",
+    "update over=yes",
 ];
 
 impl World {
@@ -113,7 +124,8 @@ impl World {
         let new = request(rules.desired.map(at));
         let (callback, events) = Callback::accept(new, &service, at(0)).unwrap();
         Self {
-            options: service.options,
+            options: service.options.clone(),
+            service: service.options,
             callback,
             now: at(0),
             events,
@@ -140,6 +152,10 @@ impl World {
     pub fn input(&mut self, next: &Next) -> Input {
         let text = match next {
             Next::Any(n) => ANY[usize::from(*n) % ANY.len()],
+            Next::Reload => {
+                self.reload();
+                "look"
+            }
             Next::Fitting(n) => {
                 let fitting = fitting(&self.callback);
                 fitting[usize::from(*n) % fitting.len()]
@@ -152,8 +168,30 @@ impl World {
             ("hand out for a newcomer", _) => Input::HandOut {
                 agent: Some(self.newcomer()),
             },
+            ("postpone", _) => self.move_to(self.now + Duration::from_secs(400)),
+            ("prepone", _) => self.move_to(self.now),
             (text, _) => parse(text),
         }
+    }
+
+    fn reload(&mut self) {
+        self.options = if self.options.usable {
+            Options::stand_in(None)
+        } else {
+            self.service.clone()
+        };
+    }
+
+    fn move_to(&self, desired: Timestamp) -> Input {
+        Input::Update(Update {
+            desired: Some(desired),
+            ..Update::default()
+        })
+    }
+
+    /// How often it may be dialed, by its service.
+    pub const fn most_attempts(&self) -> u32 {
+        self.service.dialing.max_attempts
     }
 
     fn newcomer(&mut self) -> AgentRef {
@@ -248,7 +286,7 @@ impl Scene<'_> {
 /// What leads on from where a callback stands; what happens most, most often.
 const fn fitting(callback: &Callback) -> &'static [&'static str] {
     match &callback.state {
-        State::Scheduled { .. } => &["look"],
+        State::Scheduled { .. } => &["look", "look", "look", "postpone"],
         State::Waiting { .. } if callback.route.wait_for_agent => {
             &["hand out for a newcomer", "hand out for a newcomer", "look"]
         }

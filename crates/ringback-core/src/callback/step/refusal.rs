@@ -1,0 +1,33 @@
+//! Why an input may not happen.
+
+use super::super::{MAX_DATA, MAX_DATA_KEYS};
+use crate::event::CallbackState;
+
+/// Why an input may not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Customer and agent talk.
+    #[error("the callback is PROCESSING: customer and agent are talking")]
+    Processing,
+    /// Its time has come.
+    #[error(
+        "the callback is {state} after {attempts} attempts: only one that is SCHEDULED and was never dialed gets \
+         another time"
+    )]
+    Begun {
+        /// Where it stands.
+        state: CallbackState,
+        /// How often it was dialed.
+        attempts: u32,
+    },
+    /// More user data than a callback keeps.
+    #[error(
+        "the callback would have {keys} keys of user data in {bytes} bytes: allowed are {MAX_DATA_KEYS} in {MAX_DATA}"
+    )]
+    TooMuchData {
+        /// How many keys it would have.
+        keys: usize,
+        /// How long it would be, as JSON.
+        bytes: usize,
+    },
+}

@@ -1,0 +1,169 @@
+//! Laws of the log: which events there are, in which order, and which `_callback_state` they tell.
+
+use proptest::prelude::*;
+
+use super::laws::{course, play, rules};
+use crate::event::{CallbackState, Event, EventName};
+
+proptest! {
+    #[test]
+    fn events_follow_each_other_as_they_must(rules in rules(), course in course()) {
+        let world = play(&rules, &course, |_| ());
+        let first = std::iter::once(None);
+        for (one, next) in first.chain(world.events.iter().map(Some)).zip(&world.events) {
+            assert!(may_follow(one).contains(&next.name), "{next:?} after {one:?}");
+            assert!(one.is_none_or(|one| one.at <= next.at));
+            assert!(told_in(next.name).contains(&next.state), "{next:?}");
+        }
+    }
+
+    /// Whoever hears of the callback's life alone knows where it stands, and hears of each change once.
+    #[test]
+    fn every_change_of_the_state_is_told_once(rules in rules(), course in course()) {
+        let world = play(&rules, &course, |scene| {
+            let last = scene.world.events.last().unwrap();
+            assert_eq!(last.state, scene.world.callback.callback_state(), "{last:?}");
+        });
+        let told: Vec<_> = world.events.iter().filter(|event| tells_a_change(event.name)).collect();
+        for pair in told.windows(2) {
+            assert_ne!(pair[0].state, pair[1].state, "{pair:?}");
+        }
+        assert_eq!(told.last().unwrap().state, world.callback.callback_state());
+    }
+
+    /// The service starts with the first submission; every submission but the first is told as another one.
+    #[test]
+    fn it_starts_once(rules in rules(), course in course()) {
+        let world = play(&rules, &course, |_| ());
+        let [submitted, resubmitted, queued, created] = [
+            EventName::CallbackSubmitted,
+            EventName::CallbackResubmitted,
+            EventName::CallbackQueued,
+            EventName::ServiceCreate,
+        ]
+        .map(|name| world.count(name));
+        assert!(submitted <= 1 && created <= 1);
+        assert_eq!(submitted + resubmitted, queued);
+        assert_eq!(created, queued.min(1));
+        assert!(world.count(EventName::CallbackScheduled) <= 1);
+    }
+
+    /// As often as the service says, without one: three times.
+    #[test]
+    fn a_submission_fails_three_times_at_the_most(rules in rules(), course in course()) {
+        let world = play(&rules, &course, |_| ());
+        let mut failed = 0;
+        for event in &world.events {
+            if event.name == EventName::CallbackSubmitFailed {
+                failed += 1;
+            } else if event.name == EventName::CallbackResubmitted {
+                failed = 0;
+            }
+            assert!(failed <= 3);
+        }
+    }
+}
+
+fn tells_a_change(name: EventName) -> bool {
+    use EventName::{CallbackCancelled, CallbackQueued, CallbackScheduled, CallbackStatusUpdated};
+    [
+        CallbackScheduled,
+        CallbackQueued,
+        CallbackStatusUpdated,
+        CallbackCancelled,
+    ]
+    .contains(&name)
+}
+
+/// How a callback may end, wherever it stands, if it is not connected.
+const ENDS: [EventName; 3] = [
+    EventName::CallbackCancelled,
+    EventName::CallbackStatusUpdated,
+    EventName::CallbackProcessingFailed,
+];
+
+/// Which events may come after one; `None` is the beginning.
+fn may_follow(event: Option<&Event>) -> Vec<EventName> {
+    use EventName::*;
+    let Some(event) = event else {
+        return vec![CallbackScheduled, CallbackSubmitted];
+    };
+    let (next, may_end): (&[_], _) = match event.name {
+        CallbackScheduled => (
+            &[
+                CallbackRescheduled,
+                CallbackReminder,
+                CallbackSubmitted,
+                CallbackSubmitFailed,
+            ],
+            true,
+        ),
+        CallbackRescheduled | CallbackReminder => (
+            &[
+                CallbackRescheduled,
+                CallbackReminder,
+                CallbackSubmitted,
+                CallbackResubmitted,
+                CallbackSubmitFailed,
+            ],
+            true,
+        ),
+        CallbackSubmitFailed => (
+            &[
+                CallbackRescheduled,
+                CallbackResubmitted,
+                CallbackSubmitFailed,
+            ],
+            true,
+        ),
+        CallbackSubmitted => (&[CallbackQueued], false),
+        CallbackResubmitted => (&[CallbackQueued], false),
+        CallbackQueued => (&[ServiceCreate, TargetFound, DialInit], true),
+        ServiceCreate => (&[VirtualIxnCreate], false),
+        VirtualIxnCreate => (&[TargetFound, DialInit], true),
+        TargetFound => (&[TargetFound, DialInit, RouteToAgent], true),
+        DialInit => (&[DialDone], false),
+        DialDone => (&[ConnectTreatmentStart], true),
+        ConnectTreatmentStart => (&[CustomerQueued], true),
+        CustomerQueued | RouteToAgent | CallbackProcessingFailed => {
+            (&[CallbackStatusUpdated], false)
+        }
+        CallbackStatusUpdated => match event.state {
+            CallbackState::Scheduled => (&[CallbackResubmitted, CallbackSubmitFailed], true),
+            CallbackState::Routing => (&[TargetFound, RouteToAgent], true),
+            CallbackState::Processing => (&[CallbackStatusUpdated], false),
+            CallbackState::Completed => (&[ServiceExit], false),
+            CallbackState::Queued => (&[], false),
+        },
+        CallbackCancelled => (&[ServiceExit], false),
+        ServiceExit => (&[], false),
+    };
+    let ends = ENDS.iter().filter(|_| may_end);
+    next.iter().chain(ends).copied().collect()
+}
+
+/// The `_callback_state` an event may tell.
+const fn told_in(event: EventName) -> &'static [CallbackState] {
+    use CallbackState::{Completed, Processing, Queued, Routing, Scheduled};
+    match event {
+        EventName::CallbackScheduled
+        | EventName::CallbackRescheduled
+        | EventName::CallbackReminder
+        | EventName::CallbackSubmitFailed => &[Scheduled],
+        EventName::CallbackSubmitted
+        | EventName::CallbackResubmitted
+        | EventName::CallbackQueued
+        | EventName::ServiceCreate
+        | EventName::VirtualIxnCreate
+        | EventName::DialInit
+        | EventName::DialDone
+        | EventName::ConnectTreatmentStart => &[Queued],
+        EventName::TargetFound => &[Queued, Routing],
+        EventName::CustomerQueued => &[Routing],
+        EventName::RouteToAgent => &[Processing],
+        EventName::CallbackStatusUpdated => &[Scheduled, Routing, Processing, Completed],
+        EventName::CallbackCancelled
+        | EventName::CallbackProcessingFailed
+        | EventName::ServiceExit => &[Completed],
+    }
+}

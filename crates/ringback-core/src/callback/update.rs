@@ -1,0 +1,37 @@
+//! What a caller may change of a callback.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::time::Timestamp;
+
+/// The most keys of user data.
+pub const MAX_DATA_KEYS: usize = 64;
+/// The most user data, in bytes of JSON.
+pub const MAX_DATA: usize = 64 * 1024;
+
+/// What a caller changes of a callback, all at once or nothing.
+#[derive(Clone, Default, PartialEq)]
+pub struct Update {
+    /// When the customer wants the call now.
+    pub desired: Option<Timestamp>,
+    /// User data that is added or replaced.
+    pub set: Map<String, Value>,
+    /// User data that is dropped.
+    pub remove: Vec<String>,
+    /// Whether it shall be over.
+    pub complete: bool,
+}
+
+/// Shows what kind of change, nothing of the person.
+impl fmt::Debug for Update {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Update")
+            .field("desired", &self.desired)
+            .field("set", &self.set.len())
+            .field("remove", &self.remove.len())
+            .field("complete", &self.complete)
+            .finish()
+    }
+}

@@ -1,0 +1,182 @@
+//! Requests that change a callback: what is taken, what is refused, and in which words.
+
+use serde_json::{Map, Value, json};
+
+use super::json_values;
+use crate::callback::Update;
+use crate::request::{RequestError, read_update};
+use crate::service::{Template, option_specs};
+use crate::tests::sample::{at, object, service};
+use proptest::prelude::*;
+
+/// Reads a request at the time of the first sample, 2016-07-03T19:59:51Z, to a service with further options.
+fn read_by(further: &str, parameters: Map<String, Value>) -> Result<Update, RequestError> {
+    let service = service(Template::UserTerminatedImmediate, further);
+    read_update(parameters, &service.options, at(0))
+}
+
+fn read(parameters: Value) -> Result<Update, RequestError> {
+    read_by("", object(parameters))
+}
+
+fn check_refused(parameters: Value, expected: &str) {
+    assert_eq!(read(parameters).unwrap_err().to_string(), expected);
+}
+
+#[test]
+fn a_time_is_utc_or_has_an_offset() {
+    for (written, seconds) in [
+        ("2016-07-03T20:59:51.000Z", 3600),
+        (" 2016-07-03T22:59:51+02:00 ", 3600),
+        ("2016-07-03T19:59:50Z", -1),
+    ] {
+        let expected = Update {
+            desired: Some(at(seconds)),
+            ..Update::default()
+        };
+        assert_eq!(read(json!({ "_new_desired_time": written })), Ok(expected));
+    }
+}
+
+#[test]
+fn a_malformed_time_is_named() {
+    check_refused(
+        json!({"_new_desired_time": "tomorrow"}),
+        "_new_desired_time: 'tomorrow' is not a time: write UTC as yyyy-MM-ddTHH:mm:ss.SSSZ, or RFC 3339 with an offset",
+    );
+    check_refused(
+        json!({"_new_desired_time": " "}),
+        "mandatory parameter '_new_desired_time' is missing",
+    );
+    check_refused(
+        json!({"_new_desired_time": null}),
+        "parameter '_new_desired_time' is null: allowed is a text, a number, true or false",
+    );
+}
+
+/// As at the start.
+#[test]
+fn a_time_that_has_passed_is_refused_where_the_service_says_so() {
+    let further = "_reject_past_desired_time=true";
+    for (written, taken) in [
+        ("2016-07-03T19:59:50.999Z", false),
+        ("2016-07-03T19:59:51Z", true),
+    ] {
+        let moved = object(json!({ "_new_desired_time": written }));
+        assert!(
+            read_by("", moved.clone()).is_ok(),
+            "by default it means now"
+        );
+        assert_eq!(read_by(further, moved).is_ok(), taken, "{written}");
+    }
+    let passed = object(json!({"_new_desired_time": "2016-07-03T19:00:00Z"}));
+    assert_eq!(
+        read_by(further, passed).unwrap_err().to_string(),
+        "_new_desired_time 2016-07-03T19:00:00.000Z has passed: it is 2016-07-03T19:59:51.000Z",
+    );
+}
+
+#[test]
+fn user_data_is_set_as_it_is_and_an_empty_text_drops_it() {
+    let set = json!({"account": "0815", "visits": 3, "nothing": null, "basket": [], "blank": " "});
+    let mut parameters = set.clone();
+    parameters["name"] = json!("");
+    let update = read(parameters).unwrap();
+    assert_eq!(Value::Object(update.set), set);
+    assert_eq!(update.remove, ["name"]);
+    assert_eq!((update.desired, update.complete), (None, false));
+}
+
+#[test]
+fn all_of_it_comes_at_once() {
+    let moved = json!({"_new_desired_time": "2016-07-03T20:59:51Z", "account": "1", "name": ""});
+    let update = read(moved).unwrap();
+    assert_eq!(update.desired, Some(at(3600)));
+    assert_eq!((update.set.len(), update.remove.len()), (1, 1));
+}
+
+#[test]
+fn it_can_be_set_to_completed_and_to_no_other_state() {
+    let over = Update {
+        complete: true,
+        ..Update::default()
+    };
+    assert_eq!(read(json!({"_callback_state": "COMPLETED"})), Ok(over));
+    for state in [
+        "QUEUED",
+        "SCHEDULED",
+        "PROCESSING",
+        "completed",
+        "",
+        "!COMPLETED",
+    ] {
+        check_refused(
+            json!({ "_callback_state": state }),
+            &format!("_callback_state '{state}' cannot be set: allowed is COMPLETED"),
+        );
+    }
+    check_refused(
+        json!({"_callback_state": "COMPLETED", "_new_desired_time": "2016-07-03T20:59:51Z"}),
+        "_new_desired_time and _callback_state exclude each other",
+    );
+}
+
+/// Also an option that a start request may set: where it goes out and whom it tells holds from the acceptance on.
+#[test]
+fn what_holds_from_the_acceptance_on_is_refused_by_name() {
+    let record = [
+        "_customer_number",
+        "_phone_number",
+        "_desired_time",
+        "_id",
+        "_service_name",
+        "_expiration_time",
+        "_callback_reason",
+        "_route_point",
+        "_enable_status_notifications",
+    ];
+    let options = option_specs().iter().map(|spec| spec.name);
+    for key in options.chain(record) {
+        for value in [json!("x"), json!("")] {
+            check_refused(
+                json!({ key: value }),
+                &format!(
+                    "'{key}' cannot be changed: allowed are _new_desired_time, _callback_state and user data"
+                ),
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_is_no_change() {
+    check_refused(
+        json!({}),
+        "there is nothing to change: allowed are _new_desired_time, _callback_state and user data",
+    );
+}
+
+#[test]
+fn a_change_is_bounded() {
+    let keys = |count: usize| (0..count).map(|n| (format!("key{n}"), json!(n))).collect();
+    assert!(read_by("", keys(64)).is_ok());
+    assert!(read_by("", keys(65)).is_err());
+    assert!(read(json!({ "k".repeat(129): 1 })).is_err());
+}
+
+proptest! {
+    /// Whatever it says, it is read or refused; and nothing of it gets lost.
+    #[test]
+    fn no_change_is_too_strange(
+        others in proptest::collection::hash_map(".{0,12}", json_values(), 0..6),
+        time in proptest::option::of(json_values()),
+    ) {
+        let time = time.map(|time| ("_new_desired_time".to_owned(), time));
+        let parameters: Map<_, _> = others.into_iter().chain(time).collect();
+        let keys = parameters.len();
+        if let Ok(update) = read_by("", parameters) {
+            let named = usize::from(update.desired.is_some());
+            assert_eq!(update.set.len() + update.remove.len() + named, keys);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What a caller changes of a callback.
+
+use serde_json::{Map, Value};
+
+use super::{DESIRED_TIME, RequestError, check_past, check_size, read_time, scalar};
+use crate::callback::{NUMBER_KEY, Update};
+use crate::event::CallbackState;
+use crate::service::{OptionSpec, Options};
+use crate::time::Timestamp;
+
+const NEW_TIME: &str = "_new_desired_time";
+const STATE: &str = "_callback_state";
+
+/// Keys of a record that are not user data, besides [`STATE`].
+const OF_THE_RECORD: [&str; 7] = [
+    NUMBER_KEY,
+    "_phone_number",
+    DESIRED_TIME,
+    "_id",
+    "_service_name",
+    "_expiration_time",
+    "_callback_reason",
+];
+
+/// Reads the parameters of a request that changes a callback with `options`: `_new_desired_time`, `_callback_state`,
+/// and user data, of which an empty text removes a key.
+///
+/// # Errors
+/// With the parameter, its value and what is allowed; options hold from the acceptance on.
+pub fn read_update(
+    parameters: Map<String, Value>,
+    options: &Options,
+    now: Timestamp,
+) -> Result<Update, RequestError> {
+    check_size(&parameters)?;
+    if parameters.is_empty() {
+        return Err(RequestError::Nothing);
+    }
+    let mut update = Update::default();
+    for (key, value) in parameters {
+        match key.as_str() {
+            NEW_TIME => update.desired = Some(read_new_time(&value, options, now)?),
+            STATE => update.complete = read_state(&value)?,
+            _ if OF_THE_RECORD.contains(&key.as_str()) || OptionSpec::find(&key).is_some() => {
+                return Err(RequestError::Fixed(key));
+            }
+            _ if value.as_str() == Some("") => update.remove.push(key),
+            _ => {
+                update.set.insert(key, value);
+            }
+        }
+    }
+    if update.complete && update.desired.is_some() {
+        return Err(RequestError::MovedAndOver);
+    }
+    Ok(update)
+}
+
+fn read_new_time(
+    value: &Value,
+    options: &Options,
+    now: Timestamp,
+) -> Result<Timestamp, RequestError> {
+    let desired = read_time(NEW_TIME, value)?.ok_or(RequestError::Missing(NEW_TIME))?;
+    check_past(NEW_TIME, desired, options, now)?;
+    Ok(desired)
+}
+
+/// The only state that a caller can bring about.
+fn read_state(value: &Value) -> Result<bool, RequestError> {
+    let state = scalar(STATE, value)?;
+    if state == CallbackState::Completed.as_str() {
+        return Ok(true);
+    }
+    Err(RequestError::State(state.chars().take(80).collect()))
+}

@@ -1,0 +1,74 @@
+//! What callers do to callbacks that exist: calling them off, and changing what was asked for.
+
+use ringback_core::callback::{Decision, Input};
+use ringback_core::event::Reason;
+use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_core::request::{RequestError, read_update};
+use ringback_core::service::Options;
+use ringback_core::time::Timestamp;
+use ringback_ports::bus::Bus;
+use ringback_ports::desk::Refusal;
+use ringback_ports::store::Store;
+use serde_json::{Map, Value};
+
+use super::FrontDesk;
+use super::refusals::{no_callback, refuse, refuse_input, refuse_request};
+use crate::house::{Committed, Held};
+
+impl<S: Store, B: Bus> FrontDesk<S, B> {
+    pub(super) async fn call_off(
+        &self,
+        service: &ServiceName,
+        id: &CallbackId,
+    ) -> Result<(), Refusal> {
+        self.change(service, id, |_, _| Ok(Input::Cancel(Reason::Cancelled)))
+            .await
+    }
+
+    pub(super) async fn change_what_was_asked(
+        &self,
+        service: &ServiceName,
+        id: &CallbackId,
+        parameters: Map<String, Value>,
+    ) -> Result<(), Refusal> {
+        self.change(service, id, |options, now| {
+            read_update(parameters.clone(), options, now).map(Input::Update)
+        })
+        .await
+    }
+
+    /// One input, one commit; read anew when somebody else was first.
+    async fn change(
+        &self,
+        service: &ServiceName,
+        id: &CallbackId,
+        read: impl Fn(&Options, Timestamp) -> Result<Input, RequestError> + Send,
+    ) -> Result<(), Refusal> {
+        loop {
+            let mut held = self.find_of(service, id).await?;
+            let options = self.house.options(&held.callback).into_owned();
+            let now = self.house.clock.now();
+            let input = read(&options, now).map_err(refuse_request)?;
+            match held.callback.step(input, &options, now) {
+                Decision::Only(_) | Decision::Purge => return Ok(()),
+                Decision::Refused(refusal) => return Err(refuse_input(refusal)),
+                Decision::Step(step) => {
+                    let written = self.house.commit(&mut held, &step).await.map_err(refuse)?;
+                    if written == Committed::Yes {
+                        return self.house.perform(id, step.effects).await.map_err(refuse);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A callback of a service, also of one that is not configured any more.
+    async fn find_of(&self, service: &ServiceName, id: &CallbackId) -> Result<Held, Refusal> {
+        let found = self.house.hold(id).await.map_err(refuse)?;
+        if let Some(held) = found.filter(|held| held.callback.service == *service) {
+            return Ok(held);
+        }
+        self.service(service)?;
+        Err(no_callback(id))
+    }
+}
