@@ -12,6 +12,7 @@ use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
 use ringback_workers::house::House;
 use ringback_workers::ingest::FrontDesk;
+use ringback_workers::settings::Register;
 use ringback_workers::watched::{Patience, Pulse, Watched};
 use tokio_util::sync::CancellationToken;
 
@@ -69,6 +70,9 @@ impl Opened {
             bus,
             clock,
             services: configuration.services.clone(),
+            settings: Register::default(),
+            providers: configuration.providers.clone(),
+            allow: configuration.allow.clone(),
             shards: Shards::DEFAULT,
             worker: WorkerId::new(worker),
             counters,
@@ -85,6 +89,19 @@ impl Opened {
     /// The front desk for people who wait for an answer.
     pub fn desk(&self) -> FrontDesk<AnyStore, AnyBus> {
         FrontDesk::new(self.house.prompt(self.store.clone()))
+    }
+
+    /// Writes the configured event lists, and reads all that are set.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn read_settings(&self) -> anyhow::Result<()> {
+        let desk = self.desk();
+        for (name, list) in &self.configuration.event_lists {
+            desk.configure_list(name, list).await?;
+        }
+        self.house.refresh_settings().await?;
+        Ok(())
     }
 
     /// Adds the configured agents that are not there yet, and brings the profiles of the others up to date.
