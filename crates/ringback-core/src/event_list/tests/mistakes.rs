@@ -111,6 +111,17 @@ fn an_unknown_section_is_told_with_the_nearest() {
 }
 
 #[test]
+fn what_is_shown_of_a_name_is_short() {
+    let (written, shown) = ("x".repeat(1000), "x".repeat(80));
+    check(
+        &format!("[_cbe_on_dial_done]\n{written} = 1"),
+        &[&format!(
+            "section '_cbe_on_dial_done', option '{shown}…': unknown; {EVENT_ALLOWED}"
+        )],
+    );
+}
+
+#[test]
 fn values_of_properties_are_those_of_the_options() {
     let section = |lines: &str| format!("{ONE_EVENT}[properties]\n{lines}");
     for (line, told) in [
@@ -181,6 +192,16 @@ fn who_is_subscribed_needs_a_target() {
         &[
             "section 'properties', option 'status_notification_target': '…': allowed is a text of at most 2048 \
            characters without control characters",
+        ],
+    );
+    // One that stands in the wrong place is missing in the right one.
+    check(
+        &format!("{ONE_EVENT}_status_notification_target = a\n[properties]\n{subscribe}"),
+        &[
+            &format!(
+                "section '_cbe_on_dial_done', option '_status_notification_target': unknown; {EVENT_ALLOWED}"
+            ),
+            missing,
         ],
     );
     for right in [
