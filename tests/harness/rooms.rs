@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ringback_core::ids::{CallbackId, ServiceName, WorkerId};
 use ringback_core::key::Shards;
+use ringback_core::outbound::{Allow, AllowList};
 use ringback_core::service::{Service, Template};
 use ringback_ports::bus::memory::MemoryBus;
 use ringback_ports::clock::Clock;
@@ -14,6 +15,7 @@ use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
 use ringback_workers::house::House;
 use ringback_workers::ingest::FrontDesk;
+use ringback_workers::settings::Register;
 use ringback_workers::watched::{Pulse, Watched};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +41,9 @@ pub fn rooms(options: &[(&str, &str)]) -> Rooms {
         bus,
         clock,
         services: Arc::new(BTreeMap::from([(name, service)])),
+        settings: Register::default(),
+        providers: Arc::default(),
+        allow: Arc::new(AllowList::new(vec![Allow::parse("127.0.0.0/8").unwrap()])),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("worker"),
         counters,
