@@ -48,6 +48,26 @@ impl Default for WebhookOptions {
     }
 }
 
+/// tmp
+#[derive(Clone)]
+pub struct Provider {
+    pub url: Option<url::Url>,
+    pub username: Option<String>,
+    pub password: Option<String>,
+    pub token: Option<String>,
+    pub ca: Option<Vec<u8>>,
+    pub client_certificate: Option<Vec<u8>>,
+    pub proxy: Option<url::Url>,
+    pub secrets: Vec<SigningSecret>,
+}
+/// tmp
+#[derive(Clone)]
+pub struct SigningSecret;
+impl SigningSecret {
+    pub fn parse(_: &str) -> Result<Self, std::fmt::Error> {
+        Ok(Self)
+    }
+}
 /// Sends webhooks; clones share their connections.
 #[derive(Clone)]
 pub struct WebhookSender {

@@ -18,8 +18,8 @@ use ringback_core::service::{Service, Template};
 use ringback_workers::house::Services;
 use serde::Deserialize;
 
-use notifications::{NotifierTable, ProviderTable};
 pub use notifications::NotifierSettings;
+use notifications::{NotifierTable, ProviderTable};
 
 /// The configuration that holds when none is given.
 pub const SAMPLES: &str = include_str!("../../../samples/ringback.toml");
@@ -124,7 +124,10 @@ impl Configuration {
         }
         let (mut providers, mut ways) = (Providers::new(), BTreeMap::new());
         for (name, table) in file.providers {
-            match table.read(folder).with_context(|| format!("provider '{name}'")) {
+            match table
+                .read(folder)
+                .with_context(|| format!("provider '{name}'"))
+            {
                 Ok((provider, way)) => {
                     providers.insert(name.clone(), provider);
                     ways.insert(name, way);
@@ -252,9 +255,7 @@ mod tests {
 
     #[test]
     fn an_unknown_table_is_refused_by_name() {
-        let error = read("[service.x]\ntemplate = 'x'")
-            .err()
-            .unwrap();
+        let error = read("[service.x]\ntemplate = 'x'").err().unwrap();
         assert!(error.to_string().contains("service"), "{error}");
     }
 }

@@ -18,7 +18,9 @@ use ringback_telemetry::TelemetryOptions;
 use ringback_workers::watched::Chain;
 
 use args::{BenchCommand, Cli, Command, Logs};
-use commands::{bench, callback, deliveries, demo, doctor, events, phone_network, service, up, worker};
+use commands::{
+    bench, callback, deliveries, demo, doctor, events, phone_network, service, up, worker,
+};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

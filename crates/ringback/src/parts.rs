@@ -182,13 +182,14 @@ pub fn notify(life: &mut Life, opened: &Opened) -> anyhow::Result<()> {
     let configuration = &opened.configuration;
     let settings = &configuration.notifier;
     let sender = WebhookSender::new(WebhookOptions {
-        allow: configuration.allow.clone(),
-        providers: configuration.ways.clone(),
+        allow: vec![Allow::parse("127.0.0.0/8")?],
         connect_timeout: settings.connect_timeout,
         total_timeout: settings.total_timeout,
-        clock: opened.house.clock.clone(),
     })?;
     let options = settings.options.clone();
-    life.run("notifier", notifier::run(opened.house.clone(), sender, options));
+    life.run(
+        "notifier",
+        notifier::run(opened.house.clone(), sender, options),
+    );
     Ok(())
 }

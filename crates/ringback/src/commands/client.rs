@@ -48,8 +48,17 @@ impl Api {
     ///
     /// # Errors
     /// As [`Api::call`].
-    pub async fn put_file(&self, path: &[&str], kind: &'static str, body: Vec<u8>) -> anyhow::Result<Value> {
-        let request = self.http.put(self.url(path, &[])?).header(CONTENT_TYPE, kind).body(body);
+    pub async fn put_file(
+        &self,
+        path: &[&str],
+        kind: &'static str,
+        body: Vec<u8>,
+    ) -> anyhow::Result<Value> {
+        let request = self
+            .http
+            .put(self.url(path, &[])?)
+            .header(CONTENT_TYPE, kind)
+            .body(body);
         let answer = self.send(request).await?;
         Ok(serde_json::from_slice(&answer).unwrap_or(Value::Null))
     }
@@ -77,7 +86,11 @@ impl Api {
         }
         let answer: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
         let said = answer.get("message").or_else(|| answer.get("detail"));
-        bail!("{status}: {}", said.and_then(Value::as_str).unwrap_or("no reason was given"))
+        bail!(
+            "{status}: {}",
+            said.and_then(Value::as_str)
+                .unwrap_or("no reason was given")
+        )
     }
 
     fn url(&self, path: &[&str], query: &[(&str, &str)]) -> anyhow::Result<Url> {

@@ -24,8 +24,13 @@ pub async fn run(client: Client, command: EventsCommand) -> anyhow::Result<ExitC
             let of_file = || Some(file.file_stem()?.to_str()?.to_owned());
             let name = name.or_else(of_file).context("--name is missing")?;
             let kind = if form == ListForm::Cfg { CFG } else { JSON };
-            let saved = api.put_file(&["v1", "event-lists", &name], kind, text.into_bytes()).await?;
-            let version = saved.get("version").and_then(Value::as_u64).unwrap_or_default();
+            let saved = api
+                .put_file(&["v1", "event-lists", &name], kind, text.into_bytes())
+                .await?;
+            let version = saved
+                .get("version")
+                .and_then(Value::as_u64)
+                .unwrap_or_default();
             line(&format!("event list {name} saved, version {version}"));
         }
         EventsCommand::Export { name, format } => {
@@ -36,18 +41,29 @@ pub async fn run(client: Client, command: EventsCommand) -> anyhow::Result<ExitC
         EventsCommand::Check { file } => {
             let (_, _, list) = read(&file)?;
             let events: Vec<_> = list.events().keys().map(|event| event.as_str()).collect();
-            line(&format!("{} is an event list of {} events: {}", file.display(), events.len(), events.join(", ")));
+            line(&format!(
+                "{} is an event list of {} events: {}",
+                file.display(),
+                events.len(),
+                events.join(", ")
+            ));
         }
         EventsCommand::List => {
-            let lists = api.call(Method::GET, &["v1", "event-lists"], &[], None).await?;
+            let lists = api
+                .call(Method::GET, &["v1", "event-lists"], &[], None)
+                .await?;
             for list in lists.as_array().into_iter().flatten() {
                 let name = list.get("name").and_then(Value::as_str).unwrap_or_default();
-                let events = list.get("events").and_then(Value::as_object).map_or(0, serde_json::Map::len);
+                let events = list
+                    .get("events")
+                    .and_then(Value::as_object)
+                    .map_or(0, serde_json::Map::len);
                 line(&format!("{name:24} {events} events"));
             }
         }
         EventsCommand::Delete { name } => {
-            api.call(Method::DELETE, &["v1", "event-lists", &name], &[], None).await?;
+            api.call(Method::DELETE, &["v1", "event-lists", &name], &[], None)
+                .await?;
             line(&format!("event list {name} removed"));
         }
     }
@@ -60,7 +76,8 @@ fn read(file: &Path) -> anyhow::Result<(ListForm, String, EventList)> {
     let text = std::fs::read_to_string(file).with_context(|| format!("{place} cannot be read"))?;
     let (form, list) = match file.extension().and_then(|it| it.to_str()) {
         Some("json") => {
-            let value = serde_json::from_str(&text).with_context(|| format!("{place} is not JSON"))?;
+            let value =
+                serde_json::from_str(&text).with_context(|| format!("{place} is not JSON"))?;
             (ListForm::Json, EventList::parse_json(&value))
         }
         Some("cfg" | "ini" | "txt") => (ListForm::Cfg, EventList::parse_cfg(&text)),
@@ -71,7 +88,9 @@ fn read(file: &Path) -> anyhow::Result<(ListForm, String, EventList)> {
 }
 
 fn pretty(form: ListForm, text: String) -> String {
-    let value: Option<Value> = serde_json::from_str(&text).ok().filter(|_| form == ListForm::Json);
+    let value: Option<Value> = serde_json::from_str(&text)
+        .ok()
+        .filter(|_| form == ListForm::Json);
     let Some(mut value) = value else {
         return text;
     };

@@ -95,24 +95,45 @@ impl NotifierTable {
 impl ProviderTable {
     /// What core has to know of it, and how it is reached.
     pub fn read(self, folder: &Path) -> anyhow::Result<(notify::Provider, Provider)> {
-        let url = self.url.as_deref().map(read_url).transpose().context("url")?;
-        let file = |name: &str| std::fs::read(folder.join(name)).with_context(|| format!("file {name} cannot be read"));
+        let url = self
+            .url
+            .as_deref()
+            .map(read_url)
+            .transpose()
+            .context("url")?;
+        let file = |name: &str| {
+            std::fs::read(folder.join(name)).with_context(|| format!("file {name} cannot be read"))
+        };
         let secret = |secret: Option<Secret>| secret.map(|secret| secret.read(folder)).transpose();
-        let secrets = self.secrets.iter().map(|it| anyhow::Ok(SigningSecret::parse(&it.read(folder)?)?));
+        let secrets = self
+            .secrets
+            .iter()
+            .map(|it| anyhow::Ok(SigningSecret::parse(&it.read(folder)?)?));
         let way = Provider {
             url: url.clone(),
             username: self.username,
             password: secret(self.password).context("password")?,
             token: secret(self.token).context("token")?,
             ca: self.ca.as_deref().map(file).transpose().context("ca")?,
-            client_certificate: self.client_certificate.as_deref().map(file).transpose().context("client_certificate")?,
-            proxy: secret(self.proxy).and_then(|it| it.as_deref().map(read_url).transpose()).context("proxy")?,
+            client_certificate: self
+                .client_certificate
+                .as_deref()
+                .map(file)
+                .transpose()
+                .context("client_certificate")?,
+            proxy: secret(self.proxy)
+                .and_then(|it| it.as_deref().map(read_url).transpose())
+                .context("proxy")?,
             secrets: secrets.collect::<anyhow::Result<_>>().context("secrets")?,
         };
         let provider = notify::Provider {
             url: url.map(String::from),
             debug: self.debug,
-            texts: self.texts.into_iter().map(texts).collect::<anyhow::Result<_>>()?,
+            texts: self
+                .texts
+                .into_iter()
+                .map(texts)
+                .collect::<anyhow::Result<_>>()?,
             pace: pace(self.concurrency, self.rate)?,
         };
         Ok((provider, way))
@@ -122,22 +143,30 @@ impl ProviderTable {
 /// An event list: its properties and events, or the name of a `.cfg` file.
 pub fn event_list(name: &str, table: toml::Value, folder: &Path) -> anyhow::Result<EventList> {
     if !legal_list_name(name) {
-        bail!("event list '{name}': allowed are names of 1 to 64 letters, digits, '_', '-' and '.'");
+        bail!(
+            "event list '{name}': allowed are names of 1 to 64 letters, digits, '_', '-' and '.'"
+        );
     }
     let file = table.get("file").and_then(toml::Value::as_str);
     let list = match file {
         Some(file) => {
             let text = std::fs::read_to_string(folder.join(file));
-            EventList::parse_cfg(&text.with_context(|| format!("event list '{name}': file {file} cannot be read"))?)
+            EventList::parse_cfg(
+                &text
+                    .with_context(|| format!("event list '{name}': file {file} cannot be read"))?,
+            )
         }
         None => EventList::parse_json(&serde_json::to_value(table)?),
     };
     list.with_context(|| format!("event list '{name}'"))
 }
 
-fn texts((language, texts): (String, BTreeMap<String, String>)) -> anyhow::Result<(String, BTreeMap<EventName, String>)> {
+fn texts(
+    (language, texts): (String, BTreeMap<String, String>),
+) -> anyhow::Result<(String, BTreeMap<EventName, String>)> {
     let known = texts.into_iter().map(|(event, text)| {
-        let name = EventName::find(&event).with_context(|| format!("texts.{language}: there is no event '{event}'"))?;
+        let name = EventName::find(&event)
+            .with_context(|| format!("texts.{language}: there is no event '{event}'"))?;
         Ok((name, text))
     });
     let known = known.collect::<anyhow::Result<_>>()?;
@@ -148,12 +177,18 @@ fn texts((language, texts): (String, BTreeMap<String, String>)) -> anyhow::Resul
 fn pace(concurrency: Option<u32>, rate: Option<u32>) -> anyhow::Result<Option<Pace>> {
     for (name, value) in [("concurrency", concurrency), ("rate", rate)] {
         if value.is_some_and(|value| !(1..=MOST).contains(&value)) {
-            bail!("{name} = {}: allowed is a number from 1 to {MOST}", value.unwrap_or_default());
+            bail!(
+                "{name} = {}: allowed is a number from 1 to {MOST}",
+                value.unwrap_or_default()
+            );
         }
     }
     let unsaid = Pace::default();
     let said = concurrency.is_some() || rate.is_some();
-    Ok(said.then_some(Pace { concurrency: concurrency.unwrap_or(unsaid.concurrency), rate }))
+    Ok(said.then_some(Pace {
+        concurrency: concurrency.unwrap_or(unsaid.concurrency),
+        rate,
+    }))
 }
 
 fn seconds(name: &str, seconds: u64) -> anyhow::Result<Duration> {

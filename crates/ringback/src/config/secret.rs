@@ -37,7 +37,8 @@ impl Secret {
             Self::Environment { env } => environment(env)?,
             Self::File { file } => {
                 let path = folder.join(file);
-                std::fs::read_to_string(&path).with_context(|| format!("file {} cannot be read", path.display()))?
+                std::fs::read_to_string(&path)
+                    .with_context(|| format!("file {} cannot be read", path.display()))?
             }
         };
         let text = text.trim();
@@ -48,7 +49,10 @@ impl Secret {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the configuration names the variable")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the configuration names the variable"
+)]
 fn environment(name: &str) -> anyhow::Result<String> {
     std::env::var(name).with_context(|| format!("environment variable {name} cannot be read"))
 }
@@ -70,7 +74,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("key"), "from the file\n").unwrap();
         assert_eq!(read("secret = 'plain'", folder.path()).unwrap(), "plain");
-        assert_eq!(read("secret = { file = 'key' }", folder.path()).unwrap(), "from the file");
+        assert_eq!(
+            read("secret = { file = 'key' }", folder.path()).unwrap(),
+            "from the file"
+        );
         let home = read("secret = { env = 'PATH' }", folder.path()).unwrap();
         assert!(home.contains('/'), "{home}");
     }
@@ -80,7 +87,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for (toml, named) in [
             ("secret = { file = 'nowhere' }", "nowhere cannot be read"),
-            ("secret = { env = 'RINGBACK_NO_SUCH_VARIABLE' }", "RINGBACK_NO_SUCH_VARIABLE cannot be read"),
+            (
+                "secret = { env = 'RINGBACK_NO_SUCH_VARIABLE' }",
+                "RINGBACK_NO_SUCH_VARIABLE cannot be read",
+            ),
             ("secret = ' '", "is empty"),
         ] {
             let error = read(toml, folder.path()).unwrap_err().to_string();
