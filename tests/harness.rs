@@ -11,7 +11,7 @@ pub use client::Client;
 pub use config::{ready_agents, sales};
 pub use process::{Process, RINGBACK, free_port};
 pub use receiver::Receiver;
-pub use rooms::{Rooms, request, rooms};
+pub use rooms::{Rooms, request, request_with, rooms, rooms_at, services};
 pub use services::{Services, Workers};
 
 use std::time::{Duration, Instant};

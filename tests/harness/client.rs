@@ -61,6 +61,11 @@ impl Client {
         .await
     }
 
+    pub async fn put(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = self.http.put(self.url(path)).json(body);
+        answer(request.send().await.unwrap()).await
+    }
+
     pub async fn delete(&self, path: &str) -> (u16, Value) {
         answer(self.http.delete(self.url(path)).send().await.unwrap()).await
     }

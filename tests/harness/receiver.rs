@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::Router;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -56,10 +56,15 @@ impl Receiver {
     pub async fn answering(
         script: impl Fn(&[Notification], &Notification) -> Response + Send + Sync + 'static,
     ) -> Self {
-        let heard = Heard { received: Arc::default(), script: Arc::new(script) };
+        let heard = Heard {
+            received: Arc::default(),
+            script: Arc::new(script),
+        };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/test", listener.local_addr().unwrap());
-        let routes = Router::new().route("/{*path}", post(receive)).with_state(heard.clone());
+        let routes = Router::new()
+            .route("/{*path}", post(receive))
+            .with_state(heard.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         Self { url, heard }
     }
@@ -94,8 +99,15 @@ impl Receiver {
     }
 }
 
-async fn receive(State(heard): State<Heard>, Path(path): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
-    let sequence = headers.get("ringback-sequence").and_then(|it| it.to_str().ok()?.parse().ok());
+async fn receive(
+    State(heard): State<Heard>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let sequence = headers
+        .get("ringback-sequence")
+        .and_then(|it| it.to_str().ok()?.parse().ok());
     let message = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let mut told = Notification {
         sequence: sequence.unwrap_or(0),
