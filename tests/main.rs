@@ -16,6 +16,7 @@ mod harness;
 mod http_api;
 mod intake;
 mod life_cycle;
+mod notifications;
 mod orphans;
 mod outage;
 mod readme;

@@ -1,5 +1,6 @@
 //! Receives notifications.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -79,11 +80,34 @@ impl Receiver {
         self.heard.received.lock().unwrap().clone()
     }
 
+    /// How many deliveries were taken.
+    pub fn good(&self) -> usize {
+        let received = self.heard.received.lock().unwrap();
+        received
+            .iter()
+            .filter(|told| told.answered.is_success())
+            .count()
+    }
+
+    /// Of how many callbacks the last notification was taken.
+    pub fn exits(&self) -> usize {
+        let received = self.heard.received.lock().unwrap();
+        let exits = received.iter().filter(|told| {
+            told.answered.is_success() && told.message["event_id"] == "_cbe_on_service_exit"
+        });
+        exits
+            .map(|told| told.message["_service_id"].as_str())
+            .collect::<BTreeSet<_>>()
+            .len()
+    }
+
     /// What was taken of one callback.
     pub fn of(&self, id: &str) -> Vec<Notification> {
-        let mut told = self.all();
-        told.retain(|told| told.message["_service_id"] == id && told.answered.is_success());
-        told
+        let received = self.heard.received.lock().unwrap();
+        let taken = received
+            .iter()
+            .filter(|told| told.message["_service_id"] == id && told.answered.is_success());
+        taken.cloned().collect()
     }
 
     /// Waits until a callback's `_cbe_on_service_exit` was taken; what was taken of it.

@@ -1,0 +1,8 @@
+//! Status notifications as their receivers see them.
+
+mod hostile;
+mod lists;
+mod order;
+mod signatures;
+mod subscriptions;
+mod types;
