@@ -1,9 +1,9 @@
 //! What callers change of callbacks that exist: over HTTP, and from the command line.
 
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use ringback_core::time::Timestamp;
+use ringback_ports::clock::Clock;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Process, RINGBACK, free_port, ready_agents, until};
@@ -81,8 +81,7 @@ impl Up {
 }
 
 fn after(span: Duration) -> String {
-    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap() + span;
-    Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap()).to_string()
+    (Clock::system().now() + span).to_string()
 }
 
 fn names(timeline: &Value) -> Vec<&str> {
