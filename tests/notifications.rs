@@ -1,5 +1,6 @@
 //! Status notifications as their receivers see them.
 
+mod endings;
 mod hostile;
 mod lists;
 mod order;

@@ -1,10 +1,12 @@
 //! The types of notifications: what leaves, and where to.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Receiver, Up, sales, until};
+use crate::harness::{Receiver, Services, Up, Workers, sales, until};
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -129,4 +131,72 @@ async fn what_cannot_be_told_is_refused_at_the_start() {
     }
     let (_, stored) = up.client.get("/genesys/1/service/callback/now").await;
     assert_eq!(stored, json!([]));
+}
+
+/// Analysts bind a queue of their own to the exchange; what nobody is bound for waits.
+#[tokio::test]
+async fn amqp_publishes_to_the_events_exchange() {
+    let Some(services) = Services::start("notifications::types") else {
+        return;
+    };
+    let options =
+        "_enable_status_notification = \"subscribe_notify\"\n_status_notification_type = \"amqp\"";
+    let workers = Workers::start(&services, &sales(options, 1), "speed=20").await;
+    let mut analyst = listen(&services.amqp, "#", 9);
+    let mut lines = BufReader::new(analyst.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "ready");
+    let id = workers
+        .client
+        .start("now", json!({"_customer_number": "5115"}))
+        .await;
+    let told: Vec<Value> = lines
+        .map(|line| serde_json::from_str(&line.unwrap()).unwrap())
+        .collect();
+    assert!(analyst.wait().unwrap().success());
+    for (number, told) in (1..).zip(&told) {
+        assert_eq!(
+            (&told["key"], &told["persistent"]),
+            (&told["body"]["event_id"], &json!(true))
+        );
+        assert_eq!(told["message_id"], format!("{id}.{number}"));
+        assert_eq!(told["headers"]["ringback-sequence"], number.to_string());
+    }
+    assert_eq!(
+        (told.len(), &told[8]["key"]),
+        (9, &json!("_cbe_on_service_exit"))
+    );
+    let delivery = until("all deliveries", LIMIT, || async {
+        let (_, page) = workers
+            .client
+            .get(&format!("/v1/deliveries?callback={id}"))
+            .await;
+        Some(page["deliveries"][0].clone()).filter(|it| it["told"] == 9)
+    })
+    .await;
+    assert_eq!(delivery["target"], "amqp:ringback.events/{event_id}");
+    assert_eq!(delivery["attempts"][0]["result"], "confirmed");
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by the environment which Python has pika"
+)]
+fn listen(amqp: &str, pattern: &str, count: usize) -> Child {
+    let python = std::env::var("RINGBACK_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let script = format!(
+        "{}/../../tests/foreign/listen.py",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let arguments = [
+        &script,
+        amqp,
+        "ringback.events",
+        pattern,
+        &count.to_string(),
+    ];
+    Command::new(python)
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
