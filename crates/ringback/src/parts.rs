@@ -11,7 +11,7 @@ use ringback_adapters::phone::AnyPhone;
 use ringback_adapters::webhook::{WebhookOptions, WebhookSender};
 use ringback_api::{Credentials, Health};
 use ringback_core::key::{Key, Kind};
-use ringback_core::outbound::Allow;
+use ringback_core::outbound::{Allow, AllowList};
 use ringback_ports::bus::Bus;
 use ringback_ports::store::Store;
 use ringback_ports::telephony::Telephony;
@@ -183,7 +183,8 @@ pub fn notify(life: &mut Life, opened: &Opened) -> anyhow::Result<()> {
         .collect::<Result<Vec<_>, _>>()
         .context("[notifier] allow")?;
     let sender = WebhookSender::new(WebhookOptions {
-        allow,
+        allow: AllowList::new(allow),
+        clock: opened.house.clock.clone(),
         ..WebhookOptions::default()
     })?;
     life.run("notifier", notifier::run(opened.house.clone(), sender));
