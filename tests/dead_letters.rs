@@ -123,7 +123,7 @@ async fn what_was_given_up_is_delivered_again_on_demand() {
     })
     .await;
     let house = house(&receiver.url);
-    let allow = vec![Allow::parse("127.0.0.0/8").unwrap()];
+    let allow = AllowList::new(vec![Allow::parse("127.0.0.0/8").unwrap()]);
     let sender = WebhookSender::new(WebhookOptions {
         allow,
         ..WebhookOptions::default()

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ringback_adapters::webhook::{WebhookOptions, WebhookSender};
 use ringback_core::ids::{CallbackId, LaneId};
-use ringback_core::outbound::Allow;
+use ringback_core::outbound::{Allow, AllowList};
 use ringback_core::subscription::{Subscription, read_subscription};
 use ringback_ports::desk::{Desk, NotificationDesk};
 use ringback_ports::store::Store;
@@ -21,7 +21,7 @@ use crate::harness::{Receiver, Rooms, request, rooms, until};
 const LIMIT: Duration = Duration::from_secs(20);
 
 fn work(house: &Rooms) -> [tokio::task::JoinHandle<()>; 2] {
-    let allow = vec![Allow::parse("127.0.0.0/8").unwrap()];
+    let allow = AllowList::new(vec![Allow::parse("127.0.0.0/8").unwrap()]);
     let sender = WebhookSender::new(WebhookOptions {
         allow,
         ..WebhookOptions::default()
