@@ -7,7 +7,7 @@ use super::{Client, Process, RINGBACK, free_port};
 /// Everything in one process, in a temporary folder.
 pub struct Up {
     pub client: Client,
-    pub process: Process,
+    _process: Process,
     pub folder: tempfile::TempDir,
     url: String,
 }
@@ -32,7 +32,7 @@ impl Up {
         let url = format!("http://{listen}");
         Self {
             client,
-            process,
+            _process: process,
             folder,
             url,
         }

@@ -16,7 +16,7 @@ async fn up(more: &str) -> Up {
     let options = "_enable_status_notification = \"subscribe_notify\"\n\
                    _status_notification_target = \"http://127.0.0.1:9/\"";
     let notifier = format!("[notifier]\nallow = [\"127.0.0.1\"]\ntotal_timeout = 1\n{more}");
-    Up::start(&format!("{}{notifier}", sales(options, 4)), "speed=20").await
+    Up::start(&format!("{}{notifier}", sales(options, 12)), "speed=20").await
 }
 
 async fn start(up: &Up, target: &str) -> String {

@@ -14,7 +14,7 @@ fn config(more: &str) -> String {
     let options = format!("_enable_status_notification = \"notify\"\n{more}");
     format!(
         "{}[notifier]\nallow = [\"127.0.0.0/8\"]\n",
-        sales(&options, 2)
+        sales(&options, 4)
     )
 }
 
