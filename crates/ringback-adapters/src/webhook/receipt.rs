@@ -110,8 +110,8 @@ mod tests {
                 "no   such thing [31m".to_owned(),
             ),
             (
-                b"caf\xc3\xa9 \xff\xfe",
-                "caf\u{e9} \u{fffd}\u{fffd}".to_owned(),
+                b"gr\xc3\xbcn \xff\xfe",
+                "gr\u{fc}n \u{fffd}\u{fffd}".to_owned(),
             ),
             (b"", String::new()),
             (&cut, "x".repeat(KEPT - 1)),

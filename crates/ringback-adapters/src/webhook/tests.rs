@@ -6,6 +6,7 @@ mod hostile;
 mod providers;
 mod proxy;
 mod server;
+mod settings;
 mod signing;
 mod tls;
 
