@@ -1,5 +1,8 @@
 //! A message as it leaves the house.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Map, Value, json};
 use url::Url;
 use url::form_urlencoded::Serializer;
@@ -7,6 +10,7 @@ use url::form_urlencoded::Serializer;
 use super::{DEFAULT_PROVIDER, Provider, Providers, Recipient};
 use crate::event::EventName;
 use crate::service::options::NotificationType;
+use crate::service::{shorten, shorten_address};
 
 /// The longest name of an exchange or key, in bytes (AMQP 0-9-1, short strings).
 const MAX_NAME: usize = 255;
@@ -91,13 +95,11 @@ impl Recipient {
                 return Err(ParcelError::Provider { name, known });
             }
         };
-        let base = provider.url.as_deref().and_then(|url| Url::parse(url).ok());
+        let base = provider.url.as_deref().and_then(web);
         let base = || base.clone().ok_or_else(|| self.no_base(name));
         match self.kind {
             NotificationType::HttpCb if self.address.starts_with('/') => {
-                let url = base()?
-                    .join(&self.address)
-                    .map_err(|_| self.wrong_target())?;
+                let url = below(base()?, &self.address).ok_or_else(|| self.wrong_target())?;
                 Ok(Destination::Http(url))
             }
             NotificationType::HttpCb => Ok(Destination::Http(self.absolute()?)),
@@ -107,10 +109,10 @@ impl Recipient {
             NotificationType::OrsCb => {
                 let legal =
                     |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
-                if self.address.is_empty()
-                    || self.address.len() > 128
-                    || !self.address.chars().all(legal)
-                {
+                let is_name = (1..=128).contains(&self.address.len())
+                    && self.address.chars().all(legal)
+                    && !matches!(self.address.as_str(), "." | "..");
+                if !is_name {
                     return Err(self.wrong_target());
                 }
                 let mut url = base()?;
@@ -137,7 +139,7 @@ impl Recipient {
                         && !text.chars().any(char::is_control)
                 };
                 let own = name.starts_with("ringback.") && name != "ringback.events";
-                if !legal(name) || !legal(key) || own {
+                if !legal(name) || !legal(key) || own || name == "amq.default" {
                     return Err(self.wrong_target());
                 }
                 let name = (name != "ringback.events").then(|| name.to_owned());
@@ -202,9 +204,7 @@ impl Recipient {
     }
 
     fn absolute(&self) -> Result<Url, ParcelError> {
-        let url = Url::parse(&self.address).ok();
-        url.filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| self.wrong_target())
+        web(&self.address).ok_or_else(|| self.wrong_target())
     }
 
     fn no_base(&self, provider: &str) -> ParcelError {
@@ -227,13 +227,8 @@ impl Recipient {
                 "nothing, or 'exchange/key' of an exchange that is not the house's own"
             }
         };
-        // What looks like an address may carry a password.
-        let shown = self
-            .address
-            .rsplit_once('@')
-            .map_or(self.address.as_str(), |(_, host)| host);
         ParcelError::Target {
-            value: shorten(shown),
+            value: shorten_address(&self.address),
             kind: self.kind.as_str(),
             allowed,
         }
@@ -254,6 +249,13 @@ pub enum Destination {
         /// The routing key.
         key: Option<String>,
     },
+}
+
+/// Shows the host alone: what follows may be a secret.
+impl std::fmt::Debug for Destination {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Destination({})", self.host())
+    }
 }
 
 impl Destination {
@@ -279,6 +281,20 @@ impl Destination {
     }
 }
 
+fn web(address: &str) -> Option<Url> {
+    let url = Url::parse(address).ok();
+    url.filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// A path with its query below a provider's URL: never outside of it, whose credentials go with it.
+fn below(mut base: Url, path: &str) -> Option<Url> {
+    base.set_query(None);
+    base.set_fragment(None);
+    let url = web(&format!("{}{path}", base.as_str().trim_end_matches('/')))?;
+    let parent = format!("{}/", base.path().trim_end_matches('/'));
+    url.path().starts_with(&parent).then_some(url)
+}
+
 /// Values that are no texts are written as JSON.
 fn form(message: Map<String, Value>) -> Vec<u8> {
     let mut form = Serializer::new(String::new());
@@ -289,8 +305,4 @@ fn form(message: Map<String, Value>) -> Vec<u8> {
         };
     }
     form.finish().into_bytes()
-}
-
-fn shorten(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(80).collect()
 }
