@@ -3,8 +3,10 @@
 pub mod bench;
 pub mod callback;
 pub mod client;
+pub mod deliveries;
 pub mod demo;
 pub mod doctor;
+pub mod events;
 pub mod phone_network;
 pub mod service;
 pub mod up;

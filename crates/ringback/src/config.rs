@@ -1,15 +1,25 @@
-//! The configuration file: services, agents and what webhooks may reach.
+//! The configuration file: services, agents, event lists, notification providers and what webhooks may reach.
+
+mod notifications;
+mod secret;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use ringback_adapters::webhook::Provider;
 use ringback_core::agent::{AgentWish, Profile};
+use ringback_core::event_list::EventList;
 use ringback_core::ids::{AgentId, ServiceName};
+use ringback_core::notify::Providers;
+use ringback_core::outbound::AllowList;
 use ringback_core::service::{Service, Template};
 use ringback_workers::house::Services;
 use serde::Deserialize;
+
+pub use notifications::NotifierSettings;
+use notifications::{NotifierTable, ProviderTable};
 
 /// The configuration that holds when none is given.
 pub const SAMPLES: &str = include_str!("../../../samples/ringback.toml");
@@ -19,8 +29,14 @@ pub const SAMPLES: &str = include_str!("../../../samples/ringback.toml");
 pub struct Configuration {
     pub services: Arc<Services>,
     pub agents: Vec<ConfiguredAgent>,
-    /// Hosts and CIDRs opened for webhooks.
-    pub allow: Vec<String>,
+    pub event_lists: BTreeMap<String, EventList>,
+    /// What core has to know of the providers.
+    pub providers: Arc<Providers>,
+    /// How they are reached.
+    pub ways: BTreeMap<String, Provider>,
+    /// Hosts and networks opened for webhooks.
+    pub allow: Arc<AllowList>,
+    pub notifier: NotifierSettings,
 }
 
 /// An agent to begin with.
@@ -38,6 +54,10 @@ struct File {
     services: BTreeMap<String, ServiceTable>,
     #[serde(default)]
     agents: BTreeMap<String, AgentTable>,
+    #[serde(default)]
+    event_lists: BTreeMap<String, toml::Value>,
+    #[serde(default)]
+    providers: BTreeMap<String, ProviderTable>,
     #[serde(default)]
     notifier: NotifierTable,
 }
@@ -65,13 +85,6 @@ struct AgentTable {
     state: AgentWish,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NotifierTable {
-    #[serde(default)]
-    allow: Vec<String>,
-}
-
 impl Configuration {
     /// Reads the file, or the samples when there is none.
     ///
@@ -79,19 +92,20 @@ impl Configuration {
     /// Every mistake in it, by name.
     pub fn read(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else {
-            return Self::parse(SAMPLES);
+            return Self::parse(SAMPLES, Path::new("."));
         };
         let place = path.display();
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("configuration file {place} cannot be read"))?;
-        Self::parse(&text).with_context(|| format!("configuration file {place}"))
+        let folder = path.parent().unwrap_or(Path::new("."));
+        Self::parse(&text, folder).with_context(|| format!("configuration file {place}"))
     }
 
-    /// Reads a configuration from its text.
+    /// Reads a configuration from its text; files that it names are relative to `folder`.
     ///
     /// # Errors
     /// Every mistake in it, by name.
-    pub fn parse(text: &str) -> anyhow::Result<Self> {
+    pub fn parse(text: &str, folder: &Path) -> anyhow::Result<Self> {
         let file: File = toml::from_str(text)?;
         let mut mistakes = Vec::new();
         let mut services = Services::new();
@@ -101,9 +115,30 @@ impl Configuration {
                 Err(error) => mistakes.push(format!("{error:#}")),
             }
         }
+        let mut event_lists = BTreeMap::new();
+        for (name, table) in file.event_lists {
+            match notifications::event_list(&name, table, folder) {
+                Ok(list) => drop(event_lists.insert(name, list)),
+                Err(error) => mistakes.push(format!("{error:#}")),
+            }
+        }
+        let (mut providers, mut ways) = (Providers::new(), BTreeMap::new());
+        for (name, table) in file.providers {
+            match table
+                .read(folder)
+                .with_context(|| format!("provider '{name}'"))
+            {
+                Ok((provider, way)) => {
+                    providers.insert(name.clone(), provider);
+                    ways.insert(name, way);
+                }
+                Err(error) => mistakes.push(format!("{error:#}")),
+            }
+        }
         if !mistakes.is_empty() {
             bail!(mistakes.join("\n"));
         }
+        let (allow, notifier) = file.notifier.read().context("[notifier]")?;
         let agents = file
             .agents
             .into_iter()
@@ -112,7 +147,11 @@ impl Configuration {
         Ok(Self {
             services: Arc::new(services),
             agents,
-            allow: file.notifier.allow,
+            event_lists,
+            providers: Arc::new(providers),
+            ways,
+            allow: Arc::new(allow),
+            notifier,
         })
     }
 }
@@ -174,9 +213,13 @@ const fn not_ready() -> AgentWish {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> anyhow::Result<Configuration> {
+        Configuration::parse(text, Path::new("."))
+    }
+
     #[test]
     fn the_samples_are_a_configuration() {
-        let samples = Configuration::parse(SAMPLES).unwrap();
+        let samples = read(SAMPLES).unwrap();
         assert!(
             samples
                 .services
@@ -199,7 +242,7 @@ mod tests {
             [services.three]
             template = "Carrier Pigeon"
         "#;
-        let error = format!("{:#}", Configuration::parse(text).err().unwrap());
+        let error = format!("{:#}", read(text).err().unwrap());
         for part in [
             "'_max_dial_attempt', did you mean '_max_dial_attempts'",
             "_target",
@@ -212,9 +255,7 @@ mod tests {
 
     #[test]
     fn an_unknown_table_is_refused_by_name() {
-        let error = Configuration::parse("[service.x]\ntemplate = 'x'")
-            .err()
-            .unwrap();
+        let error = read("[service.x]\ntemplate = 'x'").err().unwrap();
         assert!(error.to_string().contains("service"), "{error}");
     }
 }

@@ -18,7 +18,9 @@ use ringback_telemetry::TelemetryOptions;
 use ringback_workers::watched::Chain;
 
 use args::{BenchCommand, Cli, Command, Logs};
-use commands::{bench, callback, demo, doctor, phone_network, service, up, worker};
+use commands::{
+    bench, callback, deliveries, demo, doctor, events, phone_network, service, up, worker,
+};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -48,6 +50,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo => demo::run().await,
         Command::Callback { client, command } => callback::run(client, command).await,
         Command::Service { client, command } => service::run(client, command).await,
+        Command::Events { client, command } => events::run(client, command).await,
+        Command::Deliveries { client, command } => deliveries::run(client, command).await,
         Command::Doctor(options) => doctor::run(options).await,
         Command::Bench {
             command: BenchCommand::Pipeline(options),
@@ -69,6 +73,8 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
         Command::Demo
         | Command::Callback { .. }
         | Command::Service { .. }
+        | Command::Events { .. }
+        | Command::Deliveries { .. }
         | Command::Doctor(_)
         | Command::Bench { .. } => "tool",
     };

@@ -11,7 +11,7 @@ use ringback_adapters::phone::AnyPhone;
 use ringback_adapters::webhook::{WebhookOptions, WebhookSender};
 use ringback_api::{Credentials, Health};
 use ringback_core::key::{Key, Kind};
-use ringback_core::outbound::Allow;
+use ringback_core::outbound::AllowList;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::Store;
 use ringback_ports::telephony::Telephony;
@@ -169,23 +169,29 @@ pub fn dial(life: &mut Life, house: &Rooms, phone: AnyPhone) {
     life.run("dialer", dialer::run(house.clone(), phone));
 }
 
+/// Keeps what people set up to date in this process.
+pub fn settings(life: &mut Life, house: &Rooms) {
+    life.run("settings", house.clone().watch_settings());
+}
+
 /// The notifier.
 ///
 /// # Errors
-/// When what the configuration allows webhooks to reach cannot be read.
+/// When a provider's credentials, certificates or proxy cannot be used.
 pub fn notify(life: &mut Life, opened: &Opened) -> anyhow::Result<()> {
-    let allow = opened
-        .configuration
-        .allow
-        .iter()
-        .map(|allowed| Allow::parse(allowed));
-    let allow = allow
-        .collect::<Result<Vec<_>, _>>()
-        .context("[notifier] allow")?;
+    let configuration = &opened.configuration;
+    let settings = &configuration.notifier;
     let sender = WebhookSender::new(WebhookOptions {
-        allow,
-        ..WebhookOptions::default()
+        allow: AllowList::clone(&configuration.allow),
+        providers: configuration.ways.clone(),
+        connect_timeout: settings.connect_timeout,
+        total_timeout: settings.total_timeout,
+        clock: opened.house.clock.clone(),
     })?;
-    life.run("notifier", notifier::run(opened.house.clone(), sender));
+    let options = settings.options.clone();
+    life.run(
+        "notifier",
+        notifier::run(opened.house.clone(), sender, options),
+    );
     Ok(())
 }

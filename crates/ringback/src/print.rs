@@ -9,6 +9,11 @@ pub fn line(text: &str) {
     writeln!(std::io::stdout().lock(), "{text}").ok();
 }
 
+/// A text on standard output, as it is.
+pub fn raw(text: &str) {
+    write!(std::io::stdout().lock(), "{text}").ok();
+}
+
 /// A spinner on a terminal; nothing elsewhere.
 pub fn spinner() -> ProgressBar {
     let spinner = ProgressBar::new_spinner();
@@ -63,7 +68,7 @@ pub fn event(event: &Value) {
         .map(|(key, value)| format!("{key}={}", plain(value)))
         .collect();
     line(&format!(
-        "  {} {:32} {:10} {}",
+        "  {} {:34} {:10} {}",
         text("time"),
         text("event_id"),
         text("_callback_state"),

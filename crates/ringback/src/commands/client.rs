@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use url::Url;
@@ -35,12 +36,44 @@ impl Api {
         query: &[(&str, &str)],
         body: Option<&Value>,
     ) -> anyhow::Result<Value> {
-        let url = self.url(path, query)?;
-        let mut request = self.sign(self.http.request(method, url));
+        let mut request = self.http.request(method, self.url(path, query)?);
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request.send().await.with_context(|| {
+        let answer = self.send(request).await?;
+        Ok(serde_json::from_slice(&answer).unwrap_or(Value::Null))
+    }
+
+    /// Puts a file, of a content type.
+    ///
+    /// # Errors
+    /// As [`Api::call`].
+    pub async fn put_file(
+        &self,
+        path: &[&str],
+        kind: &'static str,
+        body: Vec<u8>,
+    ) -> anyhow::Result<Value> {
+        let request = self
+            .http
+            .put(self.url(path, &[])?)
+            .header(CONTENT_TYPE, kind)
+            .body(body);
+        let answer = self.send(request).await?;
+        Ok(serde_json::from_slice(&answer).unwrap_or(Value::Null))
+    }
+
+    /// Gets something in a content type, as it is.
+    ///
+    /// # Errors
+    /// As [`Api::call`].
+    pub async fn get_text(&self, path: &[&str], kind: &'static str) -> anyhow::Result<String> {
+        let request = self.http.get(self.url(path, &[])?).header(ACCEPT, kind);
+        Ok(String::from_utf8(self.send(request).await?)?)
+    }
+
+    async fn send(&self, request: RequestBuilder) -> anyhow::Result<Vec<u8>> {
+        let response = self.sign(request).send().await.with_context(|| {
             format!(
                 "no Ringback answers at {} (start one with: ringback up)",
                 self.client.url
@@ -48,15 +81,16 @@ impl Api {
         })?;
         let status = response.status();
         let body = response.bytes().await?;
-        let answer: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
         if status.is_success() {
-            return Ok(answer);
+            return Ok(body.into());
         }
-        let said = answer
-            .get("message")
-            .or_else(|| answer.get("detail"))
-            .and_then(Value::as_str);
-        bail!("{status}: {}", said.unwrap_or("no reason was given"))
+        let answer: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let said = answer.get("message").or_else(|| answer.get("detail"));
+        bail!(
+            "{status}: {}",
+            said.and_then(Value::as_str)
+                .unwrap_or("no reason was given")
+        )
     }
 
     fn url(&self, path: &[&str], query: &[(&str, &str)]) -> anyhow::Result<Url> {

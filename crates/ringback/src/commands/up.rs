@@ -22,12 +22,14 @@ pub async fn start(life: &mut Life, up: &Up) -> anyhow::Result<SocketAddr> {
     let opened = Opened::open("up", &up.shared, Company::Alone, &stop).await?;
     let phone = AnyPhone::connect(&up.phone.telephony).await?;
     opened.seat_agents().await?;
+    opened.read_settings().await?;
     let health = parts::condition(life, &opened, Some(phone.clone()));
     let address = parts::serve_api(life, &opened, &up.listen, health.clone()).await?;
     parts::serve_health(life, up.shared.health_listen, health).await?;
     parts::intake(life, &opened.house);
     parts::schedule(life, &opened.house, up.limits);
     parts::dial(life, &opened.house, phone);
+    parts::settings(life, &opened.house);
     parts::notify(life, &opened)?;
     Ok(address)
 }

@@ -15,9 +15,11 @@ pub async fn ingest(ingest: Ingest) -> anyhow::Result<ExitCode> {
     let stop = life.stop.clone();
     let opened = Opened::open("ingest", &ingest.shared, Company::Others, &stop).await?;
     opened.seat_agents().await?;
+    opened.read_settings().await?;
     let health = parts::condition(&mut life, &opened, None);
     parts::serve_api(&mut life, &opened, &ingest.listen, health.clone()).await?;
     parts::serve_health(&mut life, ingest.shared.health_listen, health).await?;
+    parts::settings(&mut life, &opened.house);
     parts::intake(&mut life, &opened.house);
     life.until_the_end().await
 }
