@@ -5,7 +5,7 @@ mod tests;
 
 use serde_json::{Map, Value};
 
-use super::{Event, EventName};
+use super::{CallbackState, Event, EventName};
 use crate::callback::{Callback, NUMBER_KEY, State};
 use crate::event_list::Told;
 use crate::record::url;
@@ -74,12 +74,7 @@ fn record_key(
         "_id" | "_service_id" => Some(callback.id.as_str().into()),
         "_service_name" => Some(callback.service.as_str().into()),
         "_callback_state" => Some(event.state.as_str().into()),
-        "_callback_reason" => match &callback.state {
-            State::Completed { reason, .. } if event.name == EventName::ServiceExit => {
-                Some(reason.as_str().into())
-            }
-            _ => None,
-        },
+        "_callback_reason" => reason(event, callback),
         "_desired_time" => Some(callback.wanted().to_string().into()),
         "_expiration_time" => {
             service.map(|service| callback.expires(&service.options).to_string().into())
@@ -90,6 +85,14 @@ fn record_key(
         NUMBER_KEY => Some(callback.number.as_str().into()),
         _ => None,
     }
+}
+
+/// Once it is known.
+fn reason(event: &Event, callback: &Callback) -> Option<Value> {
+    let State::Completed { reason, .. } = &callback.state else {
+        return None;
+    };
+    (event.state == CallbackState::Completed).then(|| reason.as_str().into())
 }
 
 /// The documents' own name of what they also call otherwise.
