@@ -156,14 +156,16 @@ impl Gate {
         if at > now + patience {
             return Err(at);
         }
-        self.next = micros.saturating_add(1_000_000 / i64::from(rate.max(1)));
+        // Rounded up: rounded down, a second may have a turn too many.
+        self.next = micros.saturating_add(i64::from(1_000_000_u32.div_ceil(rate.max(1))));
         Ok(at)
     }
 
-    /// Whether nobody is inside and nothing keeps others out.
+    /// Whether nobody is inside and nothing keeps others out: a new one in its place would do as well.
     pub fn is_idle(&self, now: Timestamp) -> bool {
         let shut = matches!(self.breaker, Breaker::Open { until, .. } if now < until);
-        self.inside == 0 && !shut
+        let early = now.as_millis().saturating_mul(1000) < self.next;
+        self.inside == 0 && !shut && !early
     }
 
     /// What a delivery showed of the target: whether it is there. Returns until when it is now left alone, if the

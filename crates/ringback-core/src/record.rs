@@ -18,13 +18,7 @@ pub fn record(callback: &Callback, options: &Options) -> Map<String, Value> {
     put("_desired_time", callback.wanted().to_string());
     put("_expiration_time", callback.expires(options).to_string());
     put("_callback_state", callback.callback_state().to_string());
-    put(
-        "url",
-        format!(
-            "/genesys/1/service/callback/{}/{}",
-            callback.service, callback.id
-        ),
-    );
+    put("url", url(callback));
     if let State::Completed { reason, .. } = callback.state {
         put("_callback_reason", reason.as_str().to_owned());
     }
@@ -34,4 +28,12 @@ pub fn record(callback: &Callback, options: &Options) -> Map<String, Value> {
         }
     }
     record
+}
+
+/// Where the API has it.
+pub(crate) fn url(callback: &Callback) -> String {
+    format!(
+        "/genesys/1/service/callback/{}/{}",
+        callback.service, callback.id
+    )
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::callback::{MAX_DATA_KEYS, NUMBER_KEY, NewCallback};
 use crate::ids::CallbackId;
 use crate::phone::{NumberError, PhoneNumber};
-use crate::service::{Mistakes, OptionSpec, Options, REQUEST_OPTIONS, Service};
+use crate::service::{Mistakes, OptionSpec, Options, REQUEST_OPTIONS, Service, by_own_names};
 use crate::time::{TimeError, Timestamp};
 pub use update::read_update;
 
@@ -100,13 +100,14 @@ pub fn read_start(
     check_size(&parameters)?;
     let number = take_number(&mut parameters)?;
     let mut desired = None;
-    let (mut overrides, mut user_data) = (BTreeMap::new(), Map::new());
+    let (mut given, mut user_data) = (BTreeMap::new(), Map::new());
     for (key, value) in parameters {
         match key.as_str() {
             DESIRED_TIME => desired = read_time(DESIRED_TIME, &value)?,
             _ => match OptionSpec::find(&key) {
                 Some(spec) if REQUEST_OPTIONS.contains(&spec.name) => {
-                    overrides.insert(spec.name.to_owned(), scalar(&key, &value)?);
+                    let text = scalar(&key, &value)?;
+                    given.insert(key, text);
                 }
                 Some(spec) => return Err(RequestError::NotOverwritable(spec.name)),
                 None => {
@@ -115,6 +116,7 @@ pub fn read_start(
             },
         }
     }
+    let overrides = own_names(given, service)?;
     let options = service.options_with(&overrides)?;
     number.prefixed(&options.dialing.prefix)?;
     if let Some(desired) = desired {
@@ -128,6 +130,19 @@ pub fn read_start(
         user_data,
         trace: None,
     })
+}
+
+/// By the options' own names; each once.
+fn own_names(
+    given: BTreeMap<String, String>,
+    service: &Service,
+) -> Result<BTreeMap<String, String>, Mistakes> {
+    let (own, mistakes) = by_own_names(given);
+    if mistakes.is_empty() {
+        return Ok(own);
+    }
+    let service = service.name.to_string();
+    Err(Mistakes { service, mistakes })
 }
 
 fn check_size(parameters: &Map<String, Value>) -> Result<(), RequestError> {

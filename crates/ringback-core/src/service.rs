@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use options::Options;
-pub(crate) use parse::shorten;
+pub(crate) use parse::{shorten, shorten_address};
 pub use table::{OptionSpec, option_specs};
 pub use template::Template;
 
@@ -64,7 +64,7 @@ impl Service {
             mistakes.push(Mistake::Name(name.to_string()));
         }
         let mut options = Options::of(template);
-        mistakes.extend(set_all(&mut options, given.iter()));
+        mistakes.extend(set_all(&mut options, said(&given)));
         if options.notification.events_list.is_none() {
             tell_once(&mut mistakes, options.nobody_to_tell());
         }
@@ -133,10 +133,7 @@ impl Service {
                 options.set(name, value).unwrap_or_default();
             }
         }
-        let overrides = overrides.iter().filter(|(name, value)| {
-            !(value.trim().is_empty() && LIST_PROPERTIES.contains(&name.as_str()))
-        });
-        let mut mistakes = set_all(&mut options, overrides);
+        let mut mistakes = set_all(&mut options, said(overrides));
         let listless = properties.is_none() && options.notification.events_list.is_some();
         tell_once(
             &mut mistakes,
@@ -153,10 +150,13 @@ impl Service {
     }
 
     fn value<'a>(&'a self, spec: &OptionSpec, overrides: &'a BTreeMap<String, String>) -> &'a str {
-        overrides
-            .get(spec.name)
-            .or_else(|| self.given.get(spec.name))
-            .map_or_else(|| self.template.value(spec), |given| given.trim())
+        let of = |given: &'a BTreeMap<String, String>| {
+            let value = given.get(spec.name)?.trim();
+            (!says_nothing(spec.name, value)).then_some(value)
+        };
+        of(overrides)
+            .or_else(|| of(&self.given))
+            .unwrap_or_else(|| self.template.value(spec))
     }
 }
 
@@ -165,6 +165,19 @@ impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Service({}, {:?})", self.name, self.template)
     }
+}
+
+/// What is given, without what says nothing.
+fn said(given: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
+    given
+        .iter()
+        .filter(|(name, value)| !says_nothing(name, value))
+}
+
+/// A blank option of those that an event list may set as well leaves it to whoever is asked next.
+fn says_nothing(name: &str, value: &str) -> bool {
+    let may_be_in_list = |spec: &OptionSpec| LIST_PROPERTIES.contains(&spec.name);
+    value.trim().is_empty() && OptionSpec::find(name).is_some_and(may_be_in_list)
 }
 
 /// Sets what is given, and tells every mistake in it. An option with a wrong value is not reported as missing as well.
@@ -188,7 +201,9 @@ fn tell_once(mistakes: &mut Vec<Mistake>, found: impl IntoIterator<Item = Mistak
 }
 
 /// What is given, by the options' own names; and what is given under two names at once.
-fn by_own_names(given: BTreeMap<String, String>) -> (BTreeMap<String, String>, Vec<Mistake>) {
+pub(crate) fn by_own_names(
+    given: BTreeMap<String, String>,
+) -> (BTreeMap<String, String>, Vec<Mistake>) {
     let (mut own, mut twice) = (BTreeMap::new(), Vec::new());
     let mut written: BTreeMap<&'static str, String> = BTreeMap::new();
     for (name, value) in given {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::SubscriptionId;
 use crate::notify::Recipient;
+use crate::service::shorten_address;
 use crate::time::Timestamp;
 pub use read::{SubscriptionError, read_subscription};
 
@@ -56,9 +57,7 @@ impl Filter {
             text if text.len() <= MAX_FILTER && text.chars().all(legal) => {
                 Ok(Self(text.to_owned()))
             }
-            text => Err(FilterError(
-                text.chars().filter(|c| !c.is_control()).take(80).collect(),
-            )),
+            text => Err(FilterError(shorten_address(text))),
         }
     }
 

@@ -48,7 +48,8 @@ impl Callback {
         let device = new
             .user_data
             .get(Plan::device_key())
-            .and_then(Value::as_str);
+            .and_then(Value::as_str)
+            .filter(|name| !name.trim().is_empty());
         let due = new.desired.unwrap_or(now);
         let mut callback = Self {
             schema: SCHEMA,

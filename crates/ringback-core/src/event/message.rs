@@ -5,10 +5,11 @@ mod tests;
 
 use serde_json::{Map, Value};
 
-use super::{Event, EventName};
+use super::{CallbackState, Event, EventName};
 use crate::callback::{Callback, NUMBER_KEY, State};
 use crate::event_list::Told;
-use crate::service::Service;
+use crate::record::url;
+use crate::service::{OptionSpec, Service};
 
 /// The message that tells `event` of `callback`: `event_id`, `timestamp` (epoch seconds, as a string), `_service_id`,
 /// `_service_name`, `_callback_state`, and the attributes of the default set, or those that an event list asks for with
@@ -57,24 +58,28 @@ fn parameter(
             .map(Value::from)
     };
     of_event()
-        .or_else(|| record_key(key, event, callback))
+        .or_else(|| record_key(key, event, callback, service))
         .or_else(option)
         .or_else(|| callback.user_data.get(key).cloned())
 }
 
-fn record_key(key: &str, event: &Event, callback: &Callback) -> Option<Value> {
+fn record_key(
+    key: &str,
+    event: &Event,
+    callback: &Callback,
+    service: Option<&Service>,
+) -> Option<Value> {
     let route = &callback.route;
     match key {
         "_id" | "_service_id" => Some(callback.id.as_str().into()),
         "_service_name" => Some(callback.service.as_str().into()),
         "_callback_state" => Some(event.state.as_str().into()),
-        "_callback_reason" => match &callback.state {
-            State::Completed { reason, .. } if event.name == EventName::ServiceExit => {
-                Some(reason.as_str().into())
-            }
-            _ => None,
-        },
+        "_callback_reason" => reason(event, callback),
         "_desired_time" => Some(callback.wanted().to_string().into()),
+        "_expiration_time" => {
+            service.map(|service| callback.expires(&service.options).to_string().into())
+        }
+        "url" => Some(url(callback).into()),
         "_urs_virtual_queue" | "_v_queue" => filled(&route.virtual_queue),
         "_vq_for_outbound_calls" => filled(&route.outbound_queue),
         NUMBER_KEY => Some(callback.number.as_str().into()),
@@ -82,12 +87,19 @@ fn record_key(key: &str, event: &Event, callback: &Callback) -> Option<Value> {
     }
 }
 
-/// The reference table's name of what the document's samples also call otherwise.
+/// Once it is known.
+fn reason(event: &Event, callback: &Callback) -> Option<Value> {
+    let State::Completed { reason, .. } = &callback.state else {
+        return None;
+    };
+    (event.state == CallbackState::Completed).then(|| reason.as_str().into())
+}
+
+/// The documents' own name of what they also call otherwise.
 fn reference_name(key: &str) -> &str {
     match key {
-        "vq_for_outbound_calls" => "_vq_for_outbound_calls",
         "_phone_number" => NUMBER_KEY,
-        other => other,
+        other => OptionSpec::find(other).map_or(other, |spec| spec.name),
     }
 }
 

@@ -10,7 +10,6 @@ use super::values::{custom, kind, params, unknown};
 use super::{CUSTOM, EventList, LIST_PROPERTIES, ListMistakes, MAX_LIST, PARAMS, PROPERTIES, Told};
 use crate::event::EventName;
 use crate::nearest::nearest;
-use crate::service::options::NotificationMode;
 use crate::service::{OptionSpec, Options, Template};
 
 const TARGET: &str = "_status_notification_target";
@@ -94,8 +93,7 @@ impl Draft {
                 self.wrong(PROPERTIES, Some(name), &reason);
             }
         }
-        let wanted = self.options.notification.mode == NotificationMode::Subscribe;
-        if wanted && self.options.notification.target.is_none() && !self.is_wrong(TARGET) {
+        if self.options.nobody_to_tell().is_some() && !self.is_wrong(TARGET) {
             self.wrong(PROPERTIES, Some(TARGET), &Reason::NoTarget);
         }
     }

@@ -30,7 +30,7 @@ impl Schedule {
     pub fn new(distances: Vec<Duration>) -> Result<Self, ScheduleError> {
         let wrong = distances.iter().find(|it| it.is_zero() || **it > LONGEST);
         match wrong {
-            Some(wrong) => Err(ScheduleError::Distance(wrong.as_secs())),
+            Some(wrong) => Err(ScheduleError::Distance(*wrong)),
             None if distances.is_empty() || distances.len() > MOST => {
                 Err(ScheduleError::Count(distances.len()))
             }
@@ -71,6 +71,6 @@ pub enum ScheduleError {
     #[error("schedule has {0} distances: allowed are 1 to {MOST}")]
     Count(usize),
     /// One that is none.
-    #[error("schedule has a distance of {0} s: allowed are 1 to 86400 s")]
-    Distance(u64),
+    #[error("schedule has a distance of {0:?}: allowed is more than 0 s and at most 86400 s")]
+    Distance(Duration),
 }

@@ -1,15 +1,17 @@
 //! A message as it leaves the house.
 
+mod destination;
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Map, Value, json};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::{DEFAULT_PROVIDER, Provider, Providers, Recipient};
+use super::{Providers, Recipient};
 use crate::event::EventName;
 use crate::service::options::NotificationType;
-
-/// The longest name of an exchange or key, in bytes (AMQP 0-9-1, short strings).
-const MAX_NAME: usize = 255;
+pub use destination::{Destination, ParcelError};
 
 /// A message as it leaves the house.
 #[derive(Clone, PartialEq, Eq)]
@@ -39,116 +41,12 @@ impl std::fmt::Debug for Parcel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Post { body, .. } => write!(f, "Post({} bytes)", body.len()),
-            Self::Publish { key, body, .. } => write!(f, "Publish({key}, {} bytes)", body.len()),
+            Self::Publish { body, .. } => write!(f, "Publish({} bytes)", body.len()),
         }
     }
-}
-
-/// A recipient that nothing can be sent to.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ParcelError {
-    /// The provider does not exist.
-    #[error("_status_notification_provider '{name}' does not exist; known are: {known}")]
-    Provider {
-        /// As written, shortened.
-        name: String,
-        /// The configured ones.
-        known: String,
-    },
-    /// The type needs a provider with a base URL.
-    #[error("_status_notification_type {kind} needs a provider with a url: '{provider}' has none")]
-    Base {
-        /// The type.
-        kind: &'static str,
-        /// The provider.
-        provider: String,
-    },
-    /// The target does not fit the type.
-    #[error("_status_notification_target '{value}' does not fit type {kind}: allowed is {allowed}")]
-    Target {
-        /// As written, shortened, without credentials.
-        value: String,
-        /// The type.
-        kind: &'static str,
-        /// What the type takes.
-        allowed: &'static str,
-    },
 }
 
 impl Recipient {
-    /// Where its messages go to: what all its parcels have in common.
-    ///
-    /// # Errors
-    /// When the provider does not exist or the target does not fit the type.
-    pub fn destination(&self, providers: &Providers) -> Result<Destination, ParcelError> {
-        let name = self.provider(providers);
-        let provider = match providers.get(name) {
-            Some(provider) => provider.clone(),
-            None if name == DEFAULT_PROVIDER => Provider::default(),
-            None => {
-                let known: Vec<_> = providers.keys().map(String::as_str).take(20).collect();
-                let (name, known) = (shorten(name), known.join(", "));
-                return Err(ParcelError::Provider { name, known });
-            }
-        };
-        let base = provider.url.as_deref().and_then(|url| Url::parse(url).ok());
-        let base = || base.clone().ok_or_else(|| self.no_base(name));
-        match self.kind {
-            NotificationType::HttpCb if self.address.starts_with('/') => {
-                let url = base()?
-                    .join(&self.address)
-                    .map_err(|_| self.wrong_target())?;
-                Ok(Destination::Http(url))
-            }
-            NotificationType::HttpCb => Ok(Destination::Http(self.absolute()?)),
-            NotificationType::CustomHttp => {
-                Ok(Destination::Http(self.absolute().or_else(|_| base())?))
-            }
-            NotificationType::OrsCb => {
-                let legal =
-                    |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
-                if self.address.is_empty()
-                    || self.address.len() > 128
-                    || !self.address.chars().all(legal)
-                {
-                    return Err(self.wrong_target());
-                }
-                let mut url = base()?;
-                let path = format!(
-                    "{}/scxml/session/{}/event/",
-                    url.path().trim_end_matches('/'),
-                    self.address
-                );
-                url.set_path(&path);
-                Ok(Destination::Session(url))
-            }
-            NotificationType::Amqp if self.address.is_empty() => Ok(Destination::Exchange {
-                name: None,
-                key: None,
-            }),
-            NotificationType::Amqp => {
-                let (name, key) = self
-                    .address
-                    .split_once('/')
-                    .ok_or_else(|| self.wrong_target())?;
-                let legal = |text: &str| {
-                    !text.is_empty()
-                        && text.len() <= MAX_NAME
-                        && !text.chars().any(char::is_control)
-                };
-                let own = name.starts_with("ringback.") && name != "ringback.events";
-                if !legal(name) || !legal(key) || own {
-                    return Err(self.wrong_target());
-                }
-                let name = (name != "ringback.events").then(|| name.to_owned());
-                Ok(Destination::Exchange {
-                    name,
-                    key: Some(key.to_owned()),
-                })
-            }
-        }
-    }
-
     /// The parcel with `message` of an event, or of whatever else was published under that tag.
     pub fn parcel(
         &self,
@@ -200,97 +98,16 @@ impl Recipient {
             .to_string()
             .into_bytes()
     }
-
-    fn absolute(&self) -> Result<Url, ParcelError> {
-        let url = Url::parse(&self.address).ok();
-        url.filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| self.wrong_target())
-    }
-
-    fn no_base(&self, provider: &str) -> ParcelError {
-        ParcelError::Base {
-            kind: self.kind.as_str(),
-            provider: shorten(provider),
-        }
-    }
-
-    fn wrong_target(&self) -> ParcelError {
-        let allowed = match self.kind {
-            NotificationType::HttpCb => "an http or https URL, or a path under the provider's url",
-            NotificationType::OrsCb => {
-                "a session id: 1 to 128 letters, digits, '-', '_', '.' and '~'"
-            }
-            NotificationType::CustomHttp => {
-                "an http or https URL, or a device id with a provider that has a url"
-            }
-            NotificationType::Amqp => {
-                "nothing, or 'exchange/key' of an exchange that is not the house's own"
-            }
-        };
-        // What looks like an address may carry a password.
-        let shown = self
-            .address
-            .rsplit_once('@')
-            .map_or(self.address.as_str(), |(_, host)| host);
-        ParcelError::Target {
-            value: shorten(shown),
-            kind: self.kind.as_str(),
-            allowed,
-        }
-    }
-}
-
-/// Where the messages of a recipient go to.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Destination {
-    /// This URL.
-    Http(Url),
-    /// A session: the URL that the name of the event is added to.
-    Session(Url),
-    /// An exchange; `None` for `ringback.events`, and for the name of the event as the key.
-    Exchange {
-        /// The exchange.
-        name: Option<String>,
-        /// The routing key.
-        key: Option<String>,
-    },
-}
-
-impl Destination {
-    /// Who has to be left alone when it fails: scheme, host and port, or the broker.
-    pub fn host(&self) -> String {
-        match self {
-            Self::Http(url) | Self::Session(url) => url.origin().ascii_serialization(),
-            Self::Exchange { .. } => "amqp".to_owned(),
-        }
-    }
-
-    /// As people may see it: without user info, query and fragment.
-    pub fn shown(&self) -> String {
-        match self {
-            Self::Http(url) | Self::Session(url) => {
-                format!("{}{}", url.origin().ascii_serialization(), url.path())
-            }
-            Self::Exchange { name, key } => {
-                let name = name.as_deref().unwrap_or("ringback.events");
-                format!("amqp:{name}/{}", key.as_deref().unwrap_or("{event_id}"))
-            }
-        }
-    }
 }
 
 /// Values that are no texts are written as JSON.
 fn form(message: Map<String, Value>) -> Vec<u8> {
     let mut form = Serializer::new(String::new());
     for (key, value) in message {
-        match value {
-            Value::String(text) => form.append_pair(&key, &text),
-            other => form.append_pair(&key, &other.to_string()),
+        match value.as_str() {
+            Some(text) => form.append_pair(&key, text),
+            None => form.append_pair(&key, &value.to_string()),
         };
     }
     form.finish().into_bytes()
-}
-
-fn shorten(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(80).collect()
 }

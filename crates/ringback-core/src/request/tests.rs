@@ -1,14 +1,15 @@
 //! Start requests: what is taken, what is refused, and in which words.
 
+mod laws;
+mod options;
 mod update;
 
-use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{RequestError, read_start};
 use crate::callback::NewCallback;
 use crate::ids::CallbackId;
-use crate::service::{REQUEST_OPTIONS, Template, option_specs};
+use crate::service::Template;
 use crate::tests::sample::{ID, at, object, service};
 
 /// Reads a request at the time of the first sample, 2016-07-03T19:59:51Z, to a service with further options.
@@ -193,57 +194,6 @@ fn a_time_that_has_passed_is_refused_where_the_service_says_so() {
 }
 
 #[test]
-fn options_are_set_by_either_name_and_any_plain_value() {
-    for (key, value, option, text) in [
-        ("_wait_for_agent", json!(true), "_wait_for_agent", "true"),
-        ("_wait_for_agent", json!("true"), "_wait_for_agent", "true"),
-        ("_urs_virtual_queue", json!(7), "_urs_virtual_queue", "7"),
-        (
-            "_enable_status_notifications",
-            json!("notify"),
-            "_enable_status_notification",
-            "notify",
-        ),
-    ] {
-        let new = with(key, value).unwrap();
-        let overrides: Vec<_> = new.overrides.iter().collect();
-        assert_eq!(overrides, [(&option.to_owned(), &text.to_owned())]);
-        assert!(new.user_data.is_empty());
-    }
-}
-
-/// All but the few that a request may set, by their own names and by others.
-#[test]
-fn what_belongs_to_the_service_is_refused_by_name() {
-    let own = option_specs().iter().map(|spec| (spec.name, spec.name));
-    let aliases = [
-        ("_route_point", "_trunk_group"),
-        ("vq_for_outbound_calls", "_vq_for_outbound_calls"),
-    ];
-    for (written, name) in own.chain(aliases) {
-        if !REQUEST_OPTIONS.contains(&name) {
-            check_refused(
-                with(written, json!("x")),
-                &format!("option '{name}' cannot be set by a request: it belongs to the service"),
-            );
-        }
-    }
-}
-
-#[test]
-fn a_wrong_option_is_refused_with_what_is_allowed() {
-    check_refused(
-        with("_wait_for_agent", json!("perhaps")),
-        "service 'samples_dev': option '_wait_for_agent' = 'perhaps': allowed is true or false",
-    );
-    check_refused(
-        with("_status_notification_target", json!("")),
-        "service 'samples_dev': option '_status_notification_target' is missing, but \
-         _enable_status_notification is subscribe_notify",
-    );
-}
-
-#[test]
 fn what_should_be_plain_and_is_not_is_named() {
     for key in [
         "_customer_number",
@@ -295,82 +245,4 @@ fn a_request_is_bounded() {
         &format!("{rule}: one has a name of 129"),
     );
     check_refused(with("", json!(1)), &format!("{rule}: one has a name of 0"));
-}
-
-fn json_values() -> impl Strategy<Value = Value> {
-    let plain = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<u64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        ".*".prop_map(Value::from),
-        "[+]?[0-9]{1,30}".prop_map(Value::from),
-        "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,12}Z".prop_map(Value::from),
-        Just(Value::from("true")),
-    ];
-    plain.prop_recursive(3, 8, 4, |inner| {
-        prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            proptest::collection::hash_map(".*", inner, 0..4)
-                .prop_map(|map| Value::Object(map.into_iter().collect())),
-        ]
-    })
-}
-
-fn parameters() -> impl Strategy<Value = Map<String, Value>> {
-    let known: Vec<_> = option_specs()
-        .iter()
-        .map(|spec| spec.name.to_owned())
-        .collect();
-    let may: Vec<_> = REQUEST_OPTIONS
-        .iter()
-        .map(|&name| name.to_owned())
-        .collect();
-    let key = prop_oneof![
-        4 => proptest::sample::select(may),
-        1 => proptest::sample::select(known),
-        2 => Just("_desired_time".to_owned()),
-        1 => Just("_phone_number".to_owned()),
-        4 => ".{0,12}",
-    ];
-    let number = "[+]?[0-9]{1,26}".prop_map(Value::from);
-    let others = proptest::collection::hash_map(key, json_values(), 0..6);
-    (prop_oneof![3 => number, 1 => json_values()], others).prop_map(|(number, others)| {
-        let number = ("_customer_number".to_owned(), number);
-        others.into_iter().chain([number]).collect()
-    })
-}
-
-proptest! {
-    /// Whatever it says, it is read or refused; and nothing of it gets lost.
-    #[test]
-    fn no_request_is_too_strange(parameters in parameters()) {
-        let keys = parameters.len();
-        let named = ["_customer_number", "_phone_number", "_desired_time"];
-        let named = named.iter().filter(|key| parameters.contains_key(**key)).count();
-        if let Ok(new) = read_by("", parameters) {
-            assert_eq!(new.user_data.len() + new.overrides.len() + named, keys);
-            assert!(new.number.as_str().len() <= 25);
-        }
-    }
-
-    /// As seven digits or more, in a text or as a number, alone or among others.
-    #[test]
-    fn no_error_repeats_the_number(
-        number in "[1-9][0-9]{6,30}",
-        mark in "[a-z;@]{1,3}",
-        others in parameters(),
-    ) {
-        let mut texts = vec![json!(format!("{number}{mark}")), json!([number]), json!(number)];
-        texts.extend(serde_json::from_str::<Value>(&format!("{number}.5")));
-        for written in texts {
-            let mut parameters = others.clone();
-            parameters.insert("_customer_number".to_owned(), written);
-            if let Err(error) = read_by("", parameters) {
-                let told = format!("{error} {error:?}");
-                assert!(!told.contains(&number), "{told}");
-            }
-        }
-    }
 }

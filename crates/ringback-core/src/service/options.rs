@@ -202,7 +202,7 @@ impl Options {
     }
 
     /// Somebody shall be told, but it is not said who.
-    pub(super) fn nobody_to_tell(&self) -> Option<Mistake> {
+    pub(crate) fn nobody_to_tell(&self) -> Option<Mistake> {
         let told = &self.notification;
         let is_needed =
             told.mode == NotificationMode::Subscribe && told.kind != NotificationType::Amqp;

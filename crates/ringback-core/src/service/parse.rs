@@ -39,6 +39,14 @@ pub fn optional_text(value: &str) -> Option<Option<String>> {
     text(value).map(|value| (!value.is_empty()).then_some(value))
 }
 
+/// What an error shows of a value that may be an address, which may carry credentials: no user, password or query.
+pub fn shorten_address(value: &str) -> String {
+    let shown = value.rsplit_once('@').map_or(value, |(_, host)| host);
+    let is_address = value.contains(['@', '/']);
+    let query = shown.find(['?', '#']).filter(|_| is_address);
+    shorten(query.map_or(shown, |query| &shown[..query]))
+}
+
 /// What an error shows of a value.
 pub fn shorten(value: &str) -> String {
     const SHOWN: usize = 80;

@@ -7,6 +7,7 @@ use super::{Filter, FilterError, Subscription};
 use crate::ids::SubscriptionId;
 use crate::notify::Recipient;
 use crate::service::options::NotificationType;
+use crate::service::shorten_address;
 use crate::time::Timestamp;
 
 /// The uuid namespace of subscriptions.
@@ -162,25 +163,18 @@ fn object(
 
 fn nothing_left(body: &Map<String, Value>) -> Result<(), SubscriptionError> {
     body.keys().next().map_or(Ok(()), |name| {
-        Err(SubscriptionError::Unknown(shorten(name)))
+        Err(SubscriptionError::Unknown(shorten_address(name)))
     })
 }
 
 fn wrong(name: &'static str, value: &Value, allowed: &'static str) -> SubscriptionError {
-    // What looks like an address may carry a password.
-    let shown = value
-        .as_str()
-        .map_or_else(|| value.to_string(), |text| format!("'{text}'"));
-    let shown = shown
-        .rsplit_once('@')
-        .map_or(shown.as_str(), |(_, host)| host);
+    let value = match value.as_str() {
+        Some(text) => format!("'{}'", shorten_address(text)),
+        None => shorten_address(&value.to_string()),
+    };
     SubscriptionError::Value {
         name,
-        value: shorten(shown),
+        value,
         allowed,
     }
-}
-
-fn shorten(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(80).collect()
 }

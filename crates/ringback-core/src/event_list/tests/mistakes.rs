@@ -186,6 +186,10 @@ fn who_is_subscribed_needs_a_target() {
         &section(&format!("{subscribe}_status_notification_target =")),
         &[missing],
     );
+    for kind in ["httpcb", "orscb", "customhttp"] {
+        let kind = format!("{subscribe}_status_notification_type = {kind}");
+        check(&section(&kind), &[missing]);
+    }
     let wrong = format!("{subscribe}status_notification_target = a\u{7}");
     check(
         &section(&wrong),
@@ -206,6 +210,8 @@ fn who_is_subscribed_needs_a_target() {
     );
     for right in [
         format!("{subscribe}_status_notification_target = http://crm.example"),
+        format!("{subscribe}_status_notification_type = amqp"),
+        format!("_status_notification_type = amqp\n{subscribe}"),
         "_enable_status_notification = notify".to_owned(),
         "_enable_status_notification = false".to_owned(),
         "_enable_status_notification = notify\n_status_notification_target = <your URL>".to_owned(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::json_values;
+use super::laws::json_values;
 use crate::callback::Update;
 use crate::request::{RequestError, read_update};
 use crate::service::{Template, option_specs};

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Course, ID, message, sample_course};
+use super::{Course, ID, course, message, sample_course};
+use crate::callback::Input;
 use crate::event::EventName;
 use crate::event_list::Told;
 use crate::service::Template;
@@ -112,15 +113,23 @@ fn keys_of_the_record_are_told() {
     }
 }
 
-/// Not before it is known.
+/// Not before it is known; and of every event from then on.
 #[test]
 fn the_reason_is_told_at_the_end() {
-    check(DONE, "_callback_reason", json!({}));
-    check(
-        EXIT,
-        "_callback_reason",
-        json!({"_callback_reason": "AGENT_CONNECTED"}),
-    );
+    let expected = json!({"_callback_reason": "AGENT_CONNECTED"});
+    for (event, expected) in [
+        (DONE, json!({})),
+        (EventName::CallbackStatusUpdated, json!({})),
+        (EXIT, expected),
+    ] {
+        check(event, "_callback_reason", expected);
+    }
+    let cancel = Input::Cancel(crate::event::Reason::CancelledByAdmin);
+    let cancelled = course("", None, &[(5, cancel)]);
+    let reason = told(&["_callback_reason"], json!({}));
+    let told = besides(&cancelled, EventName::CallbackCancelled, &reason);
+    let expected = json!({"_callback_reason": "CANCELLED_BY_ADMIN"});
+    assert_eq!(Value::Object(told), expected);
 }
 
 /// As they hold for the callback: a blank one of its request says nothing.
