@@ -1,98 +1,174 @@
-//! A notification that is given up is kept where somebody can find it, or it is not given up.
+//! A notification that is given up is kept with its reason, and can be delivered again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_adapters::webhook::{WebhookOptions, WebhookSender};
 use ringback_core::ids::CallbackId;
-use ringback_core::lane::{Lane, LaneState};
-use ringback_ports::bus::{Address, Bus, Delivery, Disposition, Message, Queue, Subscription};
-use ringback_ports::store::Store;
-use ringback_workers::notifier;
-use serde_json::json;
+use ringback_core::outbound::{Allow, AllowList};
+use ringback_ports::desk::{
+    DeadLetterAction, DeadLetters, DeliveryQuery, DeliveryView, NotificationDesk,
+};
+use ringback_workers::ingest::FrontDesk;
+use ringback_workers::notifier::{self, NotifierOptions};
 
-use crate::harness::{Rooms, request, rooms, until};
+use crate::harness::{Receiver, Rooms, request, rooms, until};
 
-/// A target that is never allowed: what goes there is given up at once.
-const FORBIDDEN: &str = "http://169.254.169.254/latest";
-
-fn house() -> Rooms {
+fn house(target: &str) -> Rooms {
     rooms(&[
         ("_enable_status_notification", "subscribe_notify"),
-        ("_status_notification_target", FORBIDDEN),
+        ("_status_notification_target", target),
     ])
 }
 
-/// The lane of a callback once a notifier has looked at it.
-async fn looked_at(house: &Rooms, id: &CallbackId) -> Lane {
-    until("a look at the lane", Duration::from_secs(10), || async {
-        let found = house
-            .store
-            .get(&[Lane::key(id)])
-            .await
-            .unwrap()
-            .pop()
-            .flatten();
-        let document = found.unwrap();
-        let lane: Lane = serde_json::from_slice(&document.body).unwrap();
-        let done = document.version > 2 && !lane.is_held();
-        done.then_some(lane)
-    })
+/// How the notifications of a callback stand, once so many of them are behind its lane.
+async fn stand(house: &Rooms, id: &CallbackId, told: u64) -> DeliveryView {
+    let desk = FrontDesk::new(house.clone());
+    until(
+        "notifications behind the lane",
+        Duration::from_secs(10),
+        || async {
+            let callback = Some(id.clone());
+            let found = desk
+                .deliveries(DeliveryQuery {
+                    callback,
+                    ..DeliveryQuery::default()
+                })
+                .await
+                .unwrap();
+            let view = found.deliveries.into_iter().next().unwrap();
+            (view.told == told && view.state != "delivering").then_some(view)
+        },
+    )
     .await
 }
 
+/// The front desk lets a target pass that the sender, by then, may not use any more.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_kept_is_not_given_up() {
-    let house = house();
-    let message = (Address::Queue(Queue::Dead), Message::default());
-    while house
-        .bus
-        .publish(vec![message.clone(); 1000])
-        .await
-        .iter()
-        .all(Result::is_ok)
-    {}
+async fn what_is_given_up_is_kept_with_its_reason_and_can_be_discarded() {
+    let house = house("http://169.254.169.254/latest");
+    let open = Rooms {
+        allow: Arc::new(AllowList::new(vec![
+            Allow::parse("169.254.0.0/16").unwrap(),
+        ])),
+        ..house.clone()
+    };
     let sender = WebhookSender::new(WebhookOptions::default()).unwrap();
-    let notifying = tokio::spawn(notifier::run(house.clone(), sender));
-    let id = request(&house, "5115").await;
-    let lane = looked_at(&house, &id).await;
+    let notifying = tokio::spawn(notifier::run(
+        house.clone(),
+        sender,
+        NotifierOptions::default(),
+    ));
+    let id = request(&open, "5115").await;
+    let view = stand(&house, &id, 2).await;
+    let letters: Vec<_> = view
+        .dead_letters
+        .iter()
+        .map(|it| (it.sequence, it.event_id))
+        .collect();
     assert_eq!(
-        (lane.cursor, lane.dead),
-        (0, 0),
-        "the dead letters take nothing: {lane:?}"
+        letters,
+        [
+            (1, "_cbe_on_service_create"),
+            (2, "_cbe_on_virtual_ixn_create")
+        ]
     );
-    assert!(
-        matches!(lane.state, LaneState::BackingOff { .. }),
-        "{lane:?}"
+    for letter in &view.dead_letters {
+        assert!(
+            letter
+                .reason
+                .contains("169.254.169.254 is neither public nor allowed"),
+            "{letter:?}"
+        );
+    }
+    assert_eq!(house.counters.notifications_dead.get(), 2);
+
+    let desk = FrontDesk::new(house.clone());
+    let one = DeadLetters {
+        callback: Some(id.clone()),
+        sequence: Some(1),
+        target: None,
+    };
+    assert_eq!(
+        desk.settle_dead_letters(one.clone(), DeadLetterAction::Discard)
+            .await
+            .unwrap()
+            .letters,
+        1
     );
+    assert_eq!(
+        desk.settle_dead_letters(one, DeadLetterAction::Discard)
+            .await
+            .unwrap()
+            .letters,
+        0
+    );
+    assert_eq!(stand(&house, &id, 2).await.dead_letters.len(), 1);
     house.stop.cancel();
     notifying.await.unwrap();
 }
 
+/// A target that says it is gone ends the lane; what it was told then comes when somebody wants it to.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_given_up_is_kept_with_its_reason() {
-    let house = house();
-    let sender = WebhookSender::new(WebhookOptions::default()).unwrap();
-    let notifying = tokio::spawn(notifier::run(house.clone(), sender));
+async fn what_was_given_up_is_delivered_again_on_demand() {
+    use axum::http::StatusCode;
+    use axum::response::IntoResponse;
+    let receiver = Receiver::answering(|before, _| {
+        let status = if before.is_empty() {
+            StatusCode::GONE
+        } else {
+            StatusCode::NO_CONTENT
+        };
+        status.into_response()
+    })
+    .await;
+    let house = house(&receiver.url);
+    let allow = AllowList::new(vec![Allow::parse("127.0.0.0/8").unwrap()]);
+    let sender = WebhookSender::new(WebhookOptions {
+        allow,
+        ..WebhookOptions::default()
+    })
+    .unwrap();
+    let notifying = tokio::spawn(notifier::run(
+        house.clone(),
+        sender,
+        NotifierOptions::default(),
+    ));
     let id = request(&house, "5115").await;
-    let lane = looked_at(&house, &id).await;
-    assert_eq!((lane.cursor, lane.dead), (2, 2), "{lane:?}");
-    let mut dead = house.bus.subscribe(Queue::Dead, 10).await.unwrap();
-    for event in ["_cbe_on_service_create", "_cbe_on_virtual_ixn_create"] {
-        let delivery = dead.next().await;
-        let message = delivery.message();
-        assert_eq!(message.headers["x-reason"], "delivery-failed");
-        assert!(
-            message.headers["x-error"].contains("not allowed"),
-            "{:?}",
-            message.headers
-        );
-        let body: serde_json::Value = serde_json::from_slice(&message.body).unwrap();
-        assert_eq!(
-            (&body["event_id"], &body["_service_id"]),
-            (&json!(event), &json!(id))
-        );
-        delivery.settle(Disposition::Done).await.unwrap();
-    }
+    let view = stand(&house, &id, 1).await;
+    assert_eq!(
+        (view.state, view.why.as_deref()),
+        ("ended", Some("the target answered 410"))
+    );
+    assert_eq!(
+        receiver.all().len(),
+        1,
+        "nothing more is told to a target that is gone"
+    );
+
+    let desk = FrontDesk::new(house.clone());
+    let all = DeadLetters::default();
+    assert_eq!(
+        desk.settle_dead_letters(all, DeadLetterAction::Replay)
+            .await
+            .unwrap()
+            .letters,
+        1
+    );
+    let view = stand(&house, &id, 2).await;
+    assert!(view.dead_letters.is_empty(), "{view:?}");
+    let told: Vec<_> = receiver
+        .of(id.as_str())
+        .iter()
+        .map(|told| told.sequence)
+        .collect();
+    assert_eq!(told, [1, 2]);
+    let results: Vec<_> = view
+        .attempts
+        .iter()
+        .map(|it| (it.sequence, it.result.clone()))
+        .collect();
+    assert_eq!(results, [(1, 410.into()), (1, 204.into()), (2, 204.into())]);
     house.stop.cancel();
     notifying.await.unwrap();
 }

@@ -6,13 +6,15 @@ mod process;
 mod receiver;
 mod rooms;
 mod services;
+mod up;
 
 pub use client::Client;
 pub use config::{ready_agents, sales};
 pub use process::{Process, RINGBACK, free_port};
-pub use receiver::Receiver;
-pub use rooms::{Rooms, request, rooms};
+pub use receiver::{Notification, Receiver};
+pub use rooms::{Rooms, request, request_with, rooms, rooms_at, services};
 pub use services::{Services, Workers};
+pub use up::Up;
 
 use std::time::{Duration, Instant};
 

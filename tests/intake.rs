@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use ringback_ports::clock::Clock;
 use serde_json::{Value, json};
 
 use crate::harness::{Services, Workers, sales};
@@ -31,6 +32,12 @@ const REQUESTS: &[(&str, &str, &str)] = &[
         r#"{"_customer_number":"5115","_ttl":1}"#,
     ),
     ("cancel nobody", "now.cancel", r#"{"_id":"03-nobody"}"#),
+    (
+        "reschedule nobody",
+        "now.reschedule",
+        r#"{"_id":"03-nobody","_new_desired_time":"2100-01-01T00:00:00Z"}"#,
+    ),
+    ("reschedule what", "now.reschedule", "{}"),
 ];
 
 /// What becomes of the bad ones: the code and a part of the message, and the reason among the dead.
@@ -52,6 +59,13 @@ const REFUSED: &[(&str, u16, &str, &str)] = &[
     ),
     ("service option", 400, "'_ttl'", "invalid-request"),
     ("cancel nobody", 404, "'03-nobody'", "not-found"),
+    ("reschedule nobody", 404, "'03-nobody'", "not-found"),
+    (
+        "reschedule what",
+        400,
+        "'_id' is missing",
+        "invalid-request",
+    ),
 ];
 
 #[tokio::test]
@@ -89,12 +103,37 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
         let buried = buried.unwrap_or_else(|| panic!("{name} is not among the dead: {said}"));
         assert_eq!(buried["error"], answer["message"], "{name}");
     }
+    reschedule(&services, &workers).await;
     let (_, stored) = workers.client.get("/genesys/1/service/callback/now").await;
     assert_eq!(
         stored.as_array().unwrap().len(),
-        1,
+        2,
         "nothing bad is stored: {stored}"
     );
+}
+
+/// A callback that was to come much later comes at once; one that has begun does not move.
+async fn reschedule(services: &Services, workers: &Workers) {
+    let later = json!({"_customer_number": "5115", "_desired_time": "2100-01-01T00:00:00Z"});
+    let id = workers.client.start("now", later).await;
+    let time = Clock::system().now().to_string();
+    let now = json!({"_id": id, "_new_desired_time": time, "account": "4711"});
+    let said = ivr(
+        &services.amqp,
+        &[("now", "now.reschedule", &now.to_string())],
+    );
+    assert_eq!(said["answers"]["now"], json!({ "_id": id }), "{said}");
+    let timeline = workers
+        .client
+        .until_over(&id, Duration::from_secs(30))
+        .await;
+    assert_eq!(timeline["record"]["_callback_reason"], "AGENT_CONNECTED");
+    assert_eq!(timeline["record"]["_desired_time"], time.as_str());
+    assert_eq!(timeline["user_data"], json!({"account": "4711"}));
+    let again = json!({"_id": id, "_new_desired_time": "2100-01-01T00:00:00Z"}).to_string();
+    let said = ivr(&services.amqp, &[("again", "now.reschedule", &again)]);
+    assert_eq!(said["answers"]["again"]["code"], 409, "{said}");
+    assert_eq!(said["dead"][0]["reason"], "conflict", "{said}");
 }
 
 #[expect(

@@ -151,6 +151,8 @@ async fn with_wait_for_agent_the_agent_is_found_before_the_customer_is_dialed() 
         })
         .collect();
     let expected = [
+        "callback_submitted",
+        "callback_queued",
         "service_create",
         "virtual_ixn_create",
         "target_found",
@@ -158,7 +160,10 @@ async fn with_wait_for_agent_the_agent_is_found_before_the_customer_is_dialed() 
         "dial_done",
         "connect_treatment_start",
         "customer_queued",
+        "callback_status_updated",
         "route_to_agent",
+        "callback_status_updated",
+        "callback_status_updated",
         "service_exit",
     ];
     assert_eq!(names, expected);

@@ -6,6 +6,7 @@
 )]
 
 mod backlog;
+mod changes;
 mod command_line;
 mod crash;
 mod dead_letters;
@@ -15,6 +16,8 @@ mod harness;
 mod http_api;
 mod intake;
 mod life_cycle;
+mod notifications;
+mod orphans;
 mod outage;
 mod readme;
 mod sequence;

@@ -61,6 +61,32 @@ impl Client {
         .await
     }
 
+    pub async fn put(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = self.http.put(self.url(path)).json(body);
+        answer(request.send().await.unwrap()).await
+    }
+
+    /// Sends a body of any content type; status, entity tag and answer.
+    pub async fn send(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> (u16, String, Value) {
+        let mut request = self.http.request(method, self.url(path)).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.unwrap();
+        let tag = response
+            .headers()
+            .get("etag")
+            .map(|tag| tag.to_str().unwrap().to_owned());
+        let (status, answer) = answer(response).await;
+        (status, tag.unwrap_or_default(), answer)
+    }
+
     pub async fn delete(&self, path: &str) -> (u16, Value) {
         answer(self.http.delete(self.url(path)).send().await.unwrap()).await
     }

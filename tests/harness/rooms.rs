@@ -13,11 +13,11 @@ use ringback_ports::desk::{Desk, Start};
 use ringback_ports::store::memory::MemoryStore;
 use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
-use ringback_workers::house::House;
+use ringback_workers::house::{House, Services};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::settings::Register;
 use ringback_workers::watched::{Pulse, Watched};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 /// A house whose store and bus are this process's own.
@@ -25,22 +25,19 @@ pub type Rooms = House<MemoryStore, MemoryBus>;
 
 /// With one service, `now`, that dials at once for agents who are not there, and these options more.
 pub fn rooms(options: &[(&str, &str)]) -> Rooms {
-    let (clock, counters) = (Clock::system(), Arc::<Counters>::default());
-    let target = ("_target", "Nobody@Stat.GA");
-    let options = options.iter().chain([&target]);
-    let options = options
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-        .collect();
-    let name = ServiceName::new("now");
-    let template = Template::UserTerminatedImmediate;
-    let service = Service::parse(name.clone(), template, options).unwrap();
+    rooms_at(Clock::system(), options)
+}
+
+/// As [`rooms`], by this clock.
+pub fn rooms_at(clock: Clock, options: &[(&str, &str)]) -> Rooms {
+    let counters = Arc::<Counters>::default();
     let bus = MemoryBus::new();
     House {
         store: Watched::prompt(MemoryStore::new(clock.clone()), counters.clone()),
         hints: Hints::over(bus.clone(), counters.clone()),
         bus,
         clock,
-        services: Arc::new(BTreeMap::from([(name, service)])),
+        services: services(options),
         settings: Register::default(),
         providers: Arc::default(),
         allow: Arc::new(AllowList::new(vec![Allow::parse("127.0.0.0/8").unwrap()])),
@@ -52,9 +49,26 @@ pub fn rooms(options: &[(&str, &str)]) -> Rooms {
     }
 }
 
+/// The service of [`rooms`].
+pub fn services(options: &[(&str, &str)]) -> Arc<Services> {
+    let target = ("_target", "Nobody@Stat.GA");
+    let options = options.iter().chain([&target]);
+    let options = options
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+        .collect();
+    let name = ServiceName::new("now");
+    let template = Template::UserTerminatedImmediate;
+    let service = Service::parse(name.clone(), template, options).unwrap();
+    Arc::new(BTreeMap::from([(name, service)]))
+}
+
 /// Requests a callback of that service.
 pub async fn request(house: &Rooms, number: &str) -> CallbackId {
-    let parameters = json!({ "_customer_number": number });
+    request_with(house, &json!({ "_customer_number": number })).await
+}
+
+/// Requests a callback of that service with these parameters.
+pub async fn request_with(house: &Rooms, parameters: &Value) -> CallbackId {
     let start = Start {
         service: ServiceName::new("now"),
         parameters: parameters.as_object().unwrap().clone(),

@@ -4,175 +4,157 @@
 //! connected to only when every address it stands for is public or explicitly allowed, and to no other address than those
 //! that were looked at.
 
+mod provider;
+mod receipt;
 mod resolver;
+mod route;
+mod secret;
+mod settings;
 
 #[cfg(test)]
 mod tests;
 
-use std::error::Error;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, Response, redirect};
-use ringback_core::outbound::{Allow, AllowList, Forbidden};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use ringback_core::outbound::AllowList;
+use ringback_core::time::Timestamp;
+use ringback_ports::clock::Clock;
 use ringback_ports::sender::{Post, Receipt, SendError, Sender};
+use url::Url;
 
-use resolver::Resolver;
+pub use provider::{Credentials, Provider, WebhookError};
+use receipt::{failure, receipt};
+use resolver::Lookup;
+use route::{Limits, Route};
+pub use secret::{Secret, SecretError};
 
-/// How much of an answer's body is read, in bytes, so that the connection can be used again.
-const MAX_BODY: usize = 64 * 1024;
+/// The provider of posts that name none. It need not be configured.
+const DEFAULT: &str = "default";
 
-/// How many idle connections are kept for each target.
-const IDLE: usize = 32;
+/// How much of the name of an unknown provider is shown, in characters.
+const SHOWN: usize = 80;
 
-/// What is reachable, and how long it may take.
+/// What is reachable, by which ways, and how long it may take.
 #[derive(Clone, Debug)]
 pub struct WebhookOptions {
     /// Hosts and networks that may be used although they are not public.
-    pub allow: Vec<Allow>,
+    pub allow: AllowList,
+    /// The ways that posts can name; the one called `default` is for posts that name none.
+    pub providers: BTreeMap<String, Provider>,
     /// For resolving the name and connecting.
     pub connect_timeout: Duration,
     /// For the whole delivery.
     pub total_timeout: Duration,
+    /// For `webhook-timestamp`.
+    pub clock: Clock,
 }
 
 impl Default for WebhookOptions {
     fn default() -> Self {
         Self {
-            allow: Vec::new(),
+            allow: AllowList::default(),
+            providers: BTreeMap::new(),
             connect_timeout: Duration::from_secs(3),
             total_timeout: Duration::from_secs(15),
+            clock: Clock::system(),
         }
     }
 }
 
-/// tmp
-#[derive(Clone)]
-pub struct Provider {
-    pub url: Option<url::Url>,
-    pub username: Option<String>,
-    pub password: Option<String>,
-    pub token: Option<String>,
-    pub ca: Option<Vec<u8>>,
-    pub client_certificate: Option<Vec<u8>>,
-    pub proxy: Option<url::Url>,
-    pub secrets: Vec<SigningSecret>,
-}
-/// tmp
-#[derive(Clone)]
-pub struct SigningSecret;
-impl SigningSecret {
-    pub fn parse(_: &str) -> Result<Self, std::fmt::Error> {
-        Ok(Self)
-    }
-}
 /// Sends webhooks; clones share their connections.
 #[derive(Clone)]
-pub struct WebhookSender {
-    client: Client,
-    allow: Arc<AllowList>,
+pub struct WebhookSender(Arc<Inner>);
+
+struct Inner {
+    routes: BTreeMap<String, Route>,
+    clock: Clock,
 }
 
 impl WebhookSender {
-    /// A sender with these limits.
+    /// A sender with these limits and providers.
     ///
     /// # Errors
-    /// When the machine has no root certificates that could be used.
+    /// When a provider's settings cannot be used, or the machine has no root certificates that could be used.
     pub fn new(options: WebhookOptions) -> Result<Self, WebhookError> {
-        let allow = Arc::new(AllowList::new(options.allow));
-        let client = Client::builder()
-            .connect_timeout(options.connect_timeout)
-            .timeout(options.total_timeout)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .no_proxy()
-            .pool_max_idle_per_host(IDLE)
-            .user_agent("ringback")
-            .dns_resolver(Resolver::new(Arc::clone(&allow)))
-            .build()
-            .map_err(WebhookError)?;
-        Ok(Self { client, allow })
+        Self::with_lookup(options, &Lookup::system())
+    }
+
+    fn with_lookup(mut options: WebhookOptions, lookup: &Lookup) -> Result<Self, WebhookError> {
+        let limits = Limits {
+            allow: options.allow,
+            connect: options.connect_timeout,
+            total: options.total_timeout,
+        };
+        options.providers.entry(DEFAULT.to_owned()).or_default();
+        let mut routes = BTreeMap::new();
+        for (name, provider) in options.providers {
+            let route = Route::new(&name, provider, &limits, lookup)?;
+            routes.insert(name, route);
+        }
+        Ok(Self(Arc::new(Inner {
+            routes,
+            clock: options.clock,
+        })))
+    }
+
+    fn route(&self, provider: Option<&str>) -> Result<&Route, SendError> {
+        let name = provider.unwrap_or(DEFAULT);
+        self.0.routes.get(name).ok_or_else(|| {
+            let name: String = name.chars().take(SHOWN).collect();
+            SendError::Forbidden(format!("no provider '{name}' is configured"))
+        })
     }
 }
 
 impl fmt::Debug for WebhookSender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("WebhookSender")
+        f.debug_tuple("WebhookSender")
+            .field(&self.0.routes.keys())
+            .finish()
     }
 }
 
 impl Sender for WebhookSender {
     async fn post(&self, post: Post) -> Result<Receipt, SendError> {
-        let forbidden = |error: Forbidden| SendError::Forbidden(error.to_string());
-        let url = self.allow.check(&post.url).map_err(forbidden)?;
-        let mut request = self
-            .client
-            .post(url)
-            .header(CONTENT_TYPE, post.content_type)
-            .header("webhook-id", post.id);
-        for (name, value) in post.headers {
-            request = request.header(name, value);
+        let route = self.route(post.provider.as_deref())?;
+        let target = route.target(&post.url).await?;
+        let headers = headers(&post, route, &target.url, self.0.clock.now())?;
+        let mut request = route.client.post(target.url).headers(headers);
+        if let Some(left) = target.time_left {
+            request = request.timeout(left);
         }
-        let response = request.body(post.body).send().await.map_err(failure)?;
-        let receipt = Receipt {
-            status: response.status().as_u16(),
-            retry_after: retry_after(&response),
-            answer: String::new(),
-        };
-        read_away(response).await;
-        Ok(receipt)
+        let response = request.body(post.body).send().await;
+        Ok(receipt(response.map_err(|error| failure(&error))?).await)
     }
 }
 
-/// Only whole seconds; a date is left to the sender's own pace.
-fn retry_after(response: &Response) -> Option<Duration> {
-    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
-    let seconds: u32 = value.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds.into()))
-}
-
-/// Reads the body so that the connection is free again; a long one ends the connection instead. The answer is known, so
-/// it does not matter how this ends.
-async fn read_away(mut response: Response) {
-    let mut room = MAX_BODY;
-    while let Ok(Some(part)) = response.chunk().await {
-        match room.checked_sub(part.len()) {
-            Some(left) => room = left,
-            None => return,
-        }
+/// All headers, each once: those of the caller give way to ours.
+fn headers(post: &Post, route: &Route, url: &Url, now: Timestamp) -> Result<HeaderMap, SendError> {
+    let forbidden = |name: &str| SendError::Forbidden(format!("its header {name} is not HTTP"));
+    let mut headers = HeaderMap::with_capacity(post.headers.len() + 5);
+    let mut put = |name: &'static str, value: &str| {
+        let wrong = |_| forbidden(name);
+        let value = HeaderValue::from_str(value).map_err(wrong)?;
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| forbidden(name))?;
+        headers.insert(name, value);
+        Ok(())
+    };
+    for (name, value) in &post.headers {
+        put(name, value)?;
     }
-}
-
-fn failure(error: reqwest::Error) -> SendError {
-    if let Some(refused) = refusal(&error) {
-        return SendError::Forbidden(refused.to_string());
+    let timestamp = now.as_secs().to_string();
+    put(CONTENT_TYPE.as_str(), post.content_type)?;
+    put("webhook-id", &post.id)?;
+    put("webhook-timestamp", &timestamp)?;
+    if let Some(signatures) = secret::sign(&route.secrets, &post.id, &timestamp, &post.body) {
+        put("webhook-signature", &signatures)?;
     }
-    if error.is_builder() {
-        return SendError::Forbidden("its headers are not HTTP".to_owned());
+    if let Some(authorization) = route.authorization(url) {
+        headers.insert(AUTHORIZATION, authorization.clone());
     }
-    SendError::Failed(if error.is_timeout() {
-        "it took too long"
-    } else if error.is_connect() {
-        "it cannot be reached"
-    } else {
-        "it broke off"
-    })
+    Ok(headers)
 }
-
-fn refusal(error: &reqwest::Error) -> Option<&Forbidden> {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if let Some(refused) = error.downcast_ref() {
-            return Some(refused);
-        }
-        cause = error.source();
-    }
-    None
-}
-
-/// No client could be made.
-#[derive(Debug, thiserror::Error)]
-#[error("webhooks cannot be sent from this machine")]
-pub struct WebhookError(#[source] reqwest::Error);

@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::EventName;
+use crate::event::{Event, EventName};
 use crate::service::Options;
 use crate::service::options::{NotificationMode, NotificationType};
 pub use parcel::{Destination, Parcel, ParcelError};
@@ -95,6 +95,12 @@ impl Plan {
         };
         let list = told.events_list.clone();
         Some(Self { list, own })
+    }
+
+    /// Whether one of these events may be told. What an event list has may change, so any of them may be.
+    pub fn may_tell(&self, events: &[Event]) -> bool {
+        let told = |event: &Event| self.list.is_some() || event.name.is_in_default_set();
+        events.iter().any(told)
     }
 
     /// The key among a request's user data that says which device its notifications are for.

@@ -62,17 +62,37 @@ pub enum SendError {
     /// The address is not allowed; it will not become so by waiting.
     #[error("the target is not allowed: {0}")]
     Forbidden(String),
-    /// The target cannot be reached, was too slow or broke off.
+    /// The target may answer another time.
     #[error("no answer: {0}")]
-    Failed(&'static str),
+    Failed(Failure),
 }
 
 impl SendError {
-    /// One word for what happened.
+    /// One word for it, for counting.
     pub const fn class(&self) -> &'static str {
         match self {
             Self::Forbidden(_) => "forbidden",
-            Self::Failed(_) => "no answer",
+            Self::Failed(Failure::Timeout) => "timeout",
+            Self::Failed(Failure::Connect) => "connect",
+            Self::Failed(Failure::Tls) => "tls",
+            Self::Failed(Failure::Broken) => "broken",
         }
     }
+}
+
+/// How a delivery failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No connection or no answer in time.
+    #[error("it took too long")]
+    Timeout,
+    /// Nobody is there.
+    #[error("it cannot be reached")]
+    Connect,
+    /// The two sides do not agree on a secure connection.
+    #[error("no secure connection could be made")]
+    Tls,
+    /// The connection was lost, or what came over it was no HTTP.
+    #[error("it broke off")]
+    Broken,
 }

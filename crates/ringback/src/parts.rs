@@ -11,7 +11,7 @@ use ringback_adapters::phone::AnyPhone;
 use ringback_adapters::webhook::{WebhookOptions, WebhookSender};
 use ringback_api::{Credentials, Health};
 use ringback_core::key::{Key, Kind};
-use ringback_core::outbound::Allow;
+use ringback_core::outbound::AllowList;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::Store;
 use ringback_ports::telephony::Telephony;
@@ -182,9 +182,11 @@ pub fn notify(life: &mut Life, opened: &Opened) -> anyhow::Result<()> {
     let configuration = &opened.configuration;
     let settings = &configuration.notifier;
     let sender = WebhookSender::new(WebhookOptions {
-        allow: vec![Allow::parse("127.0.0.0/8")?],
+        allow: AllowList::clone(&configuration.allow),
+        providers: configuration.ways.clone(),
         connect_timeout: settings.connect_timeout,
         total_timeout: settings.total_timeout,
+        clock: opened.house.clock.clone(),
     })?;
     let options = settings.options.clone();
     life.run(

@@ -68,7 +68,7 @@ pub fn event(event: &Value) {
         .map(|(key, value)| format!("{key}={}", plain(value)))
         .collect();
     line(&format!(
-        "  {} {:32} {:10} {}",
+        "  {} {:34} {:10} {}",
         text("time"),
         text("event_id"),
         text("_callback_state"),

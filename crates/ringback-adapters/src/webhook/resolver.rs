@@ -1,36 +1,74 @@
 //! Resolves a name, and refuses it when it leads where webhooks may not go.
 
+use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-
 use ringback_core::outbound::{AllowList, Forbidden};
+
+type Looking = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
+
+/// Asks for the addresses of a name, with port zero.
+#[derive(Clone)]
+pub(super) struct Lookup(Arc<dyn Fn(String) -> Looking + Send + Sync>);
+
+/// A name was not resolved.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LookupError {
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[error("the name cannot be resolved")]
+    Unknown(#[from] io::Error),
+}
+
+impl Lookup {
+    /// As the machine does.
+    pub(super) fn system() -> Self {
+        Self::new(|name| {
+            Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) })
+        })
+    }
+
+    pub(super) fn new(ask: impl Fn(String) -> Looking + Send + Sync + 'static) -> Self {
+        Self(Arc::new(ask))
+    }
+
+    /// All addresses of the name, or none: one that is closed says that the name is not what it seems.
+    pub(super) async fn admitted(
+        &self,
+        allow: &AllowList,
+        host: &str,
+    ) -> Result<Vec<SocketAddr>, LookupError> {
+        let found = (self.0)(host.to_owned()).await?;
+        Ok(admit(allow, host, found)?)
+    }
+}
 
 /// The client connects to the addresses it gets from here and to no others, so what was looked at is what is used.
 pub(super) struct Resolver {
     allow: Arc<AllowList>,
+    lookup: Lookup,
 }
 
 impl Resolver {
-    pub(super) const fn new(allow: Arc<AllowList>) -> Self {
-        Self { allow }
+    pub(super) const fn new(allow: Arc<AllowList>, lookup: Lookup) -> Self {
+        Self { allow, lookup }
     }
 }
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let allow = Arc::clone(&self.allow);
+        let (allow, lookup) = (Arc::clone(&self.allow), self.lookup.clone());
         Box::pin(async move {
             // The client puts the port in the place of zero.
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let admitted = admit(&allow, name.as_str(), found.collect())?;
+            let admitted = lookup.admitted(&allow, name.as_str()).await?;
             Ok(Box::new(admitted.into_iter()) as Addrs)
         })
     }
 }
 
-/// All addresses of the name, or none: one that is closed says that the name is not what it seems.
 fn admit(
     allow: &AllowList,
     host: &str,

@@ -4,14 +4,29 @@ use serde_json::json;
 
 use super::{Callback, State};
 use crate::event::EventName;
+use crate::event_list::Properties;
+use crate::notify::{Plan, Recipient};
 use crate::service::{Service, Template};
 use crate::tests::sample::{ID, NUMBER, agent, at, object, request, service};
+
+mod stored;
 
 const IMMEDIATE: Template = Template::UserTerminatedImmediate;
 const DELAYED: Template = Template::UserTerminatedDelayed;
 
+/// Whoever is told as the sample service has it, at `address`.
+fn plan(list: Option<&str>, address: Option<&str>) -> Plan {
+    let own = address.map(|address| Recipient {
+        address: address.to_owned(),
+        ..Recipient::default()
+    });
+    let list = list.map(str::to_owned);
+    Plan { list, own }
+}
+
 fn accept(service: &Service, desired: Option<i64>) -> (Callback, Vec<EventName>) {
-    let (callback, events) = Callback::accept(request(desired.map(at)), service, at(0)).unwrap();
+    let (callback, events) =
+        Callback::accept(request(desired.map(at)), service, None, at(0)).unwrap();
     (callback, events.iter().map(|event| event.name).collect())
 }
 
@@ -55,17 +70,52 @@ fn it_knows_where_it_waits_and_goes_out() {
     assert_eq!(callback.lookup, ["account"], "the number is known anyway");
 }
 
-/// With `notify` only who subscribed beforehand is told.
+/// With `notify` only who subscribed beforehand is told, and with `false` nobody at all.
 #[test]
-fn it_has_a_subscriber_when_ringback_subscribes_for_it() {
-    for (mode, subscriber) in [
-        ("subscribe_notify", Some("http://127.0.0.1:1664/test")),
-        ("notify", None),
+fn it_has_a_recipient_when_ringback_subscribes_for_it() {
+    for (mode, expected) in [
+        (
+            "subscribe_notify",
+            Some(plan(None, Some("http://127.0.0.1:1664/test"))),
+        ),
+        ("notify", Some(plan(None, None))),
         ("false", None),
     ] {
         let service = service(IMMEDIATE, &format!("_enable_status_notification={mode}"));
         let (callback, _) = accept(&service, None);
-        assert_eq!(callback.subscriber.as_deref(), subscriber, "{mode}");
+        assert_eq!(callback.notify, expected, "{mode}");
+    }
+}
+
+/// What the list of its service sets holds where nobody else says anything.
+#[test]
+fn it_knows_its_event_list() {
+    let service = service(
+        IMMEDIATE,
+        "_callback_events_list=GMS_Events _status_notification_target=",
+    );
+    let list = Properties::from([("_status_notification_target", "http://list".to_owned())]);
+    let (callback, _) = Callback::accept(request(None), &service, Some(&list), at(0)).unwrap();
+    let expected = plan(Some("GMS_Events"), Some("http://list"));
+    assert_eq!(callback.notify, Some(expected));
+}
+
+/// By its user data; a device without a name is none.
+#[test]
+fn a_request_names_the_device_that_is_told() {
+    for (name, device) in [
+        (json!("d-7"), Some("d-7")),
+        (json!(""), None),
+        (json!(" "), None),
+        (json!(7), None),
+        (json!(null), None),
+    ] {
+        let mut new = request(None);
+        new.user_data = object(json!({ Plan::device_key(): name }));
+        let service = service(IMMEDIATE, "");
+        let (callback, _) = Callback::accept(new, &service, None, at(0)).unwrap();
+        let own = callback.notify.unwrap().own.unwrap();
+        assert_eq!(own.device.as_deref(), device, "{name}");
     }
 }
 
@@ -79,12 +129,12 @@ fn what_the_request_sets_holds() {
     ] {
         new.overrides.insert(name.to_owned(), value.to_owned());
     }
-    let (callback, _) = Callback::accept(new, &service(IMMEDIATE, ""), at(0)).unwrap();
+    let (callback, _) = Callback::accept(new, &service(IMMEDIATE, ""), None, at(0)).unwrap();
     assert!(callback.route.wait_for_agent);
     assert_eq!(callback.route.virtual_queue, "Other");
     assert_eq!(
-        callback.subscriber.as_deref(),
-        Some("https://crm.example/hook")
+        callback.notify,
+        Some(plan(None, Some("https://crm.example/hook")))
     );
 }
 
@@ -93,100 +143,12 @@ fn wrong_options_are_refused() {
     let mut new = request(None);
     new.overrides
         .insert("_wait_for_agent".to_owned(), "perhaps".to_owned());
-    let refused = Callback::accept(new, &service(IMMEDIATE, ""), at(0));
+    let refused = Callback::accept(new, &service(IMMEDIATE, ""), None, at(0));
     let message = refused.unwrap_err().to_string();
     assert!(
         message.contains("'_wait_for_agent' = 'perhaps'"),
         "{message}"
     );
-}
-
-/// What is stored today must be read tomorrow: a change here is a change of the layout, and needs a new schema number.
-fn check(stored: &str) -> Callback {
-    let callback: Callback = serde_json::from_str(stored).unwrap();
-    assert_eq!(serde_json::to_string(&callback).unwrap(), stored);
-    callback
-}
-
-#[test]
-fn the_stored_layout_is_known() {
-    check(
-        r#"{"v":1,"id":"445-20e740d3-8458-43d6-834d-3713c3385bac","svc":"samples_dev","num":"5115","at":1467575991000,"des":1467579591000,"rt":{"vq":"SIP_VQ_SIP_Switch","ovq":"VQ_GMS_REP_SIP_Switch","pool":"GA:Customer_Service","trk":"default","wfa":true},"opt":{"_wait_for_agent":"true"},"data":{"account":"0815","visits":3},"lk":["account"],"sub":"http://127.0.0.1:1664/test","tp":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","try":1,"res":"busy","st":{"is":"scheduled","due":1467579591000}}"#,
-    );
-}
-
-/// A record of before there was anything to say.
-#[test]
-fn what_was_left_out_reads_as_nothing() {
-    let callback = check(
-        r#"{"v":1,"id":"07-x","svc":"s","num":"5115","at":0,"rt":{"pool":"A:KSippola","trk":"default"},"try":0,"st":{"is":"waiting","since":0,"checks":0}}"#,
-    );
-    assert_eq!(
-        (callback.desired, callback.subscriber, callback.last_result),
-        (None, None, None)
-    );
-    assert!(
-        callback.user_data.is_empty() && callback.lookup.is_empty() && callback.trace.is_none()
-    );
-}
-
-#[test]
-fn the_stored_layout_of_every_state_is_known() {
-    let agent =
-        r#"{"id":"KSippola","dn":"7001","place":"SIP_Server_Place1","switch":"SIP_Switch"}"#;
-    let leg = r#""leg":{"owner":"d1","lease":16000,"since":0}"#;
-    let failed = r#""leg":{"owner":"d1","lease":16000,"since":0,"transfers":2}"#;
-    for state in [
-        r#"{"is":"scheduled","due":1}"#.to_owned(),
-        r#"{"is":"scheduled","due":1,"reminder":0,"failed_submits":2}"#.to_owned(),
-        r#"{"is":"waiting","since":1,"checks":2}"#.to_owned(),
-        r#"{"is":"handed_out","since":1,"at":2,"hints":3,"agent":null}"#.to_owned(),
-        format!(r#"{{"is":"handed_out","since":1,"at":2,"hints":3,"agent":{agent}}}"#),
-        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"dialing","at":1,"agent":null}}}}"#),
-        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"dialing","at":1,"agent":{agent}}}}}"#),
-        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"greeting","at":1,"agent":null}}}}"#),
-        format!(r#"{{"is":"on_call",{failed},"phase":{{"is":"on_line","at":1}}}}"#),
-        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"connecting","at":1,"agent":{agent}}}}}"#),
-        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"talking","at":1,"agent":{agent}}}}}"#),
-        r#"{"is":"completed","reason":"FAIL_TIMEOUT_TTL","at":1}"#.to_owned(),
-        r#"{"is":"completed","reason":"CANCELLED","at":1,"open":{"owner":"d1","lease":16000,"since":0}}"#
-            .to_owned(),
-    ] {
-        check(&format!(
-            r#"{{"v":1,"id":"07-x","svc":"s","num":"5115","at":0,"rt":{{"pool":"A:KSippola","trk":"default"}},"try":0,"st":{state}}}"#
-        ));
-    }
-}
-
-#[test]
-fn a_new_record_is_written_in_the_known_layout() {
-    let (callback, _) = accept(&service(DELAYED, ""), Some(3600));
-    assert_eq!(
-        serde_json::to_value(&callback).unwrap(),
-        json!({
-            "v": 1, "id": ID, "svc": "samples_dev", "num": "5115", "at": 1_467_575_991_000_i64,
-            "des": 1_467_579_591_000_i64,
-            "rt": {
-                "vq": "SIP_VQ_SIP_Switch", "ovq": "VQ_GMS_REP_SIP_Switch",
-                "pool": "GA:Customer_Service", "trk": "default", "wfa": true,
-            },
-            "sub": "http://127.0.0.1:1664/test", "try": 0,
-            "st": {"is": "scheduled", "due": 1_467_579_591_000_i64},
-        })
-    );
-}
-
-proptest::proptest! {
-    /// Prices, coordinates: what a request says is attached to the call as it was said, however often it was stored.
-    #[test]
-    fn numbers_in_user_data_stay_what_they_are(number in proptest::num::f64::NORMAL) {
-        let mut new = request(None);
-        new.user_data = object(json!({"number": number}));
-        let (callback, _) = Callback::accept(new, &service(IMMEDIATE, ""), at(0)).unwrap();
-        let stored = serde_json::to_string(&callback).unwrap();
-        let read: Callback = serde_json::from_str(&stored).unwrap();
-        assert_eq!(read.user_data["number"], json!(number));
-    }
 }
 
 /// Who does not wish to be reminded has nothing of it in the record.
@@ -214,22 +176,12 @@ fn a_reminder_is_written_where_it_is_wished() {
     }
 }
 
-/// A million of them wait for their time: each counts.
-#[test]
-fn a_scheduled_callback_is_small() {
-    let mut new = request(Some(at(3600)));
-    new.number = "+16505550101".parse().unwrap();
-    let (callback, _) = Callback::accept(new, &service(DELAYED, ""), at(0)).unwrap();
-    let size = serde_json::to_vec(&callback).unwrap().len();
-    assert!(size < 500, "{size} bytes");
-}
-
 #[test]
 fn debug_shows_nothing_of_the_person() {
     let mut new = request(None);
     new.user_data = object(json!({"name": "Alice"}));
     let shown = format!("{new:?}");
-    let (mut callback, _) = Callback::accept(new, &service(IMMEDIATE, ""), at(0)).unwrap();
+    let (mut callback, _) = Callback::accept(new, &service(IMMEDIATE, ""), None, at(0)).unwrap();
     callback.state = State::HandedOut {
         since: at(0),
         at: at(0),
@@ -243,23 +195,4 @@ fn debug_shows_nothing_of_the_person() {
             "{shown}"
         );
     }
-}
-
-#[test]
-fn a_record_of_another_layout_is_not_guessed_at() {
-    let (callback, _) = Callback::accept(request(None), &service(IMMEDIATE, ""), at(0)).unwrap();
-    let mut stored = serde_json::to_value(&callback).unwrap();
-    assert_eq!(stored["v"], 1);
-    assert_eq!(
-        serde_json::from_value::<Callback>(stored.clone()).unwrap(),
-        callback
-    );
-    stored["v"] = json!(2);
-    let error = serde_json::from_value::<Callback>(stored)
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.contains("layout 2") && error.contains("allowed is 1"),
-        "{error}"
-    );
 }

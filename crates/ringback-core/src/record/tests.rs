@@ -13,7 +13,7 @@ fn check(further: &str, desired: Option<i64>, data: Value, inputs: &[Input], exp
     let service = service(Template::UserTerminatedImmediate, further);
     let mut new = request(desired.map(at));
     new.user_data = object(data);
-    let (mut callback, _) = Callback::accept(new, &service, at(0)).unwrap();
+    let (mut callback, _) = Callback::accept(new, &service, None, at(0)).unwrap();
     for input in inputs {
         if let Decision::Step(step) = callback.step(input.clone(), &service.options, at(5)) {
             callback = step.callback;

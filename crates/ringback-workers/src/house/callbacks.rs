@@ -86,7 +86,7 @@ impl<S: Store, B: Bus> House<S, B> {
         if callback.notify.is_some() {
             let lane = Lane::head(&callback.id);
             let key = lane.key();
-            let alarm = (!events.is_empty()).then(|| self.clock.now() + HINT_TIME);
+            let alarm = news(callback, events).then(|| self.clock.now() + HINT_TIME);
             let body = encode(&key, &lane)?;
             let (log, indexes) = (Vec::new(), Vec::new());
             changes.push(Change::Put(Put {
@@ -117,7 +117,7 @@ impl<S: Store, B: Bus> House<S, B> {
         let old = held.callback.listings();
         let put = put(&step.callback, held.version, &old, &step.events, &options)?;
         let mut changes = vec![Change::Put(put)];
-        if step.callback.notify.is_some() && !step.events.is_empty() {
+        if news(&step.callback, &step.events) {
             let at = self.clock.now() + HINT_TIME;
             changes.push(Change::Wake {
                 key: LaneId::head(&step.callback.id).key(),
@@ -223,10 +223,18 @@ impl<S: Store, B: Bus> House<S, B> {
     }
 
     fn tell_notifier(&self, callback: &Callback, events: &[Event]) {
-        if callback.notify.is_some() && !events.is_empty() {
+        if news(callback, events) {
             self.hints.send(Hint::Notify(LaneId::head(&callback.id)));
         }
     }
+}
+
+/// Whether somebody may want to be told.
+fn news(callback: &Callback, events: &[Event]) -> bool {
+    callback
+        .notify
+        .as_ref()
+        .is_some_and(|plan| plan.may_tell(events))
 }
 
 fn put(

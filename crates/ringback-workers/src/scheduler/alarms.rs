@@ -93,7 +93,8 @@ async fn callback<S: Store, B: Bus>(
         let now = house.clock.now();
         let effects = match held.callback.step(Input::Look, &options, now) {
             Decision::Only(effects) => {
-                if held.callback.alarm(&options) > now {
+                // Looked at too early, by the options of another day: its alarm is set by those of today.
+                if held.callback.alarm(&options) > now + VISIBILITY {
                     put_off(house, &mut held).await?;
                 }
                 effects
@@ -108,12 +109,18 @@ async fn callback<S: Store, B: Bus>(
                 Committed::Conflict => continue,
             },
         };
+        if !options.usable {
+            tracing::warn!(
+                callback.id = %id, callback.state = %held.callback.callback_state(),
+                service = %held.callback.service,
+                "a callback's service is not configured here, or no longer takes what its request set"
+            );
+        }
         return carry_out(house, matcher, id, effects).await;
     }
 }
 
-/// It was looked at too early, by the options of another day: its alarm is set by those of today. On a conflict
-/// somebody else has just set it.
+/// Sets its alarm by the present options. On a conflict somebody else has just set it.
 async fn put_off<S: Store, B: Bus>(
     house: &House<S, B>,
     held: &mut Held,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use ringback_adapters::webhook::{Provider, SigningSecret};
+use ringback_adapters::webhook::{Credentials, Provider, Secret as SigningSecret};
 use ringback_core::event::EventName;
 use ringback_core::event_list::{EventList, legal_list_name};
 use ringback_core::gate::Pace;
@@ -109,13 +109,21 @@ impl ProviderTable {
             .secrets
             .iter()
             .map(|it| anyhow::Ok(SigningSecret::parse(&it.read(folder)?)?));
+        let password = secret(self.password).context("password")?;
+        let token = secret(self.token).context("token")?;
+        let credentials = match (self.username, password, token) {
+            (None, None, None) => None,
+            (Some(username), Some(password), None) => {
+                Some(Credentials::Basic { username, password })
+            }
+            (None, None, Some(token)) => Some(Credentials::Bearer(token)),
+            _ => bail!("allowed are username with password, or token"),
+        };
         let way = Provider {
             url: url.clone(),
-            username: self.username,
-            password: secret(self.password).context("password")?,
-            token: secret(self.token).context("token")?,
+            credentials,
             ca: self.ca.as_deref().map(file).transpose().context("ca")?,
-            client_certificate: self
+            client_identity: self
                 .client_certificate
                 .as_deref()
                 .map(file)

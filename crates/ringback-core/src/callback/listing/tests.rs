@@ -15,7 +15,7 @@ use crate::tests::sample::{agent, at, object, request, service};
 fn callback(template: Template, further: &str, user_data: serde_json::Value) -> Callback {
     let mut new = request(None);
     new.user_data = object(user_data);
-    let accepted = Callback::accept(new, &service(template, further), at(0));
+    let accepted = Callback::accept(new, &service(template, further), None, at(0));
     accepted.unwrap().0
 }
 

@@ -6,38 +6,66 @@ use serde_json::{Value, json};
 
 use super::message;
 use crate::call::{AnsweredBy, Party, Report};
-use crate::callback::{Callback, Decision, Input, Update};
+use crate::callback::{Callback, Decision, Input, NewCallback, Update};
 use crate::event::{Event, EventName};
+use crate::event_list::Told;
 use crate::ids::WorkerId;
-use crate::service::Template;
+use crate::service::{Service, Template};
 use crate::tests::sample::{ID, agent, at, request, service};
 
-/// The messages of the call of a callback of the sample service, with further options, to which `inputs` happen.
-fn messages(further: &str, inputs: &[(i64, Input)]) -> Vec<Value> {
-    all_messages(further, None, inputs, EventName::is_in_default_set)
+mod lists;
+mod params;
+
+/// A callback of the sample service, and everything that happened to it.
+struct Course {
+    service: Service,
+    callback: Callback,
+    events: Vec<Event>,
 }
 
-/// Those that are `wanted` of a callback for a certain time.
-fn all_messages(
-    further: &str,
-    desired: Option<i64>,
-    inputs: &[(i64, Input)],
-    wanted: impl Fn(EventName) -> bool,
-) -> Vec<Value> {
-    let service = service(Template::UserTerminatedImmediate, further);
-    let (mut callback, mut events) =
-        Callback::accept(request(desired.map(at)), &service, at(0)).unwrap();
-    for (seconds, input) in inputs {
-        let decision = callback.step(input.clone(), &service.options, at(*seconds));
-        let Decision::Step(step) = decision else {
-            panic!("{input:?} leads nowhere");
+impl Course {
+    /// With further options, after a request at 0 to which `inputs` happen.
+    fn of(
+        template: Template,
+        further: &str,
+        request: NewCallback,
+        inputs: &[(i64, Input)],
+    ) -> Self {
+        let service = service(template, further);
+        let (callback, events) = Callback::accept(request, &service, None, at(0)).unwrap();
+        let mut course = Self {
+            service,
+            callback,
+            events,
         };
-        callback = step.callback;
-        events.extend(step.events);
+        for (seconds, input) in inputs {
+            let options = &course.service.options;
+            let decision = course.callback.step(input.clone(), options, at(*seconds));
+            let Decision::Step(step) = decision else {
+                panic!("{input:?} leads nowhere");
+            };
+            course.callback = step.callback;
+            course.events.extend(step.events);
+        }
+        course
     }
-    let render = |event: &Event| Value::Object(message(event, &callback));
-    let told = events.iter().filter(|event| wanted(event.name));
-    told.map(render).collect()
+
+    /// The message of one event, as a list or the default set has it.
+    fn message(&self, event: &Event, told: Option<&Told>) -> Value {
+        message(event, &self.callback, Some(&self.service), told).into()
+    }
+
+    /// The messages of the `wanted` events.
+    fn messages(&self, wanted: impl Fn(EventName) -> bool) -> Vec<Value> {
+        let told = self.events.iter().filter(|event| wanted(event.name));
+        told.map(|event| self.message(event, None)).collect()
+    }
+}
+
+/// The course of an immediate callback.
+fn course(further: &str, desired: Option<i64>, inputs: &[(i64, Input)]) -> Course {
+    let request = request(desired.map(at));
+    Course::of(Template::UserTerminatedImmediate, further, request, inputs)
 }
 
 /// The course of the samples, at their times.
@@ -56,8 +84,14 @@ fn sample_course() -> Vec<(i64, Input)> {
     ]
 }
 
+/// That of the samples' callback.
+fn sample_call() -> Course {
+    let further = "_retain_session_until_ixn_deleted=true";
+    course(further, None, &sample_course())
+}
+
 fn sample_messages() -> Vec<Value> {
-    messages("_retain_session_until_ixn_deleted=true", &sample_course())
+    sample_call().messages(EventName::is_in_default_set)
 }
 
 /// A message of the samples: what all have, then what it has besides.
@@ -204,10 +238,8 @@ fn every_event_has_the_attributes_of_the_reference_table_and_no_other() {
 #[test]
 fn what_is_not_known_is_left_out() {
     let cancel = Input::Cancel(crate::event::Reason::Cancelled);
-    let told = messages(
-        "_urs_virtual_queue= _vq_for_outbound_calls=",
-        &[(5, cancel)],
-    );
+    let further = "_urs_virtual_queue= _vq_for_outbound_calls=";
+    let told = course(further, None, &[(5, cancel)]).messages(EventName::is_in_default_set);
     let over = json!({"c_termination_type": "COMPLETED.CANCELLED"});
     assert_eq!(
         told,
@@ -234,8 +266,9 @@ fn the_time_is_in_whole_seconds() {
     let (millis, shown) = (1_467_575_991_999, "1467575991");
     let service = service(Template::UserTerminatedImmediate, "");
     let now = crate::time::Timestamp::from_millis(millis);
-    let (callback, events) = Callback::accept(request(None), &service, now).unwrap();
-    assert_eq!(message(&events[0], &callback)["timestamp"], shown);
+    let (callback, events) = Callback::accept(request(None), &service, None, now).unwrap();
+    let message = message(&events[0], &callback, Some(&service), None);
+    assert_eq!(message["timestamp"], shown);
 }
 
 /// Each with the time that was desired then, of the same callback.
@@ -246,7 +279,7 @@ fn events_of_its_life_have_the_attributes_of_the_reference_table() {
         ..Update::default()
     };
     let inputs = [(60, Input::Update(moved)), (7200, Input::Look)];
-    let told = all_messages("", Some(3600), &inputs, |name| !name.is_in_default_set());
+    let told = course("", Some(3600), &inputs).messages(|name| !name.is_in_default_set());
     let life = |event, timestamp, state, desired| {
         let besides = json!({
             "_customer_number": "5115", "_v_queue": "SIP_VQ_SIP_Switch", "_desired_time": desired,

@@ -36,7 +36,8 @@ pub fn asked(template: Template, further: &str) -> Told {
 /// A request at 0 for a call at `desired`.
 pub fn asked_for(template: Template, further: &str, desired: Option<i64>) -> Told {
     let service = service(template, further);
-    let (callback, first) = Callback::accept(request(desired.map(at)), &service, at(0)).unwrap();
+    let (callback, first) =
+        Callback::accept(request(desired.map(at)), &service, None, at(0)).unwrap();
     Told {
         options: service.options,
         callback,

@@ -122,7 +122,7 @@ impl World {
         let template = if rules.delayed { DELAYED } else { IMMEDIATE };
         let service = service(template, &rules.further);
         let new = request(rules.desired.map(at));
-        let (callback, events) = Callback::accept(new, &service, at(0)).unwrap();
+        let (callback, events) = Callback::accept(new, &service, None, at(0)).unwrap();
         Self {
             options: service.options.clone(),
             service: service.options,

@@ -1,0 +1,198 @@
+//! Subscriptions: who is told what, from when until when.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Receiver, Up, sales, until};
+
+const LIMIT: Duration = Duration::from_secs(30);
+const PATH: &str = "/genesys/1/notification/subscription";
+
+fn config(more: &str) -> String {
+    let options = format!("_enable_status_notification = \"notify\"\n{more}");
+    format!(
+        "{}[notifier]\nallow = [\"127.0.0.0/8\"]\n",
+        sales(&options, 2)
+    )
+}
+
+fn body(subscriber: &str, filter: &str, device: &str) -> Value {
+    json!({
+        "subscriberId": subscriber, "filter": filter, "expire": 60,
+        "notificationDetails": {"deviceId": device, "type": "httpcb", "properties": {"debug": "false", "language": "fi"}},
+    })
+}
+
+#[tokio::test]
+async fn an_event_goes_to_every_subscription_that_matches() {
+    let (all, dials, late, dead) = (
+        Receiver::start().await,
+        Receiver::start().await,
+        Receiver::start().await,
+        "http://127.0.0.1:9/",
+    );
+    let up = Up::start(
+        &config("_status_notification_target = \"http://127.0.0.1:9/\""),
+        "speed=20",
+    )
+    .await;
+    for (name, filter, url) in [
+        ("all", "*", all.url.as_str()),
+        ("dials", "_cbe_on_dial_*", &dials.url),
+        ("dead", "", dead),
+    ] {
+        let (status, answer) = up.client.post(PATH, &body(name, filter, url)).await;
+        assert_eq!(status, 200, "{answer}");
+        assert!(
+            answer["id"].is_string() && answer["expirationTime"].is_string(),
+            "{answer}"
+        );
+        assert!(
+            !answer.to_string().contains("127.0.0.1"),
+            "addresses are not told back: {answer}"
+        );
+    }
+    let id = up
+        .client
+        .start("now", json!({"_customer_number": "5115"}))
+        .await;
+    let told = all.until_exit(&id, LIMIT).await;
+    assert_eq!(
+        told.iter().map(|it| it.sequence).collect::<Vec<_>>(),
+        (1..=9).collect::<Vec<u64>>()
+    );
+    let told = until("both dials", LIMIT, || async {
+        Some(dials.of(&id)).filter(|told| told.len() == 2)
+    })
+    .await;
+    let names: Vec<_> = told
+        .iter()
+        .map(|it| (it.sequence, it.message["event_id"].clone()))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            (1, json!("_cbe_on_dial_init")),
+            (2, json!("_cbe_on_dial_done"))
+        ]
+    );
+
+    // Whoever subscribes when all is over is told nothing of it.
+    let (_, answer) = up.client.post(PATH, &body("late", "*", &late.url)).await;
+    let (other, ended) = (
+        up.client
+            .start("now", json!({"_customer_number": "5116"}))
+            .await,
+        answer["id"].clone(),
+    );
+    late.until_exit(&other, LIMIT).await;
+    assert!(late.of(&id).is_empty());
+    let (_, shown) = up.client.get("/v1/subscriptions").await;
+    assert_eq!(shown["total"], 4);
+
+    // One that is deleted is told nothing more; deleting it again is told.
+    let path = format!("{PATH}/{}", ended.as_str().unwrap());
+    assert_eq!(up.client.delete(&path).await.0, 200);
+    assert_eq!(up.client.delete(&path).await.0, 404);
+    let last = up
+        .client
+        .start("now", json!({"_customer_number": "5117"}))
+        .await;
+    all.until_exit(&last, LIMIT).await;
+    assert!(late.of(&last).is_empty());
+
+    // The dead one fails by itself, and says so.
+    let (_, page) = up
+        .client
+        .get(&format!("/v1/deliveries?callback={id}"))
+        .await;
+    let dead = page["deliveries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["target"] == "http://127.0.0.1:9/");
+    let dead = dead.unwrap();
+    assert_eq!(
+        (&dead["state"], &dead["told"]),
+        (&json!("failing"), &json!(0)),
+        "{dead}"
+    );
+    assert_eq!(dead["attempts"][0]["result"], "connect", "{dead}");
+}
+
+/// Asking for the same again prolongs it.
+#[tokio::test]
+async fn a_subscription_is_renewed_by_itself() {
+    let receiver = Receiver::start().await;
+    let up = Up::start(&config(""), "speed=20").await;
+    let (_, first) = up.client.post(PATH, &body("one", "*", &receiver.url)).await;
+    let (_, second) = up.client.post(PATH, &body("one", "*", &receiver.url)).await;
+    assert_eq!(first["id"], second["id"]);
+    assert!(first["expirationTime"].as_str() <= second["expirationTime"].as_str());
+    let id = up
+        .client
+        .start("now", json!({"_customer_number": "5115"}))
+        .await;
+    assert_eq!(receiver.until_exit(&id, LIMIT).await.len(), 9);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_subscription_is_named() {
+    let up = Up::start(&config(""), "speed=20").await;
+    let good = body("one", "*", "http://127.0.0.1:9/");
+    let with = |path: &str, value: Value| {
+        let mut body = good.clone();
+        *body.pointer_mut(path).unwrap() = value;
+        body
+    };
+    for (wrong, part) in [
+        (
+            with("/expire", json!(29)),
+            "parameter 'expire' = 29: allowed is seconds from 30",
+        ),
+        (with("/filter", json!("a b")), "filter 'a b'"),
+        (
+            with("/subscriberId", json!("")),
+            "'subscriberId' is missing",
+        ),
+        (
+            with("/notificationDetails/type", json!("pigeon")),
+            "'pigeon': allowed is httpcb, orscb, customhttp or amqp",
+        ),
+        (
+            with("/notificationDetails/deviceId", json!("ftp://x")),
+            "allowed is an http or https URL",
+        ),
+        (
+            with(
+                "/notificationDetails/deviceId",
+                json!("http://169.254.169.254/"),
+            ),
+            "169.254.169.254 is neither public nor allowed",
+        ),
+        (
+            with("/notificationDetails/type", json!("orscb")),
+            "does not fit type orscb",
+        ),
+    ] {
+        let (status, answer) = up.client.post(PATH, &wrong).await;
+        assert_eq!(status, 400, "{answer}");
+        assert!(
+            answer["message"].as_str().unwrap().contains(part),
+            "{part} is missing in {answer}"
+        );
+    }
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    assert_eq!(
+        up.client
+            .send(Method::POST, PATH, &form, "subscriberId=x")
+            .await
+            .0,
+        415
+    );
+    assert_eq!(up.client.send(Method::POST, PATH, &[], "x").await.0, 415);
+    let (_, shown) = up.client.get("/v1/subscriptions").await;
+    assert_eq!(shown["total"], 0);
+}
