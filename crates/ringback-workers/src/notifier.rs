@@ -32,12 +32,10 @@ use crate::runner;
 use crate::scheduler::stray;
 use crate::watched::Chain;
 use hand::Found;
-use targets::{Entry, Targets};
+use targets::{Entry, Targets, Waiting};
 
 /// How many hints are looked at at once.
 const PREFETCH: u16 = 256;
-/// How long a lane waits for room at its target's gate before it is put off.
-const ROOM: Duration = Duration::from_millis(250);
 /// How long deliveries under way may take after the stop.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -54,7 +52,7 @@ struct Notifier<S, B, P> {
     house: House<S, B>,
     sender: P,
     options: NotifierOptions,
-    targets: Arc<Targets<Found>>,
+    targets: Targets,
     deliverers: TaskTracker,
 }
 
@@ -65,7 +63,7 @@ pub async fn run<S: Store, B: Bus, P: Sender>(
     options: NotifierOptions,
 ) {
     let notifier = Arc::new(Notifier {
-        targets: Arc::new(Targets::new(house.counters.clone())),
+        targets: Targets::new(house.counters.clone()),
         deliverers: TaskTracker::new(),
         house,
         sender,
@@ -102,70 +100,72 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             Err(error) => return stray(error.to_string()),
         };
         names::about_callback(id.callback().as_str());
-        if let Err(error) = self.see_to(&id).await {
-            tracing::error!(lane = %id, error = %Chain(&error), "a lane is left to its alarm");
-        }
+        report(&id, self.see_to(&id).await);
         Disposition::Done
     }
 
     /// Hands new events to the lanes of subscriptions, and the lane itself to the gate of its target.
     async fn see_to(self: &Arc<Self>, id: &LaneId) -> Result<(), HouseError> {
-        let Some(mut found) = self.find(id).await? else {
+        let Some((host, mut found)) = self.look(id).await? else {
             return Ok(());
         };
-        if id.subscription().is_none() && !self.fan_out(&mut found).await? {
-            return Ok(());
+        let (pace, now) = (self.pace(&found), self.house.clock.now());
+        match self.targets.enter(&host, pace, id, now) {
+            Entry::In => self.employ(host, found),
+            Entry::Waits => {}
+            Entry::Full(until) => {
+                found.lane.put_off(until);
+                // On a conflict there is a newer event, whose hint follows.
+                self.commit(&mut found, None).await?;
+            }
+            Entry::Shut(until) => self.fail_fast(found, until).await?,
         }
-        if !self.is_to_deliver(&mut found).await? {
-            return Ok(());
-        }
-        let Some(host) = self.host_of(&mut found).await? else {
-            return Ok(());
-        };
-        self.queue(host, found).await
-    }
-
-    async fn queue(self: &Arc<Self>, host: String, mut found: Found) -> Result<(), HouseError> {
-        let pace = self.pace(&found);
-        for waited in [false, true] {
-            let room = self.targets.room(&host);
-            found = match self
-                .targets
-                .enter(&host, pace, found, self.house.clock.now())
-            {
-                Entry::In(found) => {
-                    self.employ(host, found);
-                    return Ok(());
-                }
-                Entry::Waits => return Ok(()),
-                Entry::Full(found) if waited => found,
-                Entry::Full(found) => {
-                    tokio::time::timeout(ROOM, room).await.unwrap_or_default();
-                    found
-                }
-                Entry::Shut(found, until) => return self.fail_fast(found, until).await,
-            };
-        }
-        let until = self.targets.later(&host, self.house.clock.now());
-        found.lane.put_off(until);
-        // On a conflict there is a newer event, whose hint follows.
-        self.commit(&mut found, None).await?;
         Ok(())
     }
 
-    /// A deliverer that works at a target's gate until nobody waits there.
+    /// Reads a lane and hands what is new to those of subscriptions. Itself, with the host that it goes to, if there may
+    /// be something to deliver.
+    async fn look(&self, id: &LaneId) -> Result<Option<(String, Found)>, HouseError> {
+        let Some(mut found) = self.find(id).await? else {
+            return Ok(None);
+        };
+        if id.subscription().is_none() && !self.fan_out(&mut found).await? {
+            return Ok(None);
+        }
+        if !self.is_to_deliver(&mut found).await? {
+            return Ok(None);
+        }
+        let host = self.host_of(&mut found).await?;
+        Ok(host.map(|host| (host, found)))
+    }
+
+    /// A deliverer that works at a target's gate until nobody waits there, or the house stops.
     fn employ(self: &Arc<Self>, host: String, first: Found) {
         let notifier = Arc::clone(self);
         self.deliverers.spawn(async move {
-            let mut next = Some(first);
-            while let Some(found) = next {
-                let (span, lane) = (found.span.clone(), found.lane.id.clone());
-                if let Err(error) = notifier.work(&host, found).instrument(span).await {
-                    tracing::error!(lane = %lane, error = %Chain(&error), "a lane is left to its alarm");
-                }
-                next = notifier.targets.next(&host, notifier.house.clock.now());
+            let (span, lane) = (first.span.clone(), first.lane.id.clone());
+            let working = notifier.work(&host, first).instrument(span);
+            report(&lane, working.await);
+            while !notifier.house.stop.is_cancelled()
+                && let Some(waiting) = notifier.targets.next(&host, notifier.house.clock.now())
+            {
+                let Waiting { lane, span } = waiting;
+                report(&lane, notifier.resume(&host, &lane).instrument(span).await);
             }
         });
+    }
+
+    /// The turn of a lane that waited at a gate.
+    async fn resume(&self, host: &str, id: &LaneId) -> Result<(), HouseError> {
+        match self.look(id).await? {
+            Some((now, found)) if now == host => self.work(host, found).await,
+            // It goes to another gate.
+            Some(_) => {
+                self.house.hints.send(Hint::Notify(id.clone()));
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
 
     /// Whether there may be something to deliver now. What has no reason to be looked at loses its alarm, or gets the one
@@ -236,5 +236,11 @@ impl<S: Store, B: Bus, P> Notifier<S, B, P> {
             found.written();
         }
         Ok(committed == Committed::Yes)
+    }
+}
+
+fn report(lane: &LaneId, done: Result<(), HouseError>) {
+    if let Err(error) = done {
+        tracing::error!(%lane, error = %Chain(&error), "a lane is left to its alarm");
     }
 }

@@ -398,6 +398,8 @@ pub enum DeliveriesCommand {
 pub enum BenchCommand {
     /// Whole lives of callbacks through four worker processes, a broker and a store
     Pipeline(BenchPipeline),
+    /// Status notifications through one notifier: throughput, latency, and what a dead target costs the others
+    Notify(BenchNotify),
 }
 
 #[derive(Args)]
@@ -429,5 +431,40 @@ pub struct BenchPipeline {
     pub agents: u32,
     /// The most seconds it may take
     #[arg(long, default_value_t = 300)]
+    pub limit: u64,
+}
+
+#[derive(Args)]
+pub struct BenchNotify {
+    /// A store that workers can share: redis://…
+    #[arg(
+        long,
+        env = "RINGBACK_STORE",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    pub store: String,
+    /// A broker: amqp://…
+    #[arg(
+        long,
+        env = "RINGBACK_BUS",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    pub bus: String,
+    /// How many finished callbacks a backlog has
+    #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    pub callbacks: u32,
+    /// How often the backlog is drained, without and with a dead target
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub rounds: u32,
+    /// Notifications per second while latency is measured
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub rate: u32,
+    /// For how many seconds it is measured
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub seconds: u64,
+    /// The most seconds that one drain may take
+    #[arg(long, default_value_t = 120)]
     pub limit: u64,
 }

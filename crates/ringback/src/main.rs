@@ -17,7 +17,7 @@ use clap::Parser;
 use ringback_telemetry::TelemetryOptions;
 use ringback_workers::watched::Chain;
 
-use args::{BenchCommand, Cli, Command, Logs};
+use args::{Cli, Command, Logs};
 use commands::{
     bench, callback, deliveries, demo, doctor, events, phone_network, service, up, worker,
 };
@@ -53,9 +53,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Events { client, command } => events::run(client, command).await,
         Command::Deliveries { client, command } => deliveries::run(client, command).await,
         Command::Doctor(options) => doctor::run(options).await,
-        Command::Bench {
-            command: BenchCommand::Pipeline(options),
-        } => bench::run(options).await,
+        Command::Bench { command } => bench::run(command).await,
     };
     // Sends what is left; it blocks, and is bounded.
     tokio::task::spawn_blocking(move || telemetry.shutdown()).await??;

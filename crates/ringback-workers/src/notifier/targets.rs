@@ -1,7 +1,6 @@
 //! Who waits at the gates of targets.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::future::Future;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,117 +8,103 @@ use ringback_core::gate::{Admission, Breaker, Gate, Pace};
 use ringback_core::ids::LaneId;
 use ringback_core::time::Timestamp;
 use ringback_telemetry::Counters;
-use tokio::sync::Notify;
+use tracing::Span;
 
-use super::hand::Found;
-
-/// How many lanes wait at one gate.
-const WAITING: usize = 1024;
-/// The shortest time that a lane without room is put off by, and the distance to the next such lane.
-const PUT_OFF: (Duration, Duration) = (Duration::from_secs(5), Duration::from_millis(5));
+/// How many lanes wait at one gate. More than one gets through in the time that those without room are put off by, so
+/// that its deliverers do not run out of work.
+const WAITING: usize = 16 * 1024;
+/// The shortest time that a lane without room is put off by.
+const PUT_OFF: Duration = Duration::from_secs(5);
+/// The distance between two lanes that are put off, as long as nothing is known of their target, and at the most.
+const APART: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(50));
 /// How many targets are remembered before those that nothing is known of are forgotten.
 const KNOWN: usize = 10_000;
 
-/// What waits at a gate.
-pub(super) trait Waiter {
-    /// The lane it is about.
-    fn lane(&self) -> &LaneId;
-}
-
-impl Waiter for Found {
-    fn lane(&self) -> &LaneId {
-        &self.lane.id
-    }
-}
-
 /// The targets that this notifier has to do with, by host.
-pub(super) struct Targets<T> {
-    targets: Mutex<HashMap<String, Target<T>>>,
+pub(super) struct Targets {
+    targets: Mutex<HashMap<String, Target>>,
     counters: Arc<Counters>,
 }
 
-struct Target<T> {
+struct Target {
     gate: Gate,
-    waiting: VecDeque<T>,
-    /// The lanes among them.
-    lanes: BTreeSet<LaneId>,
-    room: Arc<Notify>,
-    /// The time that the last lane without room was put off to.
-    later: Timestamp,
+    queue: VecDeque<Waiting>,
+    /// The lanes in it.
+    lanes: HashSet<LaneId>,
+    tempo: Tempo,
+    /// The time that the last lane without room was put off to, in µs.
+    later: i64,
+}
+
+/// A lane that waits at a gate. It is read again when it is its turn, so that a long queue takes little room and nobody
+/// works from what has become old.
+pub(super) struct Waiting {
+    pub lane: LaneId,
+    /// The trace of the hint that brought it.
+    pub span: Span,
+}
+
+/// How fast lanes get through a gate while others wait.
+#[derive(Default)]
+struct Tempo {
+    /// When the last one went in, while somebody waits.
+    last: Option<Timestamp>,
+    /// The distance between two, in µs: a moving average.
+    apart: Option<i64>,
 }
 
 /// How a lane comes to its target.
-pub(super) enum Entry<T> {
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Entry {
     /// A deliverer may begin with it.
-    In(T),
+    In,
     /// Deliverers at work will come to it.
     Waits,
-    /// There is no room to wait.
-    Full(T),
+    /// There is no room to wait: it may come again then.
+    Full(Timestamp),
     /// The target is left alone until then.
-    Shut(T, Timestamp),
+    Shut(Timestamp),
 }
 
-impl<T: Waiter> Targets<T> {
+impl Targets {
     pub fn new(counters: Arc<Counters>) -> Self {
         let targets = Mutex::default();
         Self { targets, counters }
     }
 
     /// A lane comes to the gate of its target.
-    pub fn enter(&self, host: &str, pace: Pace, item: T, now: Timestamp) -> Entry<T> {
+    pub fn enter(&self, host: &str, pace: Pace, lane: &LaneId, now: Timestamp) -> Entry {
         let mut targets = self.targets();
         if targets.len() >= KNOWN {
-            targets.retain(|_, target| !(target.waiting.is_empty() && target.gate.is_idle(now)));
+            targets.retain(|_, target| !(target.queue.is_empty() && target.gate.is_idle(now)));
         }
         let target = targets
             .entry(host.to_owned())
             .or_insert_with(|| Target::new(pace));
         match target.gate.enter(now) {
-            Admission::In => Entry::In(item),
-            Admission::Shut(until) => Entry::Shut(item, until),
-            Admission::Full if target.lanes.contains(item.lane()) => Entry::Waits,
-            Admission::Full if target.waiting.len() >= WAITING => Entry::Full(item),
+            Admission::In => Entry::In,
+            Admission::Shut(until) => Entry::Shut(until),
+            Admission::Full if target.lanes.contains(lane) => Entry::Waits,
+            Admission::Full if target.queue.len() >= WAITING => Entry::Full(target.later(now)),
             Admission::Full => {
-                target.lanes.insert(item.lane().clone());
-                target.waiting.push_back(item);
+                target.lanes.insert(lane.clone());
+                let (lane, span) = (lane.clone(), Span::current());
+                target.queue.push_back(Waiting { lane, span });
                 Entry::Waits
             }
         }
     }
 
-    /// Ends when there may be room at a gate.
-    pub fn room(&self, host: &str) -> impl Future<Output = ()> + Send + use<T> {
-        let room = self
-            .targets()
-            .get(host)
-            .map(|target| Arc::clone(&target.room));
-        async move {
-            if let Some(room) = room {
-                room.notified().await;
-            }
-        }
-    }
-
-    /// When a lane that found no room may come again: one after the other.
-    pub fn later(&self, host: &str, now: Timestamp) -> Timestamp {
-        let mut targets = self.targets();
-        let earliest = now + PUT_OFF.0;
-        targets.get_mut(host).map_or(earliest, |target| {
-            target.later = earliest.max(target.later + PUT_OFF.1);
-            target.later
-        })
-    }
-
     /// What the deliverer who is through with a lane goes on with; `None` ends its work.
-    pub fn next(&self, host: &str, now: Timestamp) -> Option<T> {
+    pub fn next(&self, host: &str, now: Timestamp) -> Option<Waiting> {
         let mut targets = self.targets();
         let target = targets.get_mut(host)?;
-        if let Some(item) = target.waiting.pop_front() {
-            target.lanes.remove(item.lane());
-            target.room.notify_one();
-            return Some(item);
+        if let Some(waiting) = target.queue.pop_front() {
+            target.lanes.remove(&waiting.lane);
+            target.tempo.beat(now);
+            return Some(waiting);
         }
+        target.tempo.last = None;
         target.gate.leave(now);
         if target.gate.is_new() {
             targets.remove(host);
@@ -167,19 +152,46 @@ impl<T: Waiter> Targets<T> {
         until
     }
 
-    fn targets(&self) -> MutexGuard<'_, HashMap<String, Target<T>>> {
+    fn targets(&self) -> MutexGuard<'_, HashMap<String, Target>> {
         self.targets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<T> Target<T> {
+impl Target {
     fn new(pace: Pace) -> Self {
         Self {
             gate: Gate::new(pace),
-            waiting: VecDeque::new(),
-            lanes: BTreeSet::new(),
-            room: Arc::default(),
-            later: Timestamp::default(),
+            queue: VecDeque::new(),
+            lanes: HashSet::new(),
+            tempo: Tempo::default(),
+            later: 0,
         }
     }
+
+    /// When a lane that found no room may come again: one after the other, as fast as they get through.
+    fn later(&mut self, now: Timestamp) -> Timestamp {
+        let earliest = (now + PUT_OFF).as_millis().saturating_mul(1000);
+        self.later = earliest.max(self.later.saturating_add(self.tempo.apart()));
+        Timestamp::from_millis(self.later / 1000)
+    }
+}
+
+impl Tempo {
+    fn beat(&mut self, now: Timestamp) {
+        const WEIGHT: i64 = 64;
+        if let Some(last) = self.last {
+            let distance = micros(now.since(last).min(APART.1));
+            let before = self.apart.unwrap_or(distance);
+            self.apart = Some((before * (WEIGHT - 1) + distance) / WEIGHT);
+        }
+        self.last = Some(now);
+    }
+
+    fn apart(&self) -> i64 {
+        self.apart.unwrap_or_else(|| micros(APART.0))
+    }
+}
+
+fn micros(span: Duration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
 }

@@ -66,11 +66,3 @@ async fn request(http: &reqwest::Client, url: &str, number: u32) -> anyhow::Resu
     );
     Ok(begun.elapsed())
 }
-
-/// A quantile of sorted times, in ms.
-pub fn quantile(sorted: &[Duration], share: f64) -> f64 {
-    let place = (sorted.len().saturating_sub(1)) as f64 * share;
-    sorted
-        .get(place as usize)
-        .map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
-}
