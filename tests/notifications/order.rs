@@ -90,6 +90,11 @@ async fn each_callback_is_told_completely_and_in_order() {
         (receiver.exits() >= CALLBACKS).then_some(())
     })
     .await;
+    check(&receiver, &ids);
+}
+
+/// All are there, each for the first time after the one before it, and hardly any twice.
+fn check(receiver: &Receiver, ids: &[String]) {
     let mut told = BTreeMap::<String, Vec<u64>>::new();
     for delivery in receiver
         .all()
@@ -100,7 +105,7 @@ async fn each_callback_is_told_completely_and_in_order() {
         told.entry(id).or_default().push(delivery.sequence);
     }
     let (mut deliveries, mut doubled) = (0, 0);
-    for id in &ids {
+    for id in ids {
         let mut seen = BTreeSet::new();
         let sequences = &told[id];
         let first: Vec<u64> = sequences

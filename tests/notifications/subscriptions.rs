@@ -25,39 +25,30 @@ fn body(subscriber: &str, filter: &str, device: &str) -> Value {
     })
 }
 
+async fn subscribe(up: &Up, name: &str, filter: &str, url: &str) -> String {
+    let (status, answer) = up.client.post(PATH, &body(name, filter, url)).await;
+    assert_eq!(status, 200, "{answer}");
+    assert!(answer["expirationTime"].is_string(), "{answer}");
+    assert!(
+        !answer.to_string().contains("127.0.0.1"),
+        "addresses are not told back: {answer}"
+    );
+    answer["id"].as_str().unwrap().to_owned()
+}
+
+async fn call(up: &Up) -> String {
+    up.client
+        .start("now", json!({"_customer_number": "5115"}))
+        .await
+}
+
 #[tokio::test]
 async fn an_event_goes_to_every_subscription_that_matches() {
-    let (all, dials, late, dead) = (
-        Receiver::start().await,
-        Receiver::start().await,
-        Receiver::start().await,
-        "http://127.0.0.1:9/",
-    );
-    let up = Up::start(
-        &config("_status_notification_target = \"http://127.0.0.1:9/\""),
-        "speed=20",
-    )
-    .await;
-    for (name, filter, url) in [
-        ("all", "*", all.url.as_str()),
-        ("dials", "_cbe_on_dial_*", &dials.url),
-        ("dead", "", dead),
-    ] {
-        let (status, answer) = up.client.post(PATH, &body(name, filter, url)).await;
-        assert_eq!(status, 200, "{answer}");
-        assert!(
-            answer["id"].is_string() && answer["expirationTime"].is_string(),
-            "{answer}"
-        );
-        assert!(
-            !answer.to_string().contains("127.0.0.1"),
-            "addresses are not told back: {answer}"
-        );
-    }
-    let id = up
-        .client
-        .start("now", json!({"_customer_number": "5115"}))
-        .await;
+    let (all, dials) = (Receiver::start().await, Receiver::start().await);
+    let up = Up::start(&config(""), "speed=20").await;
+    subscribe(&up, "all", "*", &all.url).await;
+    subscribe(&up, "dials", "_cbe_on_dial_*", &dials.url).await;
+    let id = call(&up).await;
     let told = all.until_exit(&id, LIMIT).await;
     assert_eq!(
         told.iter().map(|it| it.sequence).collect::<Vec<_>>(),
@@ -78,48 +69,57 @@ async fn an_event_goes_to_every_subscription_that_matches() {
             (2, json!("_cbe_on_dial_done"))
         ]
     );
+}
 
-    // Whoever subscribes when all is over is told nothing of it.
-    let (_, answer) = up.client.post(PATH, &body("late", "*", &late.url)).await;
-    let (other, ended) = (
-        up.client
-            .start("now", json!({"_customer_number": "5116"}))
-            .await,
-        answer["id"].clone(),
-    );
-    late.until_exit(&other, LIMIT).await;
-    assert!(late.of(&id).is_empty());
+/// Whoever subscribes when all is over is told nothing of it; one that is deleted is told nothing more.
+#[tokio::test]
+async fn a_subscription_holds_from_its_beginning_to_its_end() {
+    let (all, late) = (Receiver::start().await, Receiver::start().await);
+    let up = Up::start(&config(""), "speed=20").await;
+    subscribe(&up, "all", "*", &all.url).await;
+    let before = call(&up).await;
+    all.until_exit(&before, LIMIT).await;
+    let subscription = subscribe(&up, "late", "*", &late.url).await;
+    let during = call(&up).await;
+    late.until_exit(&during, LIMIT).await;
     let (_, shown) = up.client.get("/v1/subscriptions").await;
-    assert_eq!(shown["total"], 4);
-
-    // One that is deleted is told nothing more; deleting it again is told.
-    let path = format!("{PATH}/{}", ended.as_str().unwrap());
+    assert_eq!(shown["total"], 2);
+    let path = format!("{PATH}/{subscription}");
     assert_eq!(up.client.delete(&path).await.0, 200);
     assert_eq!(up.client.delete(&path).await.0, 404);
-    let last = up
-        .client
-        .start("now", json!({"_customer_number": "5117"}))
-        .await;
-    all.until_exit(&last, LIMIT).await;
-    assert!(late.of(&last).is_empty());
+    let after = call(&up).await;
+    all.until_exit(&after, LIMIT).await;
+    assert_eq!((late.of(&before).len(), late.of(&after).len()), (0, 0));
+}
 
-    // The dead one fails by itself, and says so.
+/// A target that fails does so by itself, and says so; also a callback's own one.
+#[tokio::test]
+async fn a_subscription_that_fails_holds_nobody_up() {
+    const DEAD: &str = "http://127.0.0.1:9/";
+    let all = Receiver::start().await;
+    let own = "_enable_status_notification = \"subscribe_notify\"\n_status_notification_target = \"http://127.0.0.1:9/own\"";
+    let config = config("").replace("_enable_status_notification = \"notify\"", own);
+    let up = Up::start(&config, "speed=20").await;
+    let dead = subscribe(&up, "dead", "", DEAD).await;
+    subscribe(&up, "all", "*", &all.url).await;
+    let id = call(&up).await;
+    assert_eq!(all.until_exit(&id, LIMIT).await.len(), 9);
     let (_, page) = up
         .client
         .get(&format!("/v1/deliveries?callback={id}"))
         .await;
-    let dead = page["deliveries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|it| it["target"] == "http://127.0.0.1:9/");
-    let dead = dead.unwrap();
-    assert_eq!(
-        (&dead["state"], &dead["told"]),
-        (&json!("failing"), &json!(0)),
-        "{dead}"
-    );
-    assert_eq!(dead["attempts"][0]["result"], "connect", "{dead}");
+    let deliveries = page["deliveries"].as_array().unwrap();
+    assert_eq!(deliveries.len(), 3, "{page}");
+    for (subscription, target) in [(json!(dead), DEAD), (Value::Null, "http://127.0.0.1:9/own")] {
+        let found = deliveries.iter().find(|it| it["target"] == target).unwrap();
+        assert_eq!(
+            (&found["subscription"], &found["state"]),
+            (&subscription, &json!("failing")),
+            "{found}"
+        );
+        assert_eq!(found["told"], 0, "{found}");
+    }
+    assert!(page.to_string().contains("\"connect\""), "{page}");
 }
 
 /// Asking for the same again prolongs it.

@@ -54,6 +54,16 @@ impl Posted {
             .unwrap_or_else(|| self.outcome.to_string())
     }
 
+    fn confirmed() -> Self {
+        Self {
+            outcome: Outcome::confirmed(),
+            verdict: Verdict::Delivered,
+            answers: Some(true),
+            answer: String::new(),
+            detail: None,
+        }
+    }
+
     fn word(word: &str, verdict: Verdict, answers: Option<bool>, detail: String) -> Self {
         let outcome = Outcome::Word(word.to_owned());
         Self {
@@ -141,64 +151,51 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 content_type,
                 body,
             } => {
-                if let Some(trace) = propagation::current_traceparent() {
-                    headers.push(("traceparent", trace));
-                }
-                let provider = Some(provider).filter(|name| name != DEFAULT_PROVIDER);
+                let trace = propagation::current_traceparent();
+                headers.extend(trace.map(|trace| ("traceparent", trace)));
                 let post = Post {
-                    provider,
+                    provider: Some(provider).filter(|name| name != DEFAULT_PROVIDER),
                     url: url.into(),
                     id,
                     content_type,
                     headers,
                     body,
                 };
-                self.sender
-                    .post(post)
-                    .await
-                    .map_or_else(Posted::from, Posted::answered)
+                let sent = self.sender.post(post).await;
+                sent.map_or_else(Posted::from, Posted::answered)
             }
             Parcel::Publish {
                 exchange,
                 key,
                 body,
             } => {
-                let mut message = Message {
+                let headers = headers
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value));
+                let message = Message {
                     body,
                     content_type: Some("application/json".to_owned()),
                     message_id: Some(id),
-                    headers: headers
-                        .into_iter()
-                        .map(|(name, value)| (name.to_owned(), value))
-                        .collect(),
+                    headers: headers.collect(),
                     ..Message::default()
                 };
-                let span = names::publish_span("notifications", &key);
-                span.in_scope(|| propagation::inject(&mut message.headers));
-                let address = Address::Exchange {
-                    name: exchange,
-                    key,
-                };
-                let published = self
-                    .house
-                    .bus
-                    .publish(vec![(address, message)])
-                    .instrument(span)
-                    .await;
-                match published.into_iter().collect::<Result<Vec<()>, _>>() {
-                    Ok(_) => {
-                        self.house.counters.messages_published.add(1);
-                        Posted {
-                            outcome: Outcome::confirmed(),
-                            verdict: Verdict::Delivered,
-                            answers: Some(true),
-                            answer: String::new(),
-                            detail: None,
-                        }
-                    }
-                    Err(error) => error.into(),
-                }
+                let name = exchange;
+                self.publish(Address::Exchange { name, key }, message).await
             }
+        }
+    }
+
+    async fn publish(&self, address: Address, mut message: Message) -> Posted {
+        let span = names::publish_span("notifications", "event");
+        span.in_scope(|| propagation::inject(&mut message.headers));
+        let published = self.house.bus.publish(vec![(address, message)]);
+        let results = published.instrument(span).await;
+        match results.into_iter().collect::<Result<Vec<()>, _>>() {
+            Ok(_) => {
+                self.house.counters.messages_published.add(1);
+                Posted::confirmed()
+            }
+            Err(error) => error.into(),
         }
     }
 }
