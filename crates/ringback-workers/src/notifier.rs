@@ -216,7 +216,8 @@ impl<S: Store, B: Bus, P> Notifier<S, B, P> {
 
     /// The schedule that holds for a lane.
     fn schedule(&self, found: &Found) -> Schedule {
-        let service = self.house.services.get(&found.callback.service);
+        let callback = found.about.callback();
+        let service = callback.and_then(|it| self.house.services.get(&it.service));
         let attempts = service.and_then(|service| service.options.notification.max_attempts);
         self.options.schedule.limited(attempts)
     }
