@@ -84,18 +84,24 @@ impl Bench<'_> {
 
     /// Backlogs in turn without and with a dead target, so that what else the machine does falls on both.
     async fn drains(&self) -> anyhow::Result<()> {
-        let (mut alone, mut beside) = (Vec::new(), Vec::new());
-        for _ in 0..self.options.rounds {
-            alone.push(self.drain(Backlog::Healthy).await?);
-            beside.push(self.drain(Backlog::WithDead).await?);
-        }
-        let of = |figure: fn(&Drained) -> f64| median(&alone, figure);
-        let (rate, with_dead) = (of(|it| it.rate), median(&beside, |it| it.rate));
         line(&format!(
             "backlogs of {} callbacks, {} each without and with a dead target",
             self.options.callbacks, self.options.rounds
         ));
-        line(&format!("  deliveries per second      {rate:.0}"));
+        let (mut alone, mut beside) = (Vec::new(), Vec::new());
+        for _ in 0..self.options.rounds {
+            alone.push(self.drain(Backlog::Healthy).await?);
+            beside.push(self.drain(Backlog::WithDead).await?);
+            if let (Some(alone), Some(beside)) = (alone.last(), beside.last()) {
+                line(&format!(
+                    "  {:.0} deliveries per second, with a dead target beside {:.0}",
+                    alone.rate, beside.rate
+                ));
+            }
+        }
+        let of = |figure: fn(&Drained) -> f64| median(&alone, figure);
+        let (rate, with_dead) = (of(|it| it.rate), median(&beside, |it| it.rate));
+        line(&format!("  deliveries per second      {rate:.0} (median)"));
         line(&format!(
             "  CPU s per 1,000 deliveries {:.3}",
             of(|it| it.cpu)
