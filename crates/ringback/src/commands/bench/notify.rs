@@ -1,4 +1,4 @@
-//! `ringback bench notify`: status notifications through one notifier process.
+//! `ringback bench notify`: status notifications through one notifier process, with a scheduler beside it.
 //!
 //! Callbacks are written straight into the store, as the workers of a house would, and a receiver in this process takes
 //! what the notifier tells of them. Measured are backlogs that lie there before the notifier starts, without and with a
@@ -18,7 +18,7 @@ use ringback_core::ids::ServiceName;
 use ringback_core::service::Service;
 use tokio_util::sync::CancellationToken;
 
-use super::processes::Shared;
+use super::processes::{Processes, Shared};
 use super::quantile;
 use crate::args::{self, BenchNotify};
 use crate::print::line;
@@ -64,8 +64,15 @@ pub async fn run(options: BenchNotify) -> anyhow::Result<ExitCode> {
         house: opened.house,
         receiver,
     };
+    // It brings back the lanes that the notifier puts off.
+    let mut scheduler = Processes::none()?;
+    scheduler
+        .spawn_worker("scheduler", &bench.shared, &[])
+        .await?;
+    scheduler.until_ready().await?;
     bench.drains().await?;
     bench.latency().await?;
+    scheduler.stop().await;
     let seen = bench.receiver.seen();
     line(&format!(
         "duplicates {}, out of order {}",
