@@ -211,7 +211,7 @@ async fn a_list_of_two_sections_tells_these_two() {
 async fn a_list_is_checked_as_a_whole_and_versioned() {
     let up = Up::start(&config(""), "speed=20").await;
     let wrong = "[properties]\n_enable_status_notification = subscribe_notify\n[_cbe_on_dial_innit]\n\
-                 notify_params = a\n[_cbe_on_dial_done]\nnotify_custom = {\"a\": }\nnotfy_params = b\n";
+                 notify_params = a\n[_cbe_on_dial_done]\nnotify_custom = {\"a\": }\nnotify_parameters = b\n";
     std::fs::write(up.folder.path().join("wrong.cfg"), wrong).unwrap();
     for arguments in [
         ["events", "check", "wrong.cfg"],
@@ -223,7 +223,7 @@ async fn a_list_is_checked_as_a_whole_and_versioned() {
             "_cbe_on_dial_innit",
             "_cbe_on_dial_init",
             "notify_custom",
-            "notfy_params",
+            "notify_parameters",
             "_status_notification_target",
         ] {
             assert!(said.contains(part), "{part} is missing in: {said}");
