@@ -12,6 +12,8 @@ mod fan;
 mod hand;
 mod post;
 mod targets;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -68,6 +68,11 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 taken,
                 written,
             };
+            // What was in the way has brought the alarm forward, and what comes after it would not do so again: the alarm
+            // goes back before the log is read, so that nothing more can happen unnoticed.
+            if hand.found.lane.is_held() && !self.write_progress(&mut hand).await? {
+                return Ok(());
+            }
             page = if hand.found.lane.is_held() {
                 self.page(&hand.found).await?
             } else {
