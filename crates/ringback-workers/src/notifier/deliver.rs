@@ -56,7 +56,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             let Hand {
                 mut found, taken, ..
             } = hand;
-            if self.commit(&mut found, None).await? {
+            if self.commit(&mut found).await? {
                 return Ok(());
             }
             let Some(found) = self.catch_up(found, &taken).await? else {
@@ -99,7 +99,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             found.lane = lane;
             let (key, cursor) = (found.about.key(), found.lane.cursor);
             let (written, page) = tokio::join!(
-                self.commit(&mut found, None),
+                self.commit(&mut found),
                 self.house.store.log(&key, cursor, PAGE)
             );
             if written? {
@@ -293,7 +293,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     async fn write_progress(&self, hand: &mut Hand) -> Result<bool, HouseError> {
         loop {
             hand.found.lane.renew(self.house.clock.now());
-            if self.commit(&mut hand.found, None).await? {
+            if self.commit(&mut hand.found).await? {
                 (hand.taken, hand.written) = (hand.found.lane.state.clone(), Instant::now());
                 return Ok(true);
             }
@@ -375,7 +375,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             found.lane.rest();
         }
         // On a conflict there is a newer event, whose hint follows.
-        self.commit(&mut found, None).await?;
+        self.commit(&mut found).await?;
         Ok(())
     }
 
@@ -389,7 +389,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             self.give_up(found, &news, &why, "");
         }
         found.lane.rest();
-        self.commit(found, None).await?;
+        self.commit(found).await?;
         Ok(())
     }
 
