@@ -8,6 +8,7 @@
 //! target that hangs costs nothing but its own places; a lane that finds no place, or its target shut, is put off.
 
 mod deliver;
+mod failures;
 mod fan;
 mod hand;
 mod post;
