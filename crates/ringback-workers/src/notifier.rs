@@ -13,6 +13,8 @@ mod fan;
 mod hand;
 mod post;
 mod targets;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -149,7 +151,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         let until = self.targets.later(host, self.house.clock.now());
         found.lane.put_off(until);
         // On a conflict there is a newer event, whose hint follows.
-        self.commit(found, None).await?;
+        self.commit(found).await?;
         Ok(())
     }
 
@@ -212,7 +214,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         }
         if !found.lane.is_held() {
             // On a conflict there is a newer event, whose hint follows.
-            self.commit(found, None).await?;
+            self.commit(found).await?;
         }
         Ok(false)
     }
@@ -228,7 +230,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             None => found.lane.end("the subscription is over", now),
             Some(_) => return self.nowhere_to_go(found).await.map(|()| None),
         }
-        self.commit(found, None).await?;
+        self.commit(found).await?;
         Ok(None)
     }
 }
@@ -253,12 +255,8 @@ impl<S: Store, B: Bus, P> Notifier<S, B, P> {
     }
 
     /// Writes the lane down. Whether nobody was faster.
-    async fn commit(
-        &self,
-        found: &mut Found,
-        alarm: Option<ringback_core::time::Timestamp>,
-    ) -> Result<bool, HouseError> {
-        let put = found.put(alarm)?;
+    async fn commit(&self, found: &mut Found) -> Result<bool, HouseError> {
+        let put = found.put(found.alarm(self.house.clock.now()))?;
         let committed = self
             .house
             .write(vec![ringback_ports::store::Change::Put(put)])

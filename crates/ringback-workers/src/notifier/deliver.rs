@@ -53,7 +53,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             let Hand {
                 mut found, taken, ..
             } = hand;
-            if self.commit(&mut found, None).await? {
+            if self.commit(&mut found).await? {
                 return Ok(());
             }
             let Some(found) = self.catch_up(found, &taken).await? else {
@@ -65,6 +65,11 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 taken,
                 written,
             };
+            // What was in the way has brought the alarm forward, and what comes after it would not do so again: the alarm
+            // goes back before the log is read, so that nothing more can happen unnoticed.
+            if hand.found.lane.is_held() && !self.write_progress(&mut hand).await? {
+                return Ok(());
+            }
             page = if hand.found.lane.is_held() {
                 self.page(&hand.found).await?
             } else {
@@ -91,7 +96,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             found.lane = lane;
             let (key, cursor) = (found.about.key(), found.lane.cursor);
             let (written, page) = tokio::join!(
-                self.commit(&mut found, None),
+                self.commit(&mut found),
                 self.house.store.log(&key, cursor, PAGE)
             );
             if written? {
@@ -285,7 +290,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     async fn write_progress(&self, hand: &mut Hand) -> Result<bool, HouseError> {
         loop {
             hand.found.lane.renew(self.house.clock.now());
-            if self.commit(&mut hand.found, None).await? {
+            if self.commit(&mut hand.found).await? {
                 (hand.taken, hand.written) = (hand.found.lane.state.clone(), Instant::now());
                 return Ok(true);
             }

@@ -75,7 +75,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             found.lane.rest();
         }
         // On a conflict there is a newer event, whose hint follows.
-        self.commit(&mut found, None).await?;
+        self.commit(&mut found).await?;
         Ok(())
     }
 
@@ -89,7 +89,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             self.give_up(found, &news, &why, "");
         }
         found.lane.rest();
-        self.commit(found, None).await?;
+        self.commit(found).await?;
         Ok(())
     }
 

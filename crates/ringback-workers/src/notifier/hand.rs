@@ -18,7 +18,7 @@ use ringback_ports::store::{Put, Store};
 use tracing::Span;
 
 use super::Notifier;
-use crate::house::{HouseError, decode, encode, index_changes};
+use crate::house::{HINT_TIME, HouseError, decode, encode, index_changes};
 use crate::settings::{Settings, count_key};
 
 /// A lane in hand, with what it is about.
@@ -169,11 +169,24 @@ impl Found {
         Ok(Put {
             version: self.version,
             body: encode(&key, &self.lane)?,
-            alarm: alarm.or_else(|| self.lane.alarm()),
+            alarm,
             log: attempts.collect::<Result<_, _>>()?,
             indexes: index_changes(&self.listed, self.lane.listings()),
             key,
         })
+    }
+
+    /// When somebody must look at it again; soon, if subscriptions have not been handed everything yet. The alarm of a
+    /// held lane is the end of its hold, so that whatever happens brings it forward and is noticed by the holder.
+    pub fn alarm(&self, now: Timestamp) -> Option<Timestamp> {
+        let own = self.lane.alarm();
+        let hands_on =
+            self.lane.id.subscription().is_none() && !self.settings.subscriptions.is_empty();
+        if self.lane.is_held() || !hands_on || self.lane.fan.cursor >= self.lane.cursor {
+            return own;
+        }
+        let soon = now + HINT_TIME;
+        Some(own.map_or(soon, |own| own.min(soon)))
     }
 
     /// It has been written down.
