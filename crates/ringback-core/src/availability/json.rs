@@ -1,6 +1,7 @@
 //! Availability as the API shows it.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::SlotView;
 use crate::slots::Bucket;
@@ -13,23 +14,36 @@ pub fn v1_json(views: &[SlotView]) -> Value {
 }
 
 /// The second version: `{"durationMin": 5, "timezone": …, "slots": [{"utcTime": …, "localTime": …, "capacity": 5, "total":
-/// 10}]}`. Local times, and their time zone, are there if a zone was asked for.
-pub fn v2_json(views: &[SlotView], bucket: Bucket, zone: Option<&Zone>) -> Value {
-    let slot = |view: &SlotView| {
-        let mut slot = Map::new();
-        slot.insert("utcTime".to_owned(), view.slot.to_string().into());
-        if let Some(zone) = zone {
-            let local = zone.local_text(view.slot.start());
-            slot.insert("localTime".to_owned(), local.into());
-        }
-        slot.insert("capacity".to_owned(), view.free.into());
-        slot.insert("total".to_owned(), view.total.into());
-        Value::Object(slot)
+/// 10}]}`, where `capacity` is what is left. The zone and its local times are there if `zone` is given.
+pub fn v2_json(views: &[SlotView], bucket: Bucket, zone: Option<&Zone>) -> impl Serialize + use<> {
+    let slot = |view: &SlotView| SlotText {
+        utc_time: view.slot.to_string(),
+        local_time: zone.map(|zone| zone.local_text(view.slot.start())),
+        capacity: view.free,
+        total: view.total,
     };
-    let slots: Vec<Value> = views.iter().map(slot).collect();
-    let mut answer = json!({ "durationMin": bucket.minutes(), "slots": slots });
-    if let Some(zone) = zone {
-        answer["timezone"] = zone.name().into();
+    AvailabilityText {
+        duration_min: bucket.minutes(),
+        timezone: zone.map(|zone| zone.name().to_owned()),
+        slots: views.iter().map(slot).collect(),
     }
-    answer
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AvailabilityText {
+    duration_min: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
+    slots: Vec<SlotText>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SlotText {
+    utc_time: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    local_time: Option<String>,
+    capacity: u32,
+    total: u32,
 }

@@ -18,13 +18,13 @@ impl OfficeHours {
         } else {
             self.periods(window.start, window.end)
         };
-        let periods: Vec<Value> = periods.iter().map(Period::to_json).collect();
+        let periods: Vec<Value> = periods.into_iter().map(Period::to_json).collect();
         json!({ "error": null, "periods": periods })
     }
 }
 
 impl Period {
-    fn to_json(&self) -> Value {
+    fn to_json(self) -> Value {
         json!({ "start": self.start.to_string(), "end": self.end.to_string() })
     }
 }
