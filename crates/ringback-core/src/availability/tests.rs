@@ -216,6 +216,15 @@ fn a_time_is_admitted_or_refused() {
         (open.slot.start(), open.total),
         (time("2026-11-23T12:00:00Z"), 9)
     );
+    assert!(
+        rules.admit(time("2026-11-20T12:02:00.000Z")).is_ok(),
+        "in the slot that has begun"
+    );
+    let last = Rules {
+        latest: time("2026-11-23T12:00:00Z"),
+        ..rules
+    };
+    assert!(last.admit(last.latest).is_ok(), "the last time of all");
     assert_eq!(open.view(4).free, 5);
     assert_eq!(open.view(10).free, 0);
     for (at, told) in [

@@ -137,6 +137,14 @@ fn times_out_of_reach_do_no_harm() {
     }
 }
 
+/// Winamac went from Eastern standard to Central daylight time in April 2006, which is the same.
+#[test]
+fn a_change_of_the_name_alone_is_none() {
+    let (from, until) = (time("2006-03-01T00:00:00Z"), time("2006-05-01T00:00:00Z"));
+    let stretches = zone("America/Indiana/Winamac").stretches(from, until);
+    assert_eq!(stretches.iter().count(), 1);
+}
+
 proptest! {
     /// Stretches cover the time asked for, and have jiff's offset at every instant.
     #[test]
