@@ -7,8 +7,11 @@
 
 pub mod agent;
 pub mod bulletin;
+pub mod availability;
+pub mod calendar;
 pub mod call;
 pub mod callback;
+pub mod capacity;
 pub mod event;
 pub mod event_list;
 pub mod ewt;
@@ -23,8 +26,12 @@ pub mod phone;
 pub mod record;
 pub mod request;
 pub mod service;
+pub mod slots;
+pub mod span;
 pub mod subscription;
 pub mod target;
 #[cfg(test)]
 mod tests;
 pub mod time;
+pub mod timetable;
+pub mod zone;
