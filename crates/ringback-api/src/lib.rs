@@ -19,14 +19,14 @@ use ringback_core::subscription::Subscription;
 use ringback_ports::desk::Desk;
 use serde_json::{Value, json};
 
-pub use access::Credentials;
+pub use access::{Caller, Gatekeeper, Role, RoleError, UserError, Users, hash_password, new_key};
 pub use health::{Health, health};
 
 /// The largest body a request has, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// Both families, for callers with these credentials, or for anybody.
-pub fn api<D: Desk>(desk: D, credentials: Option<Credentials>) -> Router {
+/// Both families, for callers whom the gatekeeper knows, or for anybody.
+pub fn api<D: Desk>(desk: D, gatekeeper: Option<Gatekeeper>) -> Router {
     let gms = gms::routes::<D>();
     let routes = Router::new()
         .nest("/genesys", gms.clone())
@@ -38,10 +38,8 @@ pub fn api<D: Desk>(desk: D, credentials: Option<Credentials>) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(access::trace));
-    match credentials {
-        Some(credentials) => {
-            routes.layer(middleware::from_fn_with_state(credentials, access::check))
-        }
+    match gatekeeper {
+        Some(gatekeeper) => routes.layer(middleware::from_fn_with_state(gatekeeper, access::check)),
         None => routes,
     }
 }

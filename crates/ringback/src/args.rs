@@ -78,6 +78,11 @@ pub enum Command {
         #[command(subcommand)]
         command: DeliveriesCommand,
     },
+    /// Users and keys for the configuration
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
     /// Checks store, broker, phone network, clock and configuration
     Doctor(Doctor),
     /// Measures
@@ -322,6 +327,20 @@ pub enum ServiceCommand {
     Show {
         /// Its name
         service: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Reads a password from standard input, and writes its Argon2 hash
+    Hash,
+    /// Writes a new key, and what a configuration holds of it
+    Key {
+        /// Its name
+        name: String,
+        /// What it may do: ivr, agent, supervisor, readonly or admin
+        #[arg(long)]
+        role: ringback_api::Role,
     },
 }
 

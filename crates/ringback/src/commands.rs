@@ -10,4 +10,5 @@ pub mod events;
 pub mod phone_network;
 pub mod service;
 pub mod up;
+pub mod user;
 pub mod worker;

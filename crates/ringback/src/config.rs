@@ -2,6 +2,7 @@
 
 mod notifications;
 mod secret;
+mod users;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,6 +21,8 @@ use serde::Deserialize;
 
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
+pub use users::{ConfiguredKey, ConfiguredUser};
+use users::{KeyTable, UserTable};
 
 /// The configuration that holds when none is given.
 pub const SAMPLES: &str = include_str!("../../../samples/ringback.toml");
@@ -37,6 +40,8 @@ pub struct Configuration {
     /// Hosts and networks opened for webhooks.
     pub allow: Arc<AllowList>,
     pub notifier: NotifierSettings,
+    pub users: Vec<ConfiguredUser>,
+    pub keys: Vec<ConfiguredKey>,
 }
 
 /// An agent to begin with.
@@ -60,6 +65,10 @@ struct File {
     providers: BTreeMap<String, ProviderTable>,
     #[serde(default)]
     notifier: NotifierTable,
+    #[serde(default)]
+    users: BTreeMap<String, UserTable>,
+    #[serde(default)]
+    keys: BTreeMap<String, KeyTable>,
 }
 
 #[derive(Deserialize)]
@@ -108,33 +117,19 @@ impl Configuration {
     pub fn parse(text: &str, folder: &Path) -> anyhow::Result<Self> {
         let file: File = toml::from_str(text)?;
         let mut mistakes = Vec::new();
-        let mut services = Services::new();
-        for (name, table) in file.services {
-            match read_service(&name, table) {
-                Ok(service) => drop(services.insert(ServiceName::new(name), service)),
-                Err(error) => mistakes.push(format!("{error:#}")),
-            }
-        }
-        let mut event_lists = BTreeMap::new();
-        for (name, table) in file.event_lists {
-            match notifications::event_list(&name, table, folder) {
-                Ok(list) => drop(event_lists.insert(name, list)),
-                Err(error) => mistakes.push(format!("{error:#}")),
-            }
-        }
-        let (mut providers, mut ways) = (Providers::new(), BTreeMap::new());
-        for (name, table) in file.providers {
-            match table
+        let services = each(file.services, &mut mistakes, read_service);
+        let event_lists = each(file.event_lists, &mut mistakes, |name, table| {
+            notifications::event_list(name, table, folder)
+        });
+        let ways = each(file.providers, &mut mistakes, |name, table| {
+            table
                 .read(folder)
                 .with_context(|| format!("provider '{name}'"))
-            {
-                Ok((provider, way)) => {
-                    providers.insert(name.clone(), provider);
-                    ways.insert(name, way);
-                }
-                Err(error) => mistakes.push(format!("{error:#}")),
-            }
-        }
+        });
+        let users = each(file.users, &mut mistakes, |name, table| {
+            table.read(name, folder)
+        });
+        let keys = each(file.keys, &mut mistakes, |name, table| table.read(name));
         if !mistakes.is_empty() {
             bail!(mistakes.join("\n"));
         }
@@ -144,16 +139,39 @@ impl Configuration {
             .into_iter()
             .map(|(name, table)| table.named(name))
             .collect();
+        let named = |(name, service)| (ServiceName::new(name), service);
+        let (providers, ways) = ways
+            .into_iter()
+            .map(|(name, (provider, way))| ((name.clone(), provider), (name, way)))
+            .unzip();
         Ok(Self {
-            services: Arc::new(services),
+            services: Arc::new(services.into_iter().map(named).collect()),
             agents,
             event_lists,
             providers: Arc::new(providers),
             ways,
             allow: Arc::new(allow),
             notifier,
+            users: users.into_values().collect(),
+            keys: keys.into_values().collect(),
         })
     }
+}
+
+/// Reads every table; what is wrong with any of them is told together.
+fn each<T, U>(
+    tables: BTreeMap<String, T>,
+    mistakes: &mut Vec<String>,
+    read: impl Fn(&str, T) -> anyhow::Result<U>,
+) -> BTreeMap<String, U> {
+    let mut good = BTreeMap::new();
+    for (name, table) in tables {
+        match read(&name, table) {
+            Ok(value) => drop(good.insert(name, value)),
+            Err(error) => mistakes.push(format!("{error:#}")),
+        }
+    }
+    good
 }
 
 fn read_service(name: &str, table: ServiceTable) -> anyhow::Result<Service> {

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use axum::Router;
 use ringback_adapters::phone::AnyPhone;
 use ringback_adapters::webhook::{WebhookOptions, WebhookSender};
-use ringback_api::{Credentials, Health};
+use ringback_api::{Gatekeeper, Health, Role, Users};
 use ringback_core::key::{Key, Kind};
 use ringback_core::outbound::AllowList;
 use ringback_ports::bus::Bus;
@@ -119,20 +119,37 @@ pub async fn serve_api(
     listen: &Listen,
     health: Router,
 ) -> anyhow::Result<SocketAddr> {
-    let credentials = match (&listen.api_user, &listen.api_password) {
-        (Some(user), Some(password)) => Some(Credentials::basic(user, password)),
-        _ if listen.listen.ip().is_loopback() => None,
-        _ => bail!(
-            "--listen {} is reachable from outside: give --api-user and --api-password, or listen on 127.0.0.1",
+    let users = users(opened, listen)?;
+    if users.is_empty() && !listen.listen.ip().is_loopback() {
+        bail!(
+            "--listen {} is reachable from outside: give --api-user and --api-password, or [users.…] or [keys.…] in the \
+             configuration, or listen on 127.0.0.1",
             listen.listen
-        ),
-    };
+        );
+    }
+    let gatekeeper = (!users.is_empty()).then(|| Gatekeeper::new(users));
     let listener = bind("--listen", listen.listen).await?;
     let address = listener.local_addr()?;
-    let routes = ringback_api::api(opened.desk(), credentials).merge(health);
+    let routes = ringback_api::api(opened.desk(), gatekeeper).merge(health);
     serve(life, "api", listener, routes);
     tracing::info!(%address, "serving the API");
     Ok(address)
+}
+
+/// The user of the command line, who may do everything, and those of the configuration.
+fn users(opened: &Opened, listen: &Listen) -> anyhow::Result<Users> {
+    let mut users = Users::default();
+    if let (Some(user), Some(password)) = (&listen.api_user, &listen.api_password) {
+        users.add(user, Role::Admin, password)?;
+    }
+    let configuration = &opened.configuration;
+    for user in &configuration.users {
+        users.add(&user.name, user.role, &user.password)?;
+    }
+    for key in &configuration.keys {
+        users.add_key(&key.name, key.role, &key.sum)?;
+    }
+    Ok(users)
 }
 
 async fn bind(option: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -145,6 +162,7 @@ async fn bind(option: &str, address: SocketAddr) -> anyhow::Result<TcpListener> 
 pub fn serve(life: &mut Life, name: &'static str, listener: TcpListener, routes: Router) {
     let stop = life.stop.clone();
     life.run(name, async move {
+        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned());
         if let Err(error) = served.await {
             tracing::error!(%error, name, "serving ended");
