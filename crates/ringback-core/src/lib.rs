@@ -22,6 +22,7 @@ pub mod phone;
 pub mod record;
 pub mod request;
 pub mod service;
+pub mod span;
 pub mod subscription;
 pub mod target;
 #[cfg(test)]
