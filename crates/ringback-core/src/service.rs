@@ -12,6 +12,7 @@ mod tokens;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 pub use mistake::{Mistake, Mistakes};
 pub use options::Options;
@@ -35,7 +36,7 @@ pub struct Service {
     /// The template its defaults come from.
     pub template: Template,
     /// Its options, typed.
-    pub options: Options,
+    pub options: Arc<Options>,
 }
 
 /// Options that a request may set over the service's, one callback at a time.
@@ -91,7 +92,7 @@ impl Service {
                 name,
                 given,
                 template,
-                options,
+                options: Arc::new(options),
             })
         } else {
             Err(Mistakes {
@@ -164,7 +165,7 @@ impl Service {
         overrides: &BTreeMap<String, String>,
         properties: Option<&Properties>,
     ) -> Result<Options, Mistakes> {
-        let mut options = self.options.clone();
+        let mut options = Options::clone(&self.options);
         let is_said = |name: &str| {
             let says = |(key, value): (&String, &String)| key == name && !value.trim().is_empty();
             overrides.iter().any(says) || self.given.iter().any(says)

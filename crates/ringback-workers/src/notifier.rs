@@ -216,7 +216,7 @@ impl<S: Store, B: Bus, P> Notifier<S, B, P> {
 
     /// The schedule that holds for a lane.
     fn schedule(&self, found: &Found) -> Schedule {
-        let service = self.house.services.get(&found.callback.service);
+        let service = self.house.service(&found.callback.service);
         let attempts = service.and_then(|service| service.options.notification.max_attempts);
         self.options.schedule.limited(attempts)
     }

@@ -14,12 +14,13 @@ use ringback_core::event_list::EventList;
 use ringback_core::ids::{AgentId, ServiceName};
 use ringback_core::notify::Providers;
 use ringback_core::outbound::AllowList;
-use ringback_core::service::{Service, Template};
-use ringback_workers::house::Services;
+use ringback_core::service::{OptionSpec, Service, Template};
+use ringback_workers::settings::Services;
 use serde::Deserialize;
 
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
+use secret::Secret;
 
 /// The configuration that holds when none is given.
 pub const SAMPLES: &str = include_str!("../../../samples/ringback.toml");
@@ -27,7 +28,7 @@ pub const SAMPLES: &str = include_str!("../../../samples/ringback.toml");
 /// A configuration, checked.
 #[derive(Clone)]
 pub struct Configuration {
-    pub services: Arc<Services>,
+    pub services: Services,
     pub agents: Vec<ConfiguredAgent>,
     pub event_lists: BTreeMap<String, EventList>,
     /// What core has to know of the providers.
@@ -110,8 +111,8 @@ impl Configuration {
         let mut mistakes = Vec::new();
         let mut services = Services::new();
         for (name, table) in file.services {
-            match read_service(&name, table) {
-                Ok(service) => drop(services.insert(ServiceName::new(name), service)),
+            match read_service(&name, table, folder) {
+                Ok(service) => drop(services.insert(ServiceName::new(name), Arc::new(service))),
                 Err(error) => mistakes.push(format!("{error:#}")),
             }
         }
@@ -145,7 +146,7 @@ impl Configuration {
             .map(|(name, table)| table.named(name))
             .collect();
         Ok(Self {
-            services: Arc::new(services),
+            services,
             agents,
             event_lists,
             providers: Arc::new(providers),
@@ -156,16 +157,21 @@ impl Configuration {
     }
 }
 
-fn read_service(name: &str, table: ServiceTable) -> anyhow::Result<Service> {
+fn read_service(name: &str, table: ServiceTable, folder: &Path) -> anyhow::Result<Service> {
     let template: Template = table
         .template
         .parse()
         .with_context(|| format!("service '{name}'"))?;
     let mut options = BTreeMap::new();
     for (key, value) in table.options {
-        let text = text_of(&value).with_context(|| {
-            format!("service '{name}': option '{key}' is a {}", value.type_str())
-        })?;
+        let is_secret = || OptionSpec::find(&key).is_some_and(OptionSpec::is_secret);
+        let text = if value.is_table() && is_secret() {
+            let secret = value.try_into().map_err(anyhow::Error::from);
+            secret.and_then(|secret: Secret| secret.read(folder))
+        } else {
+            text_of(&value).with_context(|| format!("is a {}", value.type_str()))
+        };
+        let text = text.with_context(|| format!("service '{name}': option '{key}'"))?;
         options.insert(key, text);
     }
     Ok(Service::parse(ServiceName::new(name), template, options)?)
@@ -175,9 +181,13 @@ fn text_of(value: &toml::Value) -> anyhow::Result<String> {
     let number = value.as_integer().map(|number| number.to_string());
     let flag = value.as_bool().map(|flag| flag.to_string());
     let text = value.as_str().map(str::to_owned);
+    let list = value.as_array().map(serde_json::to_string);
     text.or(number)
         .or(flag)
-        .context("allowed are texts, whole numbers, true and false")
+        .map(Ok)
+        .or(list)
+        .context("allowed are texts, whole numbers, true, false and lists")?
+        .map_err(anyhow::Error::from)
 }
 
 impl AgentTable {

@@ -25,7 +25,7 @@ impl Options {
     /// allows another attempt.
     pub fn stand_in(service: Option<&Service>) -> Self {
         let mut options = match service {
-            Some(service) => service.options.clone(),
+            Some(service) => Self::clone(&service.options),
             None => Self::of(Template::UserTerminatedImmediate),
         };
         options.usable = false;

@@ -35,7 +35,7 @@ fn check(given: &str, expected: &[&str]) {
 #[test]
 fn a_target_is_all_it_takes() {
     let service = parse(IMMEDIATE, "_target=Sales@Stat_Server.GA").unwrap();
-    assert_eq!(service.options.target.unwrap().pool(), "GA:Sales");
+    assert_eq!(service.options.target.as_ref().unwrap().pool(), "GA:Sales");
 }
 
 #[test]
@@ -317,7 +317,7 @@ fn a_request_can_overrule() {
     assert_eq!(options.virtual_queue, "Own");
     assert_eq!(
         service.options_with(&BTreeMap::new()).unwrap(),
-        service.options
+        *service.options
     );
     let wrong = pairs("_wait_for_agent=1\n_enable_status_notification=subscribe_notify");
     assert_eq!(

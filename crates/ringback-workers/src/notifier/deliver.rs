@@ -258,12 +258,12 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
 
     fn letter(&self, found: &Found, event: &Event, sequence: u64) -> Option<Letter> {
         let (recipient, destination) = (found.recipient()?, found.destination()?);
-        let service = self.house.services.get(&found.callback.service);
+        let service = self.house.service(&found.callback.service);
         let told = match found.telling(event) {
             Telling::As(told) => Some(told),
             Telling::No | Telling::Default => None,
         };
-        let message = message(event, &found.callback, service, told);
+        let message = message(event, &found.callback, service.as_deref(), told);
         let providers = &self.house.providers;
         Some(Letter {
             parcel: recipient.parcel(destination, event.name.as_str(), message, providers),

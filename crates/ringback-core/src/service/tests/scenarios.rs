@@ -74,7 +74,7 @@ fn a_customer_confirms_only_when_there_is_an_agent() {
 fn the_first_target_of_a_list_is_used() {
     let list = r#"_target=[{"target": "Sales@Stat.GA", "timeout": 10}, {"target": "Max.A", "clear": true}]"#;
     let options = parse(IMMEDIATE, list).unwrap().options;
-    assert_eq!(options.target.unwrap().pool(), "GA:Sales");
+    assert_eq!(options.target.as_ref().unwrap().pool(), "GA:Sales");
     let next = &options.queueing.next_targets;
     assert_eq!(next.len(), 1);
     assert_eq!(
@@ -87,7 +87,8 @@ fn the_first_target_of_a_list_is_used() {
 fn a_sound_has_hints() {
     let given = r#"_target=Sales.GA
 _treatment_customer_connect={"file": "hello", "hints": {"volume": 3}}"#;
-    let greeting = parse(IMMEDIATE, given).unwrap().options.treatments.greeting;
+    let options = parse(IMMEDIATE, given).unwrap().options.clone();
+    let greeting = &options.treatments.greeting;
     assert_eq!(greeting.file, "hello");
     assert_eq!(greeting.hints["volume"], 3);
 }

@@ -143,7 +143,7 @@ pub const SCHEDULED: &[Row] = &[
     row("_request_ewt_service", "", NAMED, NO_TEXT, |o| said(&o.scheduled.ewt_service)),
     row("_request_queue_time_stat", "", NAMED, NO_TEXT, |o| said(&o.scheduled.queue_time_stat)),
     row("_reject_future_desired_time", "1M", &["", "1y", "2w", "10d", "36h", "90m"], &["0d", "1", "M", "1 M", "11y", "-1d"],
-        |o| horizon(o)),
+        horizon),
     row("_max_ors_submit_attempts", "3", TO_99, NO_TO_99, |o| o.max_submits.to_string()),
 ];
 

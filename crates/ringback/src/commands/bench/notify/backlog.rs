@@ -55,7 +55,7 @@ impl Bench<'_> {
         let mut writers = JoinSet::new();
         for _ in 0..WRITERS {
             let (house, next) = (self.house.clone(), next.clone());
-            let services = [HEALTHY, DEAD].map(|name| self.service(name).cloned());
+            let services = [HEALTHY, DEAD].map(|name| self.service(name));
             let [healthy, dead] = services;
             let (healthy, dead) = (healthy?, dead?);
             writers.spawn(async move {
