@@ -21,7 +21,7 @@ const REPEATS: usize = 8;
 async fn handed_out(house: &Rooms, number: usize) -> CallbackId {
     let id = request(house, &format!("1555{number:05}99")).await;
     let mut held = house.hold(&id).await.unwrap().unwrap();
-    let options = house.options(&held.callback).into_owned();
+    let options = house.options(&held.callback);
     let hand_out = Input::HandOut { agent: None };
     let Decision::Step(step) = held.callback.step(hand_out, &options, house.clock.now()) else {
         panic!("{held:?} cannot be handed out");

@@ -12,7 +12,7 @@ pub use client::Client;
 pub use config::{ready_agents, sales};
 pub use process::{Process, RINGBACK, free_port};
 pub use receiver::{Notification, Receiver};
-pub use rooms::{Rooms, request, request_with, rooms, rooms_at, services};
+pub use rooms::{Rooms, keep_services, request, request_with, rooms, rooms_at, services};
 pub use services::{Services, Workers};
 pub use up::Up;
 

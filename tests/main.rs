@@ -23,3 +23,4 @@ mod outage;
 mod readme;
 mod sequence;
 mod traces;
+mod v1_services;

@@ -1,7 +1,6 @@
 //! Callbacks whose service is not configured any more, or no longer takes what their request set: they can be read and
 //! cancelled, they end, and no alarm of theirs comes again and again.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::ids::{CallbackId, ServiceName};
@@ -11,6 +10,7 @@ use ringback_ports::desk::{Desk, RefusalKind, Timeline};
 use ringback_ports::store::Store;
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::scheduler::{self, Limits};
+use ringback_workers::settings::Register;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -28,7 +28,7 @@ fn house(options: &[(&str, &str)]) -> Rooms {
 /// The same house after a start with another configuration.
 fn without_services(house: &Rooms) -> Rooms {
     Rooms {
-        services: Arc::default(),
+        settings: Register::default(),
         ..house.clone()
     }
 }
@@ -136,7 +136,7 @@ async fn one_whose_request_no_longer_fits_is_submitted_again_when_it_does() {
     });
     let id = request_with(&known, &parameters).await;
     let changed = Rooms {
-        services: services(&[]),
+        settings: services(&[]),
         stop: CancellationToken::new(),
         ..known.clone()
     };

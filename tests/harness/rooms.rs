@@ -13,7 +13,7 @@ use ringback_ports::desk::{Desk, Start};
 use ringback_ports::store::memory::MemoryStore;
 use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
-use ringback_workers::house::{House, Services};
+use ringback_workers::house::House;
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::settings::Register;
 use ringback_workers::watched::{Pulse, Watched};
@@ -37,8 +37,7 @@ pub fn rooms_at(clock: Clock, options: &[(&str, &str)]) -> Rooms {
         hints: Hints::over(bus.clone(), counters.clone()),
         bus,
         clock,
-        services: services(options),
-        settings: Register::default(),
+        settings: services(options),
         providers: Arc::default(),
         allow: Arc::new(AllowList::new(vec![Allow::parse("127.0.0.0/8").unwrap()])),
         shards: Shards::DEFAULT,
@@ -50,7 +49,7 @@ pub fn rooms_at(clock: Clock, options: &[(&str, &str)]) -> Rooms {
 }
 
 /// The service of [`rooms`].
-pub fn services(options: &[(&str, &str)]) -> Arc<Services> {
+pub fn services(options: &[(&str, &str)]) -> Register {
     let target = ("_target", "Nobody@Stat.GA");
     let options = options.iter().chain([&target]);
     let options = options
@@ -59,7 +58,15 @@ pub fn services(options: &[(&str, &str)]) -> Arc<Services> {
     let name = ServiceName::new("now");
     let template = Template::UserTerminatedImmediate;
     let service = Service::parse(name.clone(), template, options).unwrap();
-    Arc::new(BTreeMap::from([(name, service)]))
+    Register::of(BTreeMap::from([(name, Arc::new(service))]))
+}
+
+/// Writes the services of a house into its store, for tests in which settings are read.
+pub async fn keep_services(house: &Rooms) {
+    for service in house.services().values() {
+        let desk = FrontDesk::new(house.clone());
+        desk.configure_service(service).await.unwrap();
+    }
 }
 
 /// Requests a callback of that service.

@@ -1,6 +1,5 @@
 //! What ends notifications: expiry, the end of a callback's time, a service that is gone.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_adapters::webhook::{WebhookOptions, WebhookSender};
@@ -13,10 +12,10 @@ use ringback_workers::house::{Committed, HouseError, NewSetting};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::notifier::{self, NotifierOptions};
 use ringback_workers::scheduler::{self, Limits};
-use ringback_workers::settings::SettingKind;
+use ringback_workers::settings::{Register, SettingKind};
 use serde_json::json;
 
-use crate::harness::{Receiver, Rooms, request, rooms, until};
+use crate::harness::{Receiver, Rooms, keep_services, request, rooms, until};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -61,6 +60,7 @@ fn subscription(house: &Rooms, url: &str, life: Duration) -> Subscription {
 async fn a_subscription_ends_by_its_alarm() {
     let receiver = Receiver::start().await;
     let house = rooms(&[("_enable_status_notification", "notify")]);
+    keep_services(&house).await;
     let workers = work(&house);
     let short = subscription(&house, &receiver.url, Duration::from_secs(1));
     let (body, alarm) = (serde_json::to_vec(&short).unwrap(), Some(short.expires));
@@ -115,8 +115,9 @@ async fn lanes_go_with_their_callback() {
         ("_enable_status_notification", "subscribe_notify"),
         ("_status_notification_target", "http://127.0.0.1:9/"),
     ]);
-    let workers = work(&house);
     let desk = FrontDesk::new(house.clone());
+    keep_services(&house).await;
+    let workers = work(&house);
     let body = json!({"subscriberId": "s", "notificationDetails": {"deviceId": "http://127.0.0.1:9/x", "type": "httpcb"}});
     desk.subscribe(body.as_object().unwrap().clone())
         .await
@@ -149,7 +150,7 @@ async fn a_service_that_is_gone_is_told_of_to_the_end() {
     ]);
     let id: CallbackId = request(&house, "5115").await;
     let orphaned = Rooms {
-        services: Arc::default(),
+        settings: Register::default(),
         ..house.clone()
     };
     let workers = work(&orphaned);

@@ -1,6 +1,7 @@
 //! `/v1`: what the callback API lacks.
 
 mod notifications;
+mod services;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -8,9 +9,8 @@ use axum::routing::{get, put};
 use axum::{Json, Router};
 use ringback_core::agent::{Agent, AgentWish, Profile};
 use ringback_core::ids::{AgentId, CallbackId};
-use ringback_ports::desk::{Desk, Refusal, RefusalKind, Timeline};
+use ringback_ports::desk::{Desk, Timeline};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::body::JsonBody;
 use crate::refused::Problem;
@@ -27,8 +27,7 @@ pub fn routes<D: Desk>() -> Router<D> {
                 .delete(delete_agent::<D>),
         )
         .route("/agents/{id}/state", put(wish::<D>))
-        .route("/services", get(services::<D>))
-        .route("/services/{service}", get(service::<D>))
+        .merge(services::routes::<D>())
         .merge(notifications::routes::<D>())
 }
 
@@ -111,24 +110,4 @@ async fn wish<D: Desk>(
     JsonBody(WishBody { state }): JsonBody<WishBody>,
 ) -> Result<Json<AgentView>, Problem> {
     Ok(Json(desk.wish(&AgentId::new(id), state).await?.into()))
-}
-
-async fn services<D: Desk>(State(desk): State<D>) -> Json<Vec<Map<String, Value>>> {
-    Json(desk.services())
-}
-
-async fn service<D: Desk>(
-    State(desk): State<D>,
-    Path(name): Path<String>,
-) -> Result<Json<Map<String, Value>>, Problem> {
-    let named = |service: &Map<String, Value>| service.get("name") == Some(&Value::from(&*name));
-    desk.services()
-        .into_iter()
-        .find(named)
-        .map(Json)
-        .ok_or_else(|| {
-            let name: String = name.chars().take(80).collect();
-            let message = format!("service '{name}' does not exist");
-            Problem(Refusal::new(RefusalKind::NotFound, message))
-        })
 }

@@ -6,8 +6,8 @@
 #![deny(missing_docs)]
 
 pub mod agent;
-pub mod bulletin;
 pub mod availability;
+pub mod bulletin;
 pub mod calendar;
 pub mod call;
 pub mod callback;

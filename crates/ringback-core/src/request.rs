@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod update;
 
 use std::collections::BTreeMap;
@@ -11,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::callback::{MAX_DATA_KEYS, NUMBER_KEY, NewCallback};
 use crate::ids::CallbackId;
 use crate::phone::{NumberError, PhoneNumber};
-use crate::service::{Mistakes, OptionSpec, Options, REQUEST_OPTIONS, Service, by_own_names};
+use crate::service::{Mistakes, OptionSpec, Options, Service, by_own_names};
 use crate::time::{TimeError, Timestamp};
 pub use update::read_update;
 
@@ -29,7 +30,7 @@ const DESIRED_TIME: &str = "_desired_time";
 pub enum RequestError {
     /// A mandatory key is missing.
     #[error("mandatory parameter '{0}' is missing")]
-    Missing(&'static str),
+    Missing(String),
     /// The number cannot be dialed.
     #[error("_customer_number is {0}")]
     Number(#[from] NumberError),
@@ -64,6 +65,33 @@ pub enum RequestError {
     /// An option that only the service may set.
     #[error("option '{0}' cannot be set by a request: it belongs to the service")]
     NotOverwritable(&'static str),
+    /// A value that an option of the service needs.
+    #[error(
+        "mandatory parameter '{token}' is missing: option '{option}' of the service has ${token}$ in it"
+    )]
+    Token {
+        /// The option.
+        option: &'static str,
+        /// The parameter.
+        token: String,
+    },
+    /// A scenario that cannot be carried out yet.
+    #[error(
+        "service '{service}' is '{template}', which cannot be started yet: option '{option}' is '{value}', allowed is \
+         '{allowed}'"
+    )]
+    NotBuilt {
+        /// The service.
+        service: String,
+        /// The scenario.
+        template: &'static str,
+        /// What is not built.
+        option: &'static str,
+        /// What it says.
+        value: String,
+        /// What it may say.
+        allowed: &'static str,
+    },
     /// Options with wrong values.
     #[error("{0}")]
     Options(#[from] Mistakes),
@@ -98,6 +126,8 @@ pub fn read_start(
     now: Timestamp,
 ) -> Result<NewCallback, RequestError> {
     check_size(&parameters)?;
+    check_mandatory(&parameters, service)?;
+    let filled = tokens::filled(&parameters, service)?;
     let number = take_number(&mut parameters)?;
     let mut desired = None;
     let (mut given, mut user_data) = (BTreeMap::new(), Map::new());
@@ -105,7 +135,7 @@ pub fn read_start(
         match key.as_str() {
             DESIRED_TIME => desired = read_time(DESIRED_TIME, &value)?,
             _ => match OptionSpec::find(&key) {
-                Some(spec) if REQUEST_OPTIONS.contains(&spec.name) => {
+                Some(spec) if service.lets_requests_set(spec.name) => {
                     let text = scalar(&key, &value)?;
                     given.insert(key, text);
                 }
@@ -116,8 +146,10 @@ pub fn read_start(
             },
         }
     }
-    let overrides = own_names(given, service)?;
+    let mut overrides = own_names(given, service)?;
+    overrides.extend(filled);
     let options = service.options_with(&overrides)?;
+    check_built(service, &options, &overrides)?;
     number.prefixed(&options.dialing.prefix)?;
     if let Some(desired) = desired {
         check_past(DESIRED_TIME, desired, &options, now)?;
@@ -164,6 +196,37 @@ fn check_size(parameters: &Map<String, Value>) -> Result<(), RequestError> {
     }
 }
 
+/// The service's own mandatory keys. The number has two names, and is missed by whoever reads it.
+fn check_mandatory(parameters: &Map<String, Value>, service: &Service) -> Result<(), RequestError> {
+    let is_said = |key: &str| match parameters.get(key) {
+        None | Some(Value::Null) => false,
+        Some(Value::String(text)) => !text.trim().is_empty(),
+        Some(_) => true,
+    };
+    let mut keys = service.options.general.mandatory_keys.iter();
+    match keys.find(|key| *key != NUMBER_KEY && !is_said(key)) {
+        Some(key) => Err(RequestError::Missing(key.clone())),
+        None => Ok(()),
+    }
+}
+
+fn check_built(
+    service: &Service,
+    options: &Options,
+    overrides: &BTreeMap<String, String>,
+) -> Result<(), RequestError> {
+    match options.not_built() {
+        None => Ok(()),
+        Some((option, allowed)) => Err(RequestError::NotBuilt {
+            service: service.name.to_string(),
+            template: service.template.name(),
+            option,
+            value: service.option_text(option, overrides).unwrap_or_default(),
+            allowed,
+        }),
+    }
+}
+
 /// By its own name before its alias.
 fn take_number(parameters: &mut Map<String, Value>) -> Result<PhoneNumber, RequestError> {
     let mut written = None;
@@ -174,7 +237,9 @@ fn take_number(parameters: &mut Map<String, Value>) -> Result<PhoneNumber, Reque
         let text = number_text(key, &value)?;
         written = written.or((!text.trim().is_empty()).then_some(text));
     }
-    Ok(written.ok_or(RequestError::Missing(NUMBER_KEY))?.parse()?)
+    Ok(written
+        .ok_or(RequestError::Missing(NUMBER_KEY.to_owned()))?
+        .parse()?)
 }
 
 /// The sign and the point of a JSON number are no separators as in a text.

@@ -1,5 +1,6 @@
 //! Services: a name plus `_options`, parsed once.
 
+mod mistake;
 pub mod options;
 mod parse;
 mod setting;
@@ -7,18 +8,23 @@ mod table;
 mod template;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
+pub use mistake::{Mistake, Mistakes};
 pub use options::Options;
+pub use parse::HIDDEN;
 pub(crate) use parse::{shorten, shorten_address};
 pub use table::{OptionSpec, option_specs};
 pub use template::Template;
+pub(crate) use tokens::fill;
 
 use crate::event_list::{LIST_PROPERTIES, Properties};
 use crate::ids::ServiceName;
-use crate::nearest::offer;
+use tokens::has_tokens;
 
 /// A configured service.
 #[derive(Clone, PartialEq)]
@@ -30,7 +36,7 @@ pub struct Service {
     /// The template its defaults come from.
     pub template: Template,
     /// Its options, typed.
-    pub options: Options,
+    pub options: Arc<Options>,
 }
 
 /// Options that a request may set over the service's, one callback at a time.
@@ -45,6 +51,9 @@ pub const REQUEST_OPTIONS: &[&str] = &[
     "_status_notification_target",
     "_status_notification_type",
     "_urs_virtual_queue",
+    "_urs_vq_priority",
+    "_urs_vq_priority_increment",
+    "_urs_vq_priority_increment_interval",
     "_wait_for_agent",
     "_wait_for_user_confirm",
 ];
@@ -64,10 +73,18 @@ impl Service {
             mistakes.push(Mistake::Name(name.to_string()));
         }
         let mut options = Options::of(template);
-        mistakes.extend(set_all(&mut options, said(&given)));
+        let (later, now): (Vec<_>, Vec<_>) =
+            said(&given).partition(|(name, value)| has_tokens(name, value));
+        mistakes.extend(set_all(&mut options, now.into_iter()));
         if options.notification.events_list.is_none() {
             tell_once(&mut mistakes, options.nobody_to_tell());
         }
+        mistakes.retain(|mistake| !is_filled(&later, mistake));
+        mistakes.extend(
+            later
+                .into_iter()
+                .filter_map(|(name, value)| check_later(name, value)),
+        );
         let (given, twice) = by_own_names(given);
         mistakes.extend(twice);
         if mistakes.is_empty() {
@@ -75,7 +92,7 @@ impl Service {
                 name,
                 given,
                 template,
-                options,
+                options: Arc::new(options),
             })
         } else {
             Err(Mistakes {
@@ -85,10 +102,36 @@ impl Service {
         }
     }
 
-    /// Every option with the value that holds, as text.
+    /// Whether requests may set the option of that name.
+    pub fn lets_requests_set(&self, option: &str) -> bool {
+        REQUEST_OPTIONS.contains(&option) || self.options.general.overwritable.contains(&option)
+    }
+
+    /// The options whose values have `$token$` variables: each request fills them.
+    pub(crate) fn with_tokens(&self) -> impl Iterator<Item = (&'static OptionSpec, &str)> {
+        let with_tokens = |(name, value): &(&String, &String)| has_tokens(name, value);
+        let given = said(&self.given).filter(with_tokens);
+        given.filter_map(|(name, value)| Some((OptionSpec::find(name)?, value.as_str())))
+    }
+
+    /// The options that were given, as text; a credential shows only that there is one.
+    pub fn shown(&self) -> BTreeMap<String, String> {
+        let show = |(name, value): (&String, &String)| {
+            let hide = OptionSpec::find(name).is_some_and(OptionSpec::is_credential);
+            let hide = hide && !value.trim().is_empty();
+            let value = if hide { HIDDEN } else { value.as_str() };
+            (name.clone(), value.to_owned())
+        };
+        self.given.iter().map(show).collect()
+    }
+
+    /// Every option with the value that holds, as text; a credential shows only that there is one.
     pub fn effective(&self) -> BTreeMap<&'static str, String> {
         let nothing = BTreeMap::new();
-        let value = |spec: &'static OptionSpec| self.value(spec, &nothing).to_owned();
+        let value = |spec: &'static OptionSpec| match self.value(spec, &nothing) {
+            value if spec.is_credential() && !value.is_empty() => HIDDEN.to_owned(),
+            value => value.to_owned(),
+        };
         option_specs()
             .iter()
             .map(|spec| (spec.name, value(spec)))
@@ -122,7 +165,7 @@ impl Service {
         overrides: &BTreeMap<String, String>,
         properties: Option<&Properties>,
     ) -> Result<Options, Mistakes> {
-        let mut options = self.options.clone();
+        let mut options = Options::clone(&self.options);
         let is_said = |name: &str| {
             let says = |(key, value): (&String, &String)| key == name && !value.trim().is_empty();
             overrides.iter().any(says) || self.given.iter().any(says)
@@ -139,6 +182,8 @@ impl Service {
             &mut mistakes,
             options.nobody_to_tell().filter(|_| !listless),
         );
+        // Of a callback that came before its service had tokens.
+        mistakes.retain(|mistake| !self.fills_later(mistake, overrides));
         if mistakes.is_empty() {
             Ok(options)
         } else {
@@ -147,6 +192,13 @@ impl Service {
                 mistakes,
             })
         }
+    }
+
+    fn fills_later(&self, mistake: &Mistake, overrides: &BTreeMap<String, String>) -> bool {
+        let is_left = |name: &str| {
+            !overrides.contains_key(name) && self.with_tokens().any(|(spec, _)| spec.name == name)
+        };
+        mistake.option().is_some_and(is_left)
     }
 
     fn value<'a>(&'a self, spec: &OptionSpec, overrides: &'a BTreeMap<String, String>) -> &'a str {
@@ -172,6 +224,25 @@ fn said(given: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, &Str
     given
         .iter()
         .filter(|(name, value)| !says_nothing(name, value))
+}
+
+/// Whether what is missing comes with each request.
+fn is_filled(later: &[(&String, &String)], mistake: &Mistake) -> bool {
+    let is_it = |name: &str| OptionSpec::find(name).map(|spec| spec.name) == mistake.option();
+    mistake.option().is_some() && later.iter().any(|(name, _)| is_it(name))
+}
+
+/// What is wrong with a value before its tokens are filled.
+fn check_later(name: &str, value: &str) -> Option<Mistake> {
+    let Some(spec) = OptionSpec::find(name) else {
+        return Some(Mistake::unknown(name));
+    };
+    let wrong = || Mistake::Value {
+        name: spec.name,
+        value: spec.shown(value),
+        allowed: spec.allowed,
+    };
+    parse::text(value).is_none().then(wrong)
 }
 
 /// A blank option of those that an event list may set as well leaves it to whoever is asked next.
@@ -226,70 +297,4 @@ pub(crate) fn by_own_names(
 pub(crate) fn legal_name(name: &str) -> bool {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     !name.is_empty() && name.len() <= 64 && name.chars().all(legal)
-}
-
-/// One thing wrong with a service.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Mistake {
-    /// The service's own name.
-    #[error("'{0}' is no service name: allowed are 1 to 64 letters, digits, '_', '-' and '.'")]
-    Name(String),
-    /// An option that does not exist.
-    #[error("unknown option '{name}'{}", offer(*nearest))]
-    Unknown {
-        /// As written.
-        name: String,
-        /// The known name that looks most like it.
-        nearest: Option<&'static str>,
-    },
-    /// A value that the option does not take.
-    #[error("option '{name}' = '{value}': allowed is {allowed}")]
-    Value {
-        /// The option.
-        name: &'static str,
-        /// As written, shortened; `…` if it may hold a credential.
-        value: String,
-        /// What it takes.
-        allowed: &'static str,
-    },
-    /// An option under two of its names.
-    #[error("option '{name}' is given twice: as '{first}' and as '{second}'")]
-    Twice {
-        /// The option.
-        name: &'static str,
-        /// One name it is given under.
-        first: String,
-        /// The other.
-        second: String,
-    },
-    /// Two options that exclude each other.
-    #[error("option '{name}' {problem}")]
-    Contradiction {
-        /// The option.
-        name: &'static str,
-        /// What does not go together.
-        problem: &'static str,
-    },
-}
-
-impl Mistake {
-    /// The option that is wrong, if it is a known one.
-    const fn option(&self) -> Option<&'static str> {
-        match self {
-            Self::Name(_) | Self::Unknown { .. } => None,
-            Self::Value { name, .. }
-            | Self::Twice { name, .. }
-            | Self::Contradiction { name, .. } => Some(name),
-        }
-    }
-}
-
-/// Everything wrong with a service.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("service '{service}': {}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-pub struct Mistakes {
-    /// The service.
-    pub service: String,
-    /// What is wrong.
-    pub mistakes: Vec<Mistake>,
 }

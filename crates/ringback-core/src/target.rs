@@ -19,8 +19,12 @@ pub struct Target {
 pub enum TargetKind {
     /// `GA`: an agent group.
     AgentGroup,
+    /// `GP`: a place group. Ringback has no places apart: it is the group of agents of that name.
+    PlaceGroup,
     /// `A`: one agent.
     Agent,
+    /// `Q`: a queue of the switch. It is the group of agents of that name.
+    Queue,
 }
 
 impl TargetKind {
@@ -28,7 +32,9 @@ impl TargetKind {
     pub const fn letters(self) -> &'static str {
         match self {
             Self::AgentGroup => "GA",
+            Self::PlaceGroup => "GP",
             Self::Agent => "A",
+            Self::Queue => "Q",
         }
     }
 }
@@ -62,9 +68,16 @@ impl Target {
         self.kind
     }
 
-    /// The name of this target's indexes, the same whatever server is written: `GA:Customer_Service`.
+    /// The name of this target's indexes, the same whatever server is written: `GA:Customer_Service`. Whatever names a
+    /// group of agents has the group's.
     pub fn pool(&self) -> String {
-        format!("{}:{}", self.kind.letters(), self.name)
+        let kind = match self.kind {
+            TargetKind::Agent => TargetKind::Agent,
+            TargetKind::AgentGroup | TargetKind::PlaceGroup | TargetKind::Queue => {
+                TargetKind::AgentGroup
+            }
+        };
+        format!("{}:{}", kind.letters(), self.name)
     }
 }
 
@@ -85,7 +98,9 @@ impl FromStr for Target {
         let (whom, letters) = text.trim().rsplit_once('.').ok_or(TargetError)?;
         let kind = match letters {
             "GA" => TargetKind::AgentGroup,
+            "GP" => TargetKind::PlaceGroup,
             "A" => TargetKind::Agent,
+            "Q" => TargetKind::Queue,
             _ => return Err(TargetError),
         };
         let (name, server) = match whom.split_once('@') {
@@ -120,7 +135,9 @@ impl From<Target> for String {
 
 /// The text names no target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a target: write name@server.GA for an agent group or name@server.A for an agent")]
+#[error(
+    "not a target: write name@server.GA for an agent group (or .GP, .Q) or name@server.A for an agent"
+)]
 pub struct TargetError;
 
 #[cfg(test)]
@@ -133,6 +150,8 @@ mod tests {
             ("Customer_Service@Stat_Server.GA", "GA:Customer_Service"),
             ("KSippola@Stat.Server.A", "A:KSippola"),
             ("Sales.GA", "GA:Sales"),
+            ("Desks@Stat.GP", "GA:Desks"),
+            ("8001@Stat.Q", "GA:8001"),
         ] {
             let target: Target = text.parse().unwrap();
             assert_eq!(target.pool(), pool);
@@ -145,7 +164,7 @@ mod tests {
         for text in [
             "",
             "Customer_Service",
-            "x@y.GP",
+            "x@y.DN",
             "@Stat.GA",
             ".GA",
             "a\nb@s.GA",

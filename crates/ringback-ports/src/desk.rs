@@ -1,6 +1,7 @@
 //! The front desk: what callers of the API can ask, whichever way they come.
 
 mod notifications;
+mod services;
 
 use std::future::Future;
 
@@ -14,6 +15,7 @@ pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
 };
+pub use services::{Removal, ServiceDesk, ServiceForm, ServiceView};
 
 /// A request to call somebody back.
 #[derive(Clone)]
@@ -86,7 +88,7 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk: NotificationDesk {
+pub trait Desk: NotificationDesk + ServiceDesk {
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors
@@ -190,9 +192,6 @@ pub trait Desk: NotificationDesk {
         id: &AgentId,
         wish: AgentWish,
     ) -> impl Future<Output = Result<Agent, Refusal>> + Send;
-
-    /// The services by name, with the options that were given.
-    fn services(&self) -> Vec<Map<String, Value>>;
 }
 
 /// Why something is not done. The message names the field, its value and what is allowed.

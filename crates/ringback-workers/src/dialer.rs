@@ -158,7 +158,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
                 return self.agent_gone(held).await;
             }
         }
-        let options = self.house.options(&held.callback).into_owned();
+        let options = self.house.present_options(&held.callback).await?;
         let input = Input::Take {
             worker: self.house.worker.clone(),
         };
@@ -179,7 +179,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
     }
 
     async fn agent_gone(&self, mut held: Held) -> Result<(), HouseError> {
-        let options = self.house.options(&held.callback).into_owned();
+        let options = self.house.present_options(&held.callback).await?;
         let now = self.house.clock.now();
         let Decision::Step(step) = held.callback.step(Input::AgentGone, &options, now) else {
             return Ok(());
@@ -196,7 +196,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         mut held: Held,
         permit: OwnedSemaphorePermit,
     ) -> Result<(), HouseError> {
-        let options = self.house.options(&held.callback).into_owned();
+        let options = self.house.present_options(&held.callback).await?;
         let input = Input::TakeOver {
             worker: self.house.worker.clone(),
         };

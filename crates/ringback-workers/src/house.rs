@@ -2,15 +2,15 @@
 
 mod agents;
 mod callbacks;
+mod services;
 mod settings;
 
 use std::sync::Arc;
 
-use ringback_core::ids::{ServiceName, WorkerId};
+use ringback_core::ids::WorkerId;
 use ringback_core::key::{IndexName, Shards};
 use ringback_core::notify::Providers;
 use ringback_core::outbound::AllowList;
-use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::{Change, Commit, Outcome, Store, StoreError};
@@ -20,14 +20,12 @@ use tokio_util::sync::CancellationToken;
 pub use agents::{AgentDocument, LetGo};
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::Held;
+pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 
 use crate::hint::Hints;
 use crate::settings::Register;
 use crate::watched::{Pulse, Watched};
-
-/// The services of the house, by name.
-pub type Services = std::collections::BTreeMap<ServiceName, Service>;
 
 /// What every worker works with.
 #[derive(Clone)]
@@ -40,9 +38,7 @@ pub struct House<S, B> {
     pub hints: Hints,
     /// The time.
     pub clock: Clock,
-    /// The configured services.
-    pub services: Arc<Services>,
-    /// Event lists and subscriptions.
+    /// Services, event lists and subscriptions.
     pub settings: Register,
     /// The configured notification providers.
     pub providers: Arc<Providers>,

@@ -8,6 +8,7 @@ mod notifications;
 mod query;
 mod queues;
 mod refusals;
+mod services;
 mod views;
 
 pub use desk::FrontDesk;

@@ -249,7 +249,7 @@ impl<S: Store, B: Bus, P> Notifier<S, B, P> {
     /// The schedule that holds for a lane.
     fn schedule(&self, found: &Found) -> Schedule {
         let callback = found.about.callback();
-        let service = callback.and_then(|it| self.house.services.get(&it.service));
+        let service = callback.and_then(|it| self.house.service(&it.service));
         let attempts = service.and_then(|service| service.options.notification.max_attempts);
         self.options.schedule.limited(attempts)
     }

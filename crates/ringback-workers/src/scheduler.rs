@@ -4,6 +4,7 @@
 //! a commit that only one can make.
 
 mod alarms;
+mod held_back;
 mod matching;
 
 use std::sync::Arc;

@@ -1,14 +1,17 @@
-//! What people have set, as a worker knows it: event lists and subscriptions.
+//! What people have set, as a worker knows it: services, event lists and subscriptions.
 //!
 //! All settings lie on one shard beside a document that counts their changes, and each change is one commit of both. So
 //! whoever has read the count knows whether what it remembers still holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ringback_core::event_list::EventList;
+use ringback_core::ids::ServiceName;
 use ringback_core::key::{IndexName, Key, Kind};
+use ringback_core::service::Service;
 use ringback_core::subscription::Subscription;
+use ringback_core::target::Target;
 use serde::{Deserialize, Serialize};
 
 /// The kinds of settings.
@@ -18,6 +21,8 @@ pub enum SettingKind {
     EventList,
     /// Subscriptions.
     Subscription,
+    /// Services.
+    Service,
 }
 
 impl SettingKind {
@@ -25,6 +30,7 @@ impl SettingKind {
         match self {
             Self::EventList => "event-list",
             Self::Subscription => "subscription",
+            Self::Service => "service",
         }
     }
 
@@ -41,7 +47,7 @@ impl SettingKind {
     /// The kind and name that a document's id tells.
     pub fn of(id: &str) -> Option<(Self, &str)> {
         let (kind, name) = id.split_once('/')?;
-        let kind = [Self::EventList, Self::Subscription]
+        let kind = [Self::EventList, Self::Subscription, Self::Service]
             .into_iter()
             .find(|it| it.name() == kind)?;
         Some((kind, name))
@@ -63,15 +69,54 @@ pub struct StoredList {
     pub configured: bool,
 }
 
+/// A service as it is stored.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredService {
+    /// The name of its template.
+    pub template: String,
+    /// The options that were given.
+    pub options: BTreeMap<String, String>,
+    /// Whether it comes from a configuration file, which may bring it up to date at the next start.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub configured: bool,
+    /// Whether none of its callbacks is handed out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
+}
+
+/// The services of the house, by name.
+pub type Services = BTreeMap<ServiceName, Arc<Service>>;
+
 /// What was set at one count of changes.
 #[derive(Debug, Default)]
 pub struct Settings {
     /// The count.
     pub count: u64,
+    /// Services by name.
+    pub services: Arc<Services>,
+    /// The pools that services find their agents in.
+    pub pools: BTreeSet<String>,
+    /// The services that are paused.
+    pub paused: BTreeSet<ServiceName>,
     /// Event lists by name.
     pub lists: BTreeMap<String, Arc<EventList>>,
     /// Subscriptions that had not expired.
     pub subscriptions: Vec<Arc<Subscription>>,
+}
+
+impl Settings {
+    /// The same with these services.
+    #[must_use]
+    pub fn with(self, services: Services) -> Self {
+        let targets = services
+            .values()
+            .filter_map(|service| service.options.target.as_ref());
+        Self {
+            pools: targets.map(Target::pool).collect(),
+            services: Arc::new(services),
+            ..self
+        }
+    }
 }
 
 /// What this process knows of the settings.
@@ -79,6 +124,12 @@ pub struct Settings {
 pub struct Register(Arc<RwLock<Arc<Settings>>>);
 
 impl Register {
+    /// Knows these services until something is read.
+    pub fn of(services: Services) -> Self {
+        let known = Settings::default().with(services);
+        Self(Arc::new(RwLock::new(Arc::new(known))))
+    }
+
     /// As last read.
     pub fn known(&self) -> Arc<Settings> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);

@@ -1,9 +1,13 @@
 //! The command line: every option has a flag and an environment variable.
 
+mod service;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub use service::ServiceCommand;
 
 /// Calls people back: an open callback system for contact centres.
 #[derive(Parser)]
@@ -316,17 +320,6 @@ pub enum CallbackCommand {
     Watch {
         /// Its _id
         id: String,
-    },
-}
-
-#[derive(Subcommand)]
-pub enum ServiceCommand {
-    /// Lists them
-    List,
-    /// Shows one with every option that holds
-    Show {
-        /// Its name
-        service: String,
     },
 }
 

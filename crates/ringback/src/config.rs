@@ -15,12 +15,13 @@ use ringback_core::event_list::EventList;
 use ringback_core::ids::{AgentId, ServiceName};
 use ringback_core::notify::Providers;
 use ringback_core::outbound::AllowList;
-use ringback_core::service::{Service, Template};
-use ringback_workers::house::Services;
+use ringback_core::service::{OptionSpec, Service, Template};
+use ringback_workers::settings::Services;
 use serde::Deserialize;
 
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
+use secret::Secret;
 pub use users::{ConfiguredKey, ConfiguredUser};
 use users::{KeyTable, UserTable};
 
@@ -30,7 +31,7 @@ pub const SAMPLES: &str = include_str!("../../../samples/ringback.toml");
 /// A configuration, checked.
 #[derive(Clone)]
 pub struct Configuration {
-    pub services: Arc<Services>,
+    pub services: Services,
     pub agents: Vec<ConfiguredAgent>,
     pub event_lists: BTreeMap<String, EventList>,
     /// What core has to know of the providers.
@@ -117,7 +118,9 @@ impl Configuration {
     pub fn parse(text: &str, folder: &Path) -> anyhow::Result<Self> {
         let file: File = toml::from_str(text)?;
         let mut mistakes = Vec::new();
-        let services = each(file.services, &mut mistakes, read_service);
+        let services = each(file.services, &mut mistakes, |name, table| {
+            read_service(name, table, folder).map(Arc::new)
+        });
         let event_lists = each(file.event_lists, &mut mistakes, |name, table| {
             notifications::event_list(name, table, folder)
         });
@@ -145,7 +148,7 @@ impl Configuration {
             .map(|(name, (provider, way))| ((name.clone(), provider), (name, way)))
             .unzip();
         Ok(Self {
-            services: Arc::new(services.into_iter().map(named).collect()),
+            services: services.into_iter().map(named).collect(),
             agents,
             event_lists,
             providers: Arc::new(providers),
@@ -174,16 +177,21 @@ fn each<T, U>(
     good
 }
 
-fn read_service(name: &str, table: ServiceTable) -> anyhow::Result<Service> {
+fn read_service(name: &str, table: ServiceTable, folder: &Path) -> anyhow::Result<Service> {
     let template: Template = table
         .template
         .parse()
         .with_context(|| format!("service '{name}'"))?;
     let mut options = BTreeMap::new();
     for (key, value) in table.options {
-        let text = text_of(&value).with_context(|| {
-            format!("service '{name}': option '{key}' is a {}", value.type_str())
-        })?;
+        let is_secret = || OptionSpec::find(&key).is_some_and(OptionSpec::is_secret);
+        let text = if value.is_table() && is_secret() {
+            let secret = value.try_into().map_err(anyhow::Error::from);
+            secret.and_then(|secret: Secret| secret.read(folder))
+        } else {
+            text_of(&value).with_context(|| format!("is a {}", value.type_str()))
+        };
+        let text = text.with_context(|| format!("service '{name}': option '{key}'"))?;
         options.insert(key, text);
     }
     Ok(Service::parse(ServiceName::new(name), template, options)?)
@@ -193,9 +201,13 @@ fn text_of(value: &toml::Value) -> anyhow::Result<String> {
     let number = value.as_integer().map(|number| number.to_string());
     let flag = value.as_bool().map(|flag| flag.to_string());
     let text = value.as_str().map(str::to_owned);
+    let list = value.as_array().map(serde_json::to_string);
     text.or(number)
         .or(flag)
-        .context("allowed are texts, whole numbers, true and false")
+        .map(Ok)
+        .or(list)
+        .context("allowed are texts, whole numbers, true, false and lists")?
+        .map_err(anyhow::Error::from)
 }
 
 impl AgentTable {

@@ -93,8 +93,10 @@ pub fn records(records: &Value) {
 /// A service with its options.
 pub fn service(service: &Value) {
     let text = |key: &str| service.get(key).map(plain).unwrap_or_default();
-    line(&format!("{} ({})", text("name"), text("template")));
-    let options = service.get("options").and_then(Value::as_object);
+    let paused = service.get("paused") == Some(&Value::Bool(true));
+    let paused = if paused { ", paused" } else { "" };
+    line(&format!("{} ({}{paused})", text("name"), text("template")));
+    let options = service.get("effective").and_then(Value::as_object);
     for (name, value) in options.into_iter().flatten() {
         line(&format!("  {name:44} {}", plain(value)));
     }

@@ -69,7 +69,6 @@ impl Opened {
             hints: Hints::over(bus.clone(), counters.clone()),
             bus,
             clock,
-            services: configuration.services.clone(),
             settings: Register::default(),
             providers: configuration.providers.clone(),
             allow: configuration.allow.clone(),
@@ -91,14 +90,29 @@ impl Opened {
         FrontDesk::new(self.house.prompt(self.store.clone()))
     }
 
-    /// Writes the configured event lists, and reads all that are set.
+    /// Writes what is configured, and reads all that is set.
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn read_settings(&self) -> anyhow::Result<()> {
+    pub async fn write_settings(&self) -> anyhow::Result<()> {
         let desk = self.desk();
+        for service in self.configuration.services.values() {
+            desk.configure_service(service).await?;
+        }
         for (name, list) in &self.configuration.event_lists {
             desk.configure_list(name, list).await?;
+        }
+        self.house.refresh_settings().await?;
+        Ok(())
+    }
+
+    /// Reads all that is set. Writes before what a file configures: this worker may be the first to start.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn read_settings(&self, shared: &Shared) -> anyhow::Result<()> {
+        if shared.config.is_some() {
+            return self.write_settings().await;
         }
         self.house.refresh_settings().await?;
         Ok(())

@@ -211,14 +211,14 @@ async fn discard<D: Desk>(
 }
 
 /// The version as an entity tag (RFC 9110, 8.8.3).
-fn tag(response: &mut Response, version: u64) {
+pub(super) fn tag(response: &mut Response, version: u64) {
     if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
         response.headers_mut().insert(header::ETAG, tag);
     }
 }
 
 /// The version that the caller wants to replace; `If-None-Match: *` for none at all.
-fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     if headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|tag| tag == "*")

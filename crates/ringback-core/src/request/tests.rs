@@ -2,6 +2,7 @@
 
 mod laws;
 mod options;
+mod tokens;
 mod update;
 
 use serde_json::{Map, Value, json};

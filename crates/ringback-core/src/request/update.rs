@@ -61,7 +61,7 @@ fn read_new_time(
     options: &Options,
     now: Timestamp,
 ) -> Result<Timestamp, RequestError> {
-    let desired = read_time(NEW_TIME, value)?.ok_or(RequestError::Missing(NEW_TIME))?;
+    let desired = read_time(NEW_TIME, value)?.ok_or(RequestError::Missing(NEW_TIME.to_owned()))?;
     check_past(NEW_TIME, desired, options, now)?;
     Ok(desired)
 }

@@ -1,27 +1,47 @@
-//! The options of a service, typed. Names, defaults and limits stand in the table beside this file.
+//! The options of a service, typed. Names, defaults and limits stand in the tables beside this file.
 
-use std::fmt;
+mod admission;
+mod dialing;
+mod general;
+mod notification;
+mod preview;
+mod queueing;
+mod scenario;
+mod scheduled;
+mod treatments;
+mod user_originated;
+
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+pub use admission::{Admission, InQueueCheck, Throttle};
+pub use dialing::{Dialing, FirstParty, Plugin, RetryRules};
+pub use general::{Access, AttachData, General};
+pub use notification::{Notification, NotificationMode, NotificationType};
+pub use preview::Preview;
+pub use queueing::{Aging, NextTarget, Queueing};
+pub use scenario::{Confirm, Direction, Media, NoConfirm, Scenario};
+pub use scheduled::Scheduled;
+pub use treatments::{Sound, Treatments};
+pub use user_originated::UserOriginated;
 
 use super::Mistake;
-use crate::call::CallResult;
 use crate::target::Target;
 
 /// What a service does, and how.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
     /// Whether they can be used. If not, they only stand in: the service is not there, or no longer takes what the
     /// callback's request set.
     pub usable: bool,
+    /// Who calls whom, over what.
+    pub scenario: Scenario,
     /// `_wait_for_agent`: reserve the agent before the customer is dialed.
     pub wait_for_agent: bool,
     /// `_ttl`: how long a callback is kept after its desired time.
     pub ttl: Duration,
-    /// `_desired_time` in the past is refused.
+    /// `_reject_past_desired_time`: a `_desired_time` in the past is refused.
     pub reject_past_desired_time: bool,
-    /// `_target`: whom the customer talks to.
+    /// `_target`: whom the customer talks to; of a list, the first.
     pub target: Option<Target>,
     /// `_urs_virtual_queue`: the queue that callbacks wait in.
     pub virtual_queue: String,
@@ -31,161 +51,28 @@ pub struct Options {
     pub outbound_queue: String,
     /// `_agent_reserve_timeout`: how long a reserved agent is held for a dialer to take the call.
     pub agent_reserve_timeout: Duration,
-    /// Dialing.
-    pub dialing: Dialing,
-    /// Sounds.
-    pub treatments: Treatments,
-    /// Status notifications.
-    pub notification: Notification,
     /// `_customer_lookup_keys`: what callbacks can be found by.
     pub lookup_keys: Vec<String>,
     /// `_max_ors_submit_attempts`: how often a callback whose time has come is submitted before it fails.
     pub max_submits: u32,
-}
-
-/// How customers are dialed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dialing {
-    /// `_trunk_group` (or `_route_point`): the lines that calls go out through.
-    pub trunk: String,
-    /// `_prefix_dial_out`.
-    pub prefix: String,
-    /// `_calling_party_number`.
-    pub calling_number: Option<String>,
-    /// `_calling_party_display_name`.
-    pub calling_name: Option<String>,
-    /// `_cpd_enable`: tell persons from machines.
-    pub detect: bool,
-    /// `_call_timeguard_timeout`: how long an attempt may take to be answered.
-    pub guard: Duration,
-    /// `_max_dial_attempts`.
-    pub max_attempts: u32,
-    /// `_dial_retry_timeout`: from a failed attempt to the next.
-    pub retry_after: Duration,
-    /// The `_retry_on_…` rules: results after which there is a next attempt.
-    pub retry_on: RetryRules,
-    /// `_max_transfer_to_agent_attempts`.
-    pub max_transfers: u32,
-    /// `_max_time_to_wait_for_agent_on_the_call`.
-    pub max_wait_on_line: Duration,
-    /// `_retain_session_until_ixn_deleted`: the callback ends with the call, not with the hand-over.
-    pub retain_until_call_ends: bool,
-}
-
-/// After which results an attempt is repeated.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RetryRules {
-    /// `_retry_on_busy`.
-    pub busy: bool,
-    /// `_retry_on_no_answer`.
-    pub no_answer: bool,
-    /// `_retry_on_answering_machine`.
-    pub answering_machine: bool,
-    /// `_retry_on_fax`.
-    pub fax: bool,
-    /// `_retry_on_error`: every failure of the network or of our knowledge of it.
-    pub error: bool,
-}
-
-impl RetryRules {
-    /// Whether another attempt may follow `result`. A number that does not exist is never tried again.
-    pub const fn allows(&self, result: CallResult) -> bool {
-        match result {
-            CallResult::Busy => self.busy,
-            CallResult::NoAnswer => self.no_answer,
-            CallResult::AnsweringMachine => self.answering_machine,
-            CallResult::Fax => self.fax,
-            CallResult::Error
-            | CallResult::AllTrunksBusy
-            | CallResult::Abandoned
-            | CallResult::Dropped
-            | CallResult::Unknown => self.error,
-            CallResult::Ok | CallResult::InvalidNumber | CallResult::SpecialTone => false,
-        }
-    }
-}
-
-/// What the customer hears.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Treatments {
-    /// `_treatment_customer_connect`: the greeting.
-    pub greeting: String,
-    /// `_treatment_waiting_for_agent`.
-    pub waiting: String,
-}
-
-/// Who is told about the steps of a callback, and how.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Notification {
-    /// `_enable_status_notification`.
-    pub mode: NotificationMode,
-    /// `_status_notification_type`.
-    pub kind: NotificationType,
-    /// `_status_notification_target`.
-    pub target: Option<String>,
-    /// `_status_notification_provider`; `None` for the default one.
-    pub provider: Option<String>,
-    /// `_status_notification_debug`.
-    pub debug: bool,
-    /// `_status_notification_language`.
-    pub language: Option<String>,
-    /// `_status_notification_envelope`: `{deviceId, message}` around each message, whatever the type.
-    pub envelope: bool,
-    /// `_callback_events_list`: which events are told, and what of them; `None` for the default set.
-    pub events_list: Option<String>,
-    /// `_max_notify_delivery_attempts`; `None` for as many as the notifier's schedule has.
-    pub max_attempts: Option<u32>,
-    /// `_enable_notification_reminder`.
-    pub reminder: bool,
-    /// `_notification_reminder_buffer`: how long before its time a callback is reminded of.
-    pub reminder_buffer: Duration,
-}
-
-/// `_enable_status_notification`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum NotificationMode {
-    /// Nobody is told.
-    #[default]
-    Off,
-    /// Ringback subscribes the target.
-    Subscribe,
-    /// Only who subscribed before is told.
-    Notify,
-}
-
-/// `_status_notification_type`: how somebody is told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum NotificationType {
-    /// The message is posted to a URL.
-    #[default]
-    HttpCb,
-    /// The message is an event of an orchestration session.
-    OrsCb,
-    /// `{deviceId, message}` is posted to the provider.
-    CustomHttp,
-    /// The message is published to an exchange.
-    Amqp,
-}
-
-impl NotificationType {
-    /// Every type.
-    pub const ALL: [Self; 4] = [Self::HttpCb, Self::OrsCb, Self::CustomHttp, Self::Amqp];
-
-    /// As options spell it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::HttpCb => "httpcb",
-            Self::OrsCb => "orscb",
-            Self::CustomHttp => "customhttp",
-            Self::Amqp => "amqp",
-        }
-    }
-
-    /// The type of that name.
-    pub fn find(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
+    /// What has no topic of its own.
+    pub general: General,
+    /// Callbacks for a time.
+    pub scheduled: Scheduled,
+    /// What is let in.
+    pub admission: Admission,
+    /// How callbacks wait.
+    pub queueing: Queueing,
+    /// Dialing.
+    pub dialing: Dialing,
+    /// The agent sees the callback before it is dialed.
+    pub preview: Preview,
+    /// Sounds.
+    pub treatments: Treatments,
+    /// The customer calls.
+    pub user_originated: UserOriginated,
+    /// Status notifications.
+    pub notification: Notification,
 }
 
 impl Options {
@@ -195,10 +82,38 @@ impl Options {
         if self.target.is_none() {
             found.push(Mistake::Contradiction {
                 name: "_target",
-                problem: "is missing: a user-terminated callback needs somebody to talk to, e.g. Sales@Stat_Server.GA",
+                problem: "is missing: a callback needs somebody to talk to, e.g. Sales@Stat_Server.GA",
+            });
+        }
+        if self.scenario.confirm.wanted && !self.wait_for_agent {
+            found.push(Mistake::Contradiction {
+                name: "_wait_for_user_confirm",
+                problem: "is true, but _wait_for_agent is false: the customer confirms when there is an agent",
             });
         }
         found
+    }
+
+    /// What of the scenario cannot be carried out yet: the option, and what is allowed.
+    pub fn not_built(&self) -> Option<(&'static str, &'static str)> {
+        let Scenario {
+            direction,
+            media,
+            confirm,
+        } = &self.scenario;
+        if *media == Media::Chat {
+            Some(("_media_type", "voice"))
+        } else if *direction == Direction::UserOriginated {
+            Some(("_call_direction", "USERTERMINATED"))
+        } else if confirm.wanted {
+            Some(("_wait_for_user_confirm", "false"))
+        } else if self.preview.wanted {
+            Some(("_agent_preview", "false"))
+        } else if self.dialing.first_party == FirstParty::Agent {
+            Some(("_userterminated_first_connect_party", "CUSTOMER"))
+        } else {
+            None
+        }
     }
 
     /// Somebody shall be told, but it is not said who.
@@ -215,39 +130,7 @@ impl Options {
     pub(super) fn blank() -> Self {
         Self {
             usable: true,
-            wait_for_agent: false,
-            ttl: Duration::ZERO,
-            reject_past_desired_time: false,
-            target: None,
-            virtual_queue: String::new(),
-            queued_ttl: Duration::ZERO,
-            outbound_queue: String::new(),
-            agent_reserve_timeout: Duration::ZERO,
-            dialing: Dialing {
-                trunk: String::new(),
-                prefix: String::new(),
-                calling_number: None,
-                calling_name: None,
-                detect: false,
-                guard: Duration::ZERO,
-                max_attempts: 0,
-                retry_after: Duration::ZERO,
-                retry_on: RetryRules::default(),
-                max_transfers: 0,
-                max_wait_on_line: Duration::ZERO,
-                retain_until_call_ends: false,
-            },
-            treatments: Treatments::default(),
-            notification: Notification::default(),
-            lookup_keys: Vec::new(),
-            max_submits: 0,
+            ..Self::default()
         }
-    }
-}
-
-/// Never shows the target, which may carry credentials.
-impl fmt::Debug for Notification {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Notification({:?})", self.mode)
     }
 }

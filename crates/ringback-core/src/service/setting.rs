@@ -25,7 +25,7 @@ impl Options {
     /// allows another attempt.
     pub fn stand_in(service: Option<&Service>) -> Self {
         let mut options = match service {
-            Some(service) => service.options.clone(),
+            Some(service) => Self::clone(&service.options),
             None => Self::of(Template::UserTerminatedImmediate),
         };
         options.usable = false;
@@ -38,10 +38,7 @@ impl Options {
     /// # Errors
     /// An unknown name or a value it does not take.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), Mistake> {
-        let spec = OptionSpec::find(name).ok_or_else(|| Mistake::Unknown {
-            name: shorten(name),
-            nearest: OptionSpec::nearest(name),
-        })?;
+        let spec = OptionSpec::find(name).ok_or_else(|| Mistake::unknown(name))?;
         (spec.set)(self, value.trim()).ok_or_else(|| Mistake::Value {
             name: spec.name,
             value: spec.shown(value),

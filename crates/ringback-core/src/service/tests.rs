@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use super::{OptionSpec, REQUEST_OPTIONS, Service, Template, option_specs};
 use crate::ids::ServiceName;
 
+mod requests;
+mod scenarios;
 mod values;
 
 /// A service from options written as `name=value` lines.
@@ -33,7 +35,7 @@ fn check(given: &str, expected: &[&str]) {
 #[test]
 fn a_target_is_all_it_takes() {
     let service = parse(IMMEDIATE, "_target=Sales@Stat_Server.GA").unwrap();
-    assert_eq!(service.options.target.unwrap().pool(), "GA:Sales");
+    assert_eq!(service.options.target.as_ref().unwrap().pool(), "GA:Sales");
 }
 
 #[test]
@@ -56,11 +58,15 @@ fn templates_set_the_scenario() {
 
 #[test]
 fn an_unknown_template_is_named_with_those_there_are() {
-    let error = "Chat Immediate"
+    let error = "Carrier Pigeon"
         .parse::<Template>()
         .unwrap_err()
         .to_string();
-    for named in ["'Chat Immediate'", "'IVR Classic Callback'"] {
+    for named in [
+        "'Carrier Pigeon'",
+        "'Chat Immediate'",
+        "'IVR Classic Callback'",
+    ] {
         assert!(error.contains(named), "{error}");
     }
 }
@@ -77,7 +83,7 @@ fn all_mistakes_are_told_at_once() {
             "unknown option '_ttll', did you mean '_ttl'?",
             "option '_wait_for_agent' = 'perhaps': allowed is true or false",
             "unknown option 'colour'",
-            "option '_target' is missing: a user-terminated callback needs somebody to talk to, \
+            "option '_target' is missing: a callback needs somebody to talk to, \
              e.g. Sales@Stat_Server.GA",
         ],
     );
@@ -107,7 +113,9 @@ fn options_that_contradict_each_other_are_refused() {
 fn one_mistake_is_told_once() {
     check(
         "_target=Sales",
-        &["option '_target' = 'Sales': allowed is name@server.GA or name@server.A"],
+        &[
+            "option '_target' = 'Sales': allowed is name@server.GA, .GP, .A or .Q, or a list [{\"target\": …, \"timeout\": seconds, \"clear\": …}]",
+        ],
     );
     check(
         "_target=Sales.GA
@@ -290,7 +298,13 @@ fn what_may_hold_credentials_is_known() {
         .filter(|spec| spec.is_secret())
         .collect();
     let names: Vec<_> = secret.iter().map(|spec| spec.name).collect();
-    assert_eq!(names, ["_status_notification_target"]);
+    let known = [
+        "username",
+        "password",
+        "_status_notification_target",
+        "_plugin_on_dial_url",
+    ];
+    assert_eq!(names, known);
 }
 
 #[test]
@@ -303,7 +317,7 @@ fn a_request_can_overrule() {
     assert_eq!(options.virtual_queue, "Own");
     assert_eq!(
         service.options_with(&BTreeMap::new()).unwrap(),
-        service.options
+        *service.options
     );
     let wrong = pairs("_wait_for_agent=1\n_enable_status_notification=subscribe_notify");
     assert_eq!(

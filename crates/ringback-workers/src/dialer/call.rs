@@ -28,7 +28,7 @@ const ASK_AGAIN: Duration = Duration::from_millis(500);
 pub(super) struct Call<S, B, T> {
     dialer: Arc<Dialer<S, B, T>>,
     held: Held,
-    options: Options,
+    options: Arc<Options>,
     mailbox: Mailbox,
     permit: OwnedSemaphorePermit,
     /// The agent of this call, once one is engaged.
@@ -48,7 +48,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
     pub(super) const fn new(
         dialer: Arc<Dialer<S, B, T>>,
         held: Held,
-        options: Options,
+        options: Arc<Options>,
         mailbox: Mailbox,
         permit: OwnedSemaphorePermit,
     ) -> Self {

@@ -1,6 +1,6 @@
 //! Callbacks as documents.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::bulletin::Bulletin;
@@ -32,17 +32,24 @@ pub struct Held {
 impl<S: Store, B: Bus> House<S, B> {
     /// The options that hold for a callback; some that stand in when its service is not configured here, or has changed
     /// so that its request no longer fits.
-    pub fn options(&self, callback: &Callback) -> Cow<'_, Options> {
-        let service = self.services.get(&callback.service);
-        match service {
-            Some(service) if callback.overrides.is_empty() => Cow::Borrowed(&service.options),
-            Some(service) => Cow::Owned(
-                service
-                    .options_with(&callback.overrides)
-                    .unwrap_or_else(|_| Options::stand_in(Some(service))),
-            ),
-            None => Cow::Owned(Options::stand_in(None)),
+    pub fn options(&self, callback: &Callback) -> Arc<Options> {
+        let Some(service) = self.service(&callback.service) else {
+            return Arc::new(Options::stand_in(None));
+        };
+        if callback.overrides.is_empty() {
+            return service.options.clone();
         }
+        let options = service.options_with(&callback.overrides);
+        Arc::new(options.unwrap_or_else(|_| Options::stand_in(Some(&service))))
+    }
+
+    /// The same, when another process may have just saved the service.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn present_options(&self, callback: &Callback) -> Result<Arc<Options>, HouseError> {
+        self.find_service(&callback.service).await?;
+        Ok(self.options(callback))
     }
 
     /// Takes a record in hand; `None` when there is none.

@@ -11,8 +11,9 @@ use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Document, Put, Store};
 
+use super::services::read_service;
 use super::{Committed, House, HouseError, decode};
-use crate::settings::{SettingKind, Settings, StoredList, count_key};
+use crate::settings::{Services, SettingKind, Settings, StoredList, count_key};
 use crate::watched::Chain;
 
 /// The most settings of a kind.
@@ -63,29 +64,42 @@ impl<S: Store, B: Bus> House<S, B> {
         if count <= known.count {
             return Ok(known);
         }
-        let (lists, subscriptions) = tokio::try_join!(
+        let (lists, subscriptions, services) = tokio::try_join!(
             self.all(SettingKind::EventList),
-            self.all(SettingKind::Subscription)
+            self.all(SettingKind::Subscription),
+            self.all(SettingKind::Service)
         )?;
         let mut settings = Settings {
             count,
             ..Settings::default()
         };
-        for (name, body) in lists {
-            if let Some(list) = read_list(&name, &body) {
+        for (name, found) in lists {
+            if let Some(list) = read_list(&name, &found.body) {
                 settings.lists.insert(name, Arc::new(list));
             }
         }
-        for (name, body) in subscriptions {
+        let mut known = Services::new();
+        for (name, found) in services {
+            if let Some((service, paused)) = read_service(&name, &found.body) {
+                let name = service.name.clone();
+                known.insert(name.clone(), Arc::new(service));
+                settings.paused.extend(paused.then_some(name));
+            }
+        }
+        let mut settings = settings.with(known);
+        for (name, found) in subscriptions {
             let key = SettingKind::Subscription.key(&name);
-            let subscription: Subscription = decode(&key, &body)?;
+            let subscription: Subscription = decode(&key, &found.body)?;
             settings.subscriptions.push(Arc::new(subscription));
         }
         Ok(self.settings.learn(settings))
     }
 
-    /// Names and bodies of all settings of a kind.
-    async fn all(&self, kind: SettingKind) -> Result<Vec<(String, Vec<u8>)>, HouseError> {
+    /// All settings of a kind by name.
+    pub(crate) async fn all(
+        &self,
+        kind: SettingKind,
+    ) -> Result<Vec<(String, Document)>, HouseError> {
         let listed = self
             .store
             .range(&kind.index(), i64::MIN, MOST_SETTINGS)
@@ -96,7 +110,7 @@ impl<S: Store, B: Bus> House<S, B> {
         let documents = self.store.get(&keys).await?;
         let found = names.into_iter().zip(documents);
         Ok(found
-            .filter_map(|(name, document)| Some((name, document?.body)))
+            .filter_map(|(name, document)| Some((name, document?)))
             .collect())
     }
 

@@ -46,7 +46,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     ) -> Result<(), Refusal> {
         loop {
             let mut held = self.find_of(service, id).await?;
-            let options = self.house.options(&held.callback).into_owned();
+            let options = self.house.options(&held.callback);
             let now = self.house.clock.now();
             let input = read(&options, now).map_err(refuse_request)?;
             match held.callback.step(input, &options, now) {
@@ -68,7 +68,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         if let Some(held) = found.filter(|held| held.callback.service == *service) {
             return Ok(held);
         }
-        self.service(service)?;
+        self.known_service(service).await?;
         Err(no_callback(id))
     }
 }

@@ -1,6 +1,8 @@
 //! Requests, records, cancels.
 
-use ringback_core::callback::{Callback, Wait};
+use std::sync::Arc;
+
+use ringback_core::callback::{Callback, State, Wait};
 use ringback_core::event::Event;
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_core::record::record;
@@ -17,7 +19,7 @@ use uuid::Uuid;
 
 use super::query::{fits, lookups};
 use super::refusals::{no_callback, refuse, refuse_request, refuse_store};
-use super::views::{event_view, service_view, waits_for};
+use super::views::{event_view, waits_for};
 use crate::house::{Committed, Held, House, decode};
 
 /// The most records one query returns.
@@ -39,22 +41,19 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         Self { house }
     }
 
-    pub(super) fn service(&self, name: &ServiceName) -> Result<&Service, Refusal> {
-        self.house.services.get(name).ok_or_else(|| {
-            let known: Vec<_> = self
-                .house
-                .services
-                .keys()
-                .map(ServiceName::as_str)
-                .take(20)
-                .collect();
-            let name: String = name.as_str().chars().take(80).collect();
-            let message = format!(
-                "service '{name}' does not exist; known are: {}",
-                known.join(", ")
-            );
-            Refusal::new(RefusalKind::NotFound, message)
-        })
+    pub(super) async fn known_service(&self, name: &ServiceName) -> Result<Arc<Service>, Refusal> {
+        if let Some(service) = self.house.find_service(name).await.map_err(refuse)? {
+            return Ok(service);
+        }
+        let services = self.house.services();
+        let known = services.keys().map(ServiceName::as_str).take(20);
+        let known: Vec<_> = known.collect();
+        let name: String = name.as_str().chars().take(80).collect();
+        let message = format!(
+            "service '{name}' does not exist; known are: {}",
+            known.join(", ")
+        );
+        Err(Refusal::new(RefusalKind::NotFound, message))
     }
 
     fn new_id(&self, start: &Start) -> Result<CallbackId, Refusal> {
@@ -74,6 +73,15 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         }
     }
 
+    fn what_it_waits_for(&self, callback: &Callback) -> Option<String> {
+        let (wait, since) = callback.waits_for()?;
+        let queued = matches!(callback.state, State::Waiting { .. });
+        if queued && self.house.is_paused(&callback.service) {
+            return Some(format!("service {} to be resumed", callback.service));
+        }
+        Some(waits_for(&wait, since))
+    }
+
     pub(super) async fn find(&self, id: &CallbackId) -> Result<Held, Refusal> {
         self.house
             .hold(id)
@@ -89,18 +97,18 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
 
 impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
     async fn start(&self, start: Start) -> Result<Started, Refusal> {
-        let service = self.service(&start.service)?;
+        let service = self.known_service(&start.service).await?;
         let id = self.new_id(&start)?;
         names::about_callback(id.as_str());
         let now = self.house.clock.now();
         let mut new =
-            read_start(start.parameters, id.clone(), service, now).map_err(refuse_request)?;
+            read_start(start.parameters, id.clone(), &service, now).map_err(refuse_request)?;
         new.trace = propagation::current_traceparent().or(start.trace);
         let settings = self.house.settings.known();
         let list = service.options.notification.events_list.as_ref();
         let list = list.and_then(|name| settings.lists.get(name));
         let (callback, events) =
-            Callback::accept(new, service, list.map(|it| it.properties()), now)
+            Callback::accept(new, &service, list.map(|it| it.properties()), now)
                 .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
         if let Some(own) = callback.notify.as_ref().and_then(|plan| plan.own.as_ref()) {
             self.check_recipient(own)?;
@@ -143,7 +151,7 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         operand: Operand,
     ) -> Result<Vec<Map<String, Value>>, Refusal> {
         if let Some(service) = service {
-            self.service(service)?;
+            self.known_service(service).await?;
         }
         let mut ids = Vec::new();
         for index in lookups(service, &conditions, operand)? {
@@ -190,9 +198,7 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
             record: self.record_of(&callback),
             attempts: callback.attempts,
             events: events.collect::<Result<_, Refusal>>()?,
-            waits_for: callback
-                .waits_for()
-                .map(|(wait, since)| waits_for(&wait, since)),
+            waits_for: self.what_it_waits_for(&callback),
             deliveries: self.deliveries_of(&callback).await?,
             user_data: callback.user_data,
         })
@@ -232,9 +238,5 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         wish: ringback_core::agent::AgentWish,
     ) -> Result<ringback_core::agent::Agent, Refusal> {
         self.follow_wish(id, wish).await
-    }
-
-    fn services(&self) -> Vec<Map<String, Value>> {
-        self.house.services.values().map(service_view).collect()
     }
 }

@@ -44,9 +44,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     }
 
     pub(super) async fn outlook_of(&self, virtual_queue: &str) -> Result<Outlook, Refusal> {
-        let serving = self
-            .house
-            .services
+        let services = self.house.services();
+        let serving = services
             .values()
             .find(|service| service.options.virtual_queue == virtual_queue);
         let target = serving.and_then(|service| service.options.target.as_ref());

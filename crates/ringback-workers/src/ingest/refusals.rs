@@ -21,6 +21,8 @@ pub(super) fn refuse_request(error: RequestError) -> Refusal {
         RequestError::Number(_) => RefusalKind::Number,
         RequestError::Past { .. } => RefusalKind::Availability,
         RequestError::Missing(_)
+        | RequestError::Token { .. }
+        | RequestError::NotBuilt { .. }
         | RequestError::Time { .. }
         | RequestError::Type { .. }
         | RequestError::Fixed(_)

@@ -1,8 +1,7 @@
-//! Events, services and waits as they are shown.
+//! Events and waits as they are shown.
 
 use ringback_core::callback::Wait;
 use ringback_core::event::Event;
-use ringback_core::service::Service;
 use ringback_core::time::Timestamp;
 use serde_json::{Map, Value};
 
@@ -13,18 +12,6 @@ pub(super) fn event_view(sequence: u64, event: &Event) -> Map<String, Value> {
     view.insert("time".to_owned(), event.at.to_string().into());
     view.insert("_callback_state".to_owned(), event.state.as_str().into());
     view.extend(event.attributes.clone());
-    view
-}
-
-pub(super) fn service_view(service: &Service) -> Map<String, Value> {
-    let mut view = Map::new();
-    view.insert("name".to_owned(), service.name.as_str().into());
-    view.insert("template".to_owned(), service.template.name().into());
-    let options = service
-        .effective()
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.into()));
-    view.insert("options".to_owned(), Value::Object(options.collect()));
     view
 }
 

@@ -278,12 +278,12 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             News::Bulletin(bulletin) => return Some(bulletin.message.clone()),
         };
         let callback = found.about.callback()?;
-        let service = self.house.services.get(&callback.service);
+        let service = self.house.service(&callback.service);
         let told = match found.telling(news) {
             Telling::As(told) => Some(told),
             Telling::No | Telling::Default => None,
         };
-        Some(message(event, callback, service, told))
+        Some(message(event, callback, service.as_deref(), told))
     }
 
     /// Writes down how far it is. `false` when the lane is somebody else's now.

@@ -79,8 +79,8 @@ impl Scene {
             user_data: Map::new(),
             trace: None,
         };
-        let service = house.services.values().next().unwrap();
-        let (callback, events) = Callback::accept(new, service, None, house.clock.now()).unwrap();
+        let service = house.service(&ServiceName::new("now")).unwrap();
+        let (callback, events) = Callback::accept(new, &service, None, house.clock.now()).unwrap();
         assert_eq!(
             house.create(&callback, &events).await.unwrap(),
             Committed::Yes
@@ -97,7 +97,7 @@ impl Scene {
 
     /// Something happens to the callback.
     async fn happens(&mut self, house: &Rooms, input: Input) {
-        let options = house.options(&self.held.callback).into_owned();
+        let options = house.options(&self.held.callback);
         let Decision::Step(step) = self.held.callback.step(input, &options, house.clock.now())
         else {
             panic!("{:?} stays", self.held);
@@ -150,8 +150,7 @@ fn house() -> Rooms {
         hints: Hints::over(bus.clone(), counters.clone()),
         bus,
         clock,
-        services: Arc::new(BTreeMap::from([(name, service)])),
-        settings: Register::default(),
+        settings: Register::of(BTreeMap::from([(name, Arc::new(service))])),
         providers: Arc::default(),
         allow: Arc::default(),
         shards: Shards::DEFAULT,

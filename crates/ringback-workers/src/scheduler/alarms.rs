@@ -90,7 +90,7 @@ async fn callback<S: Store, B: Bus>(
         let Some(mut held) = house.hold(id).await? else {
             return Ok(());
         };
-        let options = house.options(&held.callback).into_owned();
+        let options = house.present_options(&held.callback).await?;
         let now = house.clock.now();
         let effects = match held.callback.step(Input::Look, &options, now) {
             Decision::Only(effects) => {

@@ -3,7 +3,7 @@
 //! Passes over one trunk group or pool run one at a time in a process, and a pass serves every request that came
 //! before it began, so a thousand hints a second cost a few passes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,12 +12,13 @@ use futures_util::future::join_all;
 use ringback_core::agent::{AgentRef, Release, ready_index};
 use ringback_core::callback::{Decision, Input, State, Wait, dialing_index, wait_index};
 use ringback_core::ids::{AgentId, CallbackId};
-use ringback_core::target::Target;
+use ringback_core::key::IndexName;
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Entry, Store};
 
 use super::Limits;
+use super::held_back::HeldBack;
 use crate::hint::Hint;
 use crate::house::{AgentDocument, Committed, Held, House, HouseError, LetGo};
 use crate::watched::Chain;
@@ -34,7 +35,7 @@ const OFFER_TIME: Duration = Duration::from_secs(2);
 pub(super) struct Matcher<S, B> {
     house: House<S, B>,
     limits: Limits,
-    targeted: BTreeSet<String>,
+    held_back: HeldBack,
     passes: Mutex<HashMap<Subject, Arc<Pass>>>,
     offered: Mutex<HashMap<(String, i64), Timestamp>>,
 }
@@ -54,16 +55,11 @@ struct Pass {
 
 impl<S: Store, B: Bus> Matcher<S, B> {
     pub(super) fn new(house: House<S, B>, limits: Limits) -> Arc<Self> {
-        let targets = house
-            .services
-            .values()
-            .filter_map(|service| service.options.target.as_ref());
-        let targeted = targets.map(Target::pool).collect();
         let (passes, offered) = (Mutex::default(), Mutex::default());
         Arc::new(Self {
             house,
             limits,
-            targeted,
+            held_back: HeldBack::default(),
             passes,
             offered,
         })
@@ -76,9 +72,12 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         }
     }
 
-    /// Whether a configured service finds its agents in this pool. What waits in others brings its own alarm.
+    /// Whether a service finds its agents in this pool, or somebody has waited there. What waits in others brings its own
+    /// alarm.
     pub(super) fn is_targeted(&self, pool: &str) -> bool {
-        self.targeted.contains(pool)
+        let subject = || Subject::Pool(pool.to_owned());
+        self.house.settings.known().pools.contains(pool)
+            || lock(&self.passes).contains_key(&subject())
     }
 
     pub(super) async fn trunk(&self, trunk: &str) {
@@ -139,7 +138,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         let store = &self.house.store;
         loop {
             let (heads, handed_out, taken) = tokio::join!(
-                store.range(&waiting, i64::MIN, ROUND),
+                self.waiting(&waiting),
                 store.count(&out, 0, 1),
                 store.count(&out, 1, 2)
             );
@@ -156,14 +155,12 @@ impl<S: Store, B: Bus> Matcher<S, B> {
             }
             let ids: Vec<_> = ids(&heads).take(room).collect();
             let held = self.house.hold_all(&ids).await?;
-            let handed = held
-                .into_iter()
-                .flatten()
-                .map(|held| self.hand_out(held, None));
+            let (free, kept) = self.without_paused(&waiting, held);
+            let handed = free.into_iter().map(|held| self.hand_out(held, None));
             for result in join_all(handed).await {
                 result?;
             }
-            if !more {
+            if !more && !kept {
                 return Ok(());
             }
         }
@@ -187,30 +184,53 @@ impl<S: Store, B: Bus> Matcher<S, B> {
                 self.house.hold_agents(&agents),
                 self.house.hold_all(&callbacks)
             );
-            let couples = callbacks?
-                .into_iter()
-                .flatten()
-                .zip(agents?.into_iter().flatten());
+            let (free, kept) = self.without_paused(&agent_index(pool), callbacks?);
+            let couples = free.into_iter().zip(agents?.into_iter().flatten());
             let matched = couples.map(|(held, agent)| self.couple(held, agent));
             for result in join_all(matched).await {
                 result?;
             }
-            if pairs < ROUND {
+            if pairs < ROUND && !kept {
                 return Ok(());
             }
         }
     }
 
+    /// Who waits longest, without those that are known to be of paused services.
+    async fn waiting(&self, index: &IndexName) -> Result<Vec<Entry>, HouseError> {
+        let paused = &self.house.settings.known().paused;
+        let limit = ROUND + self.held_back.count(index, paused);
+        let found = self.house.store.range(index, i64::MIN, limit).await?;
+        Ok(self.held_back.leave_out(index, found, limit, ROUND))
+    }
+
+    /// Those that may be handed out, and whether others were found that may not. A customer on the line is never kept waiting.
+    fn without_paused(&self, index: &IndexName, held: Vec<Option<Held>>) -> (Vec<Held>, bool) {
+        let paused = &self.house.settings.known().paused;
+        let is_kept = |held: &Held| {
+            let waits = matches!(held.callback.state, State::Waiting { .. });
+            waits && paused.contains(&held.callback.service)
+        };
+        let (kept, free): (Vec<_>, Vec<_>) = held.into_iter().flatten().partition(is_kept);
+        let mut news = false;
+        for held in &kept {
+            let (id, service) = (&held.callback.id, &held.callback.service);
+            news |= self.held_back.keep(index, id.as_str(), service);
+        }
+        (free, news)
+    }
+
     /// Customers on the line come first, then who waits to be dialed; agents idle longest come first.
     async fn heads(&self, pool: &str) -> Result<(Vec<Entry>, Vec<Entry>, Vec<Entry>), HouseError> {
-        let name = || pool.to_owned();
-        let on_line = wait_index(&Wait::AgentOnLine { pool: name() });
-        let waiting = wait_index(&Wait::Agent { pool: name() });
+        let on_line = wait_index(&Wait::AgentOnLine {
+            pool: pool.to_owned(),
+        });
+        let waiting = agent_index(pool);
         let store = &self.house.store;
         let ready = ready_index(pool);
         let (on_line, waiting, ready) = tokio::join!(
             store.range(&on_line, i64::MIN, 4 * ROUND),
-            store.range(&waiting, i64::MIN, ROUND),
+            self.waiting(&waiting),
             store.range(&ready, i64::MIN, ROUND)
         );
         let mut on_line = on_line?;
@@ -222,7 +242,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
     }
 
     async fn couple(&self, held: Held, agent: AgentDocument) -> Result<(), HouseError> {
-        let options = self.house.options(&held.callback).into_owned();
+        let options = self.house.present_options(&held.callback).await?;
         let until = self.house.clock.now() + options.agent_reserve_timeout;
         let id = held.callback.id.clone();
         let Some(reserved) = agent.agent.clone().reserve(id.clone(), until) else {
@@ -254,7 +274,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
     }
 
     async fn hand_out(&self, mut held: Held, agent: Option<AgentRef>) -> Result<(), HouseError> {
-        let options = self.house.options(&held.callback).into_owned();
+        let options = self.house.present_options(&held.callback).await?;
         let input = Input::HandOut {
             agent: agent.clone(),
         };
@@ -272,6 +292,13 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         };
         self.house.release_agent(let_go).await
     }
+}
+
+/// Who waits for an agent of a pool before being dialed.
+fn agent_index(pool: &str) -> IndexName {
+    wait_index(&Wait::Agent {
+        pool: pool.to_owned(),
+    })
 }
 
 fn ids(entries: &[Entry]) -> impl Iterator<Item = CallbackId> + '_ {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use url::Url;
@@ -39,6 +39,24 @@ impl Api {
         let mut request = self.http.request(method, self.url(path, query)?);
         if let Some(body) = body {
             request = request.json(body);
+        }
+        let answer = self.send(request).await?;
+        Ok(serde_json::from_slice(&answer).unwrap_or(Value::Null))
+    }
+
+    /// Puts something, under a condition on what is there.
+    ///
+    /// # Errors
+    /// As [`Api::call`].
+    pub async fn put(
+        &self,
+        path: &[&str],
+        condition: Option<(HeaderName, String)>,
+        body: &Value,
+    ) -> anyhow::Result<Value> {
+        let mut request = self.http.put(self.url(path, &[])?).json(body);
+        if let Some((name, value)) = condition {
+            request = request.header(name, value);
         }
         let answer = self.send(request).await?;
         Ok(serde_json::from_slice(&answer).unwrap_or(Value::Null))

@@ -22,7 +22,7 @@ pub async fn start(life: &mut Life, up: &Up) -> anyhow::Result<SocketAddr> {
     let opened = Opened::open("up", &up.shared, Company::Alone, &stop).await?;
     let phone = AnyPhone::connect(&up.phone.telephony).await?;
     opened.seat_agents().await?;
-    opened.read_settings().await?;
+    opened.write_settings().await?;
     let health = parts::condition(life, &opened, Some(phone.clone()));
     let address = parts::serve_api(life, &opened, &up.listen, health.clone()).await?;
     parts::serve_health(life, up.shared.health_listen, health).await?;

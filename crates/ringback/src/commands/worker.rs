@@ -15,7 +15,7 @@ pub async fn ingest(ingest: Ingest) -> anyhow::Result<ExitCode> {
     let stop = life.stop.clone();
     let opened = Opened::open("ingest", &ingest.shared, Company::Others, &stop).await?;
     opened.seat_agents().await?;
-    opened.read_settings().await?;
+    opened.write_settings().await?;
     let health = parts::condition(&mut life, &opened, None);
     parts::serve_api(&mut life, &opened, &ingest.listen, health.clone()).await?;
     parts::serve_health(&mut life, ingest.shared.health_listen, health).await?;
@@ -28,8 +28,10 @@ pub async fn scheduler(scheduler: Scheduler) -> anyhow::Result<ExitCode> {
     let mut life = Life::new();
     let stop = life.stop.clone();
     let opened = Opened::open("scheduler", &scheduler.shared, Company::Others, &stop).await?;
+    opened.read_settings(&scheduler.shared).await?;
     let health = parts::condition(&mut life, &opened, None);
     parts::serve_health(&mut life, scheduler.shared.health_listen, health).await?;
+    parts::settings(&mut life, &opened.house);
     parts::schedule(&mut life, &opened.house, scheduler.limits);
     life.until_the_end().await
 }
@@ -38,6 +40,7 @@ pub async fn dialer(dialer: Dialer) -> anyhow::Result<ExitCode> {
     let mut life = Life::new();
     let stop = life.stop.clone();
     let opened = Opened::open("dialer", &dialer.shared, Company::Others, &stop).await?;
+    opened.read_settings(&dialer.shared).await?;
     let phone = AnyPhone::connect(&dialer.phone.telephony).await?;
     if !phone.is_shared() {
         bail!(
@@ -47,6 +50,7 @@ pub async fn dialer(dialer: Dialer) -> anyhow::Result<ExitCode> {
     }
     let health = parts::condition(&mut life, &opened, Some(phone.clone()));
     parts::serve_health(&mut life, dialer.shared.health_listen, health).await?;
+    parts::settings(&mut life, &opened.house);
     parts::dial(&mut life, &opened.house, phone);
     life.until_the_end().await
 }
@@ -55,8 +59,10 @@ pub async fn notifier(notifier: Notifier) -> anyhow::Result<ExitCode> {
     let mut life = Life::new();
     let stop = life.stop.clone();
     let opened = Opened::open("notifier", &notifier.shared, Company::Others, &stop).await?;
+    opened.read_settings(&notifier.shared).await?;
     let health = parts::condition(&mut life, &opened, None);
     parts::serve_health(&mut life, notifier.shared.health_listen, health).await?;
+    parts::settings(&mut life, &opened.house);
     parts::notify(&mut life, &opened)?;
     life.until_the_end().await
 }

@@ -260,12 +260,12 @@ impl Change<'_> {
     }
 
     fn hold(&mut self) {
-        let sound = self.options.treatments.waiting.clone();
+        let sound = self.options.treatments.waiting.file.clone();
         self.effect(Effect::Call(CallCommand::Hold { sound }));
     }
 
     fn play_greeting(&mut self) {
-        let sound = self.options.treatments.greeting.clone();
+        let sound = self.options.treatments.greeting.file.clone();
         self.effect(Effect::Call(CallCommand::Play { sound }));
     }
 

@@ -1,159 +1,25 @@
 //! Every option: its default, what it takes, what it refuses.
 
-use std::time::Duration;
+mod rows;
 
 use proptest::prelude::*;
 
 use super::super::options::{NotificationMode, NotificationType};
 use super::super::{Mistake, Options, Template, option_specs};
-
-/// An option as documented.
-struct Row {
-    name: &'static str,
-    default: &'static str,
-    takes: &'static [&'static str],
-    refuses: &'static [&'static str],
-    /// The value that holds, as text; `None` for options that have one value alone, or no meaning yet.
-    read: Option<fn(&Options) -> String>,
-}
-
-const fn row(
-    name: &'static str,
-    default: &'static str,
-    takes: &'static [&'static str],
-    refuses: &'static [&'static str],
-    read: fn(&Options) -> String,
-) -> Row {
-    let read = Some(read);
-    Row {
-        name,
-        default,
-        takes,
-        refuses,
-        read,
-    }
-}
-
-const fn fixed(
-    name: &'static str,
-    default: &'static str,
-    takes: &'static [&'static str],
-    refuses: &'static [&'static str],
-) -> Row {
-    let read = None;
-    Row {
-        name,
-        default,
-        takes,
-        refuses,
-        read,
-    }
-}
-
-const SWITCH: &[&str] = &["true", "false"];
-const NO_SWITCH: &[&str] = &["", "1", "yes", "True", "true false"];
-const TEXT: &[&str] = &["", "a text", "Grüße"];
-const NO_TEXT: &[&str] = &["a\nb", "a\u{7}b"];
-const YEAR: &[&str] = &["1", "31622400"];
-const NO_YEAR: &[&str] = &[
-    "",
-    "0",
-    "31622401",
-    "-1",
-    "1.5",
-    "60 s",
-    "99999999999999999999",
-];
-const TO_99: &[&str] = &["1", "99"];
-const NO_TO_99: &[&str] = &["", "0", "100", "-1", "two"];
-
-fn seconds(span: Duration) -> String {
-    assert_eq!(span.subsec_millis(), 0);
-    span.as_secs().to_string()
-}
-
-fn mode(mode: NotificationMode) -> String {
-    match mode {
-        NotificationMode::Off => "false",
-        NotificationMode::Subscribe => "subscribe_notify",
-        NotificationMode::Notify => "notify",
-    }
-    .to_owned()
-}
-
-#[rustfmt::skip]
-const GENERAL: &[Row] = &[
-    fixed("_call_direction", "USERTERMINATED", &["USERTERMINATED"], &["", "USERORIGINATED", "userterminated"]),
-    fixed("_media_type", "voice", &["voice"], &["", "chat"]),
-    row("_wait_for_agent", "false", SWITCH, NO_SWITCH, |o| o.wait_for_agent.to_string()),
-    fixed("_wait_for_user_confirm", "false", &["false"], &["", "true"]),
-    row("_ttl", "86400", YEAR, NO_YEAR, |o| seconds(o.ttl)),
-    row("_customer_lookup_keys", "_customer_number", &["account", "a,b,c,d,e,f,g,h"],
-        &["", "a,,b", "a,b,c,d,e,f,g,h,i"], |o| o.lookup_keys.join(",")),
-    row("_reject_past_desired_time", "false", SWITCH, NO_SWITCH, |o| o.reject_past_desired_time.to_string()),
-    row("_enable_status_notification", "false", &["false", "subscribe_notify", "notify"],
-        &["", "true", "subscribe"], |o| mode(o.notification.mode)),
-    row("_status_notification_type", "httpcb", &["httpcb", "orscb", "customhttp", "amqp"], &["", "HTTPCB", "smtp"],
-        |o| o.notification.kind.as_str().to_owned()),
-    row("_status_notification_target", "", &["", "http://127.0.0.1:1664/test", "<your URL>", "00FAVH4I"],
-        &["http://a\nb"], |o| o.notification.target.clone().unwrap_or_default()),
-    row("_status_notification_provider", "", TEXT, NO_TEXT, |o| o.notification.provider.clone().unwrap_or_default()),
-    row("_status_notification_debug", "false", SWITCH, NO_SWITCH, |o| o.notification.debug.to_string()),
-    row("_status_notification_language", "", TEXT, NO_TEXT, |o| o.notification.language.clone().unwrap_or_default()),
-    row("_status_notification_envelope", "false", SWITCH, NO_SWITCH, |o| o.notification.envelope.to_string()),
-    row("_callback_events_list", "", &["", "GMS_Events"], NO_TEXT,
-        |o| o.notification.events_list.clone().unwrap_or_default()),
-    row("_max_notify_delivery_attempts", "", &["", "1", "99"], &["0", "100", "-1", "two"],
-        |o| o.notification.max_attempts.map(|n| n.to_string()).unwrap_or_default()),
-    row("_enable_notification_reminder", "false", SWITCH, NO_SWITCH, |o| o.notification.reminder.to_string()),
-    row("_notification_reminder_buffer", "300", YEAR, NO_YEAR, |o| seconds(o.notification.reminder_buffer)),
-];
-
-#[rustfmt::skip]
-const SCHEDULED: &[Row] = &[
-    row("_max_ors_submit_attempts", "3", TO_99, NO_TO_99, |o| o.max_submits.to_string()),
-];
-
-#[rustfmt::skip]
-const QUEUEING: &[Row] = &[
-    row("_target", "", &["", "Sales@Stat_Server.GA", "KSippola@Stat_Server.A", "Sales.GA"],
-        &["Sales", "@Stat.GA", "Sales@Stat.GP", "Sales@Stat.Q"],
-        |o| o.target.as_ref().map(ToString::to_string).unwrap_or_default()),
-    row("_urs_virtual_queue", "", TEXT, NO_TEXT, |o| o.virtual_queue.clone()),
-    row("_urs_queued_ttl", "14400", YEAR, NO_YEAR, |o| seconds(o.queued_ttl)),
-    row("_agent_reserve_timeout", "30", &["1", "3600"], &["", "0", "3601"], |o| seconds(o.agent_reserve_timeout)),
-];
-
-#[rustfmt::skip]
-const DIALING: &[Row] = &[
-    row("_vq_for_outbound_calls", "", TEXT, NO_TEXT, |o| o.outbound_queue.clone()),
-    row("_trunk_group", "default", &["carrier", "x"], &["", "a\nb"], |o| o.dialing.trunk.clone()),
-    row("_prefix_dial_out", "", &["", "0", "+49", "12345678"], &["123456789", "0-", "a", "++1"],
-        |o| o.dialing.prefix.clone()),
-    row("_calling_party_number", "", TEXT, NO_TEXT, |o| o.dialing.calling_number.clone().unwrap_or_default()),
-    row("_calling_party_display_name", "", TEXT, NO_TEXT, |o| o.dialing.calling_name.clone().unwrap_or_default()),
-    row("_cpd_enable", "true", SWITCH, NO_SWITCH, |o| o.dialing.detect.to_string()),
-    row("_call_timeguard_timeout", "15000", &["1000", "600000"], &["", "999", "600001"],
-        |o| o.dialing.guard.as_millis().to_string()),
-    row("_max_dial_attempts", "3", TO_99, NO_TO_99, |o| o.dialing.max_attempts.to_string()),
-    row("_dial_retry_timeout", "300", &["0", "31622400"], &["", "-1", "31622401"], |o| seconds(o.dialing.retry_after)),
-    row("_retry_on_busy", "true", SWITCH, NO_SWITCH, |o| o.dialing.retry_on.busy.to_string()),
-    row("_retry_on_no_answer", "true", SWITCH, NO_SWITCH, |o| o.dialing.retry_on.no_answer.to_string()),
-    row("_retry_on_answering_machine", "true", SWITCH, NO_SWITCH, |o| o.dialing.retry_on.answering_machine.to_string()),
-    row("_retry_on_fax", "false", SWITCH, NO_SWITCH, |o| o.dialing.retry_on.fax.to_string()),
-    row("_retry_on_error", "true", SWITCH, NO_SWITCH, |o| o.dialing.retry_on.error.to_string()),
-    row("_max_transfer_to_agent_attempts", "5", TO_99, NO_TO_99, |o| o.dialing.max_transfers.to_string()),
-    row("_max_time_to_wait_for_agent_on_the_call", "3600", YEAR, NO_YEAR, |o| seconds(o.dialing.max_wait_on_line)),
-    row("_retain_session_until_ixn_deleted", "false", SWITCH, NO_SWITCH,
-        |o| o.dialing.retain_until_call_ends.to_string()),
-    row("_treatment_customer_connect", "greeting", TEXT, NO_TEXT, |o| o.treatments.greeting.clone()),
-    row("_treatment_waiting_for_agent", "music", TEXT, NO_TEXT, |o| o.treatments.waiting.clone()),
-];
+use rows::{ADMISSION, DIALING, GENERAL, MEDIA, NOTIFICATION, QUEUEING, Row, SCHEDULED};
 
 fn rows() -> impl Iterator<Item = &'static Row> {
-    [GENERAL, SCHEDULED, QUEUEING, DIALING]
-        .into_iter()
-        .flatten()
+    [
+        GENERAL,
+        NOTIFICATION,
+        SCHEDULED,
+        ADMISSION,
+        QUEUEING,
+        DIALING,
+        MEDIA,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 fn defaults() -> Options {
@@ -171,9 +37,7 @@ fn every_option_is_documented_here() {
 fn defaults_are_as_documented() {
     for (row, spec) in rows().zip(option_specs()) {
         assert_eq!(spec.default, row.default, "{}", row.name);
-        if let Some(read) = row.read {
-            assert_eq!(read(&defaults()), row.default, "{}", row.name);
-        }
+        assert_eq!((row.read)(&defaults()), row.default, "{}", row.name);
     }
 }
 
@@ -190,9 +54,7 @@ fn what_is_allowed_is_taken() {
                     "{}={written}",
                     row.name
                 );
-                if let Some(read) = row.read {
-                    assert_eq!(read(&options), *value, "{}", row.name);
-                }
+                assert_eq!((row.read)(&options), *value, "{}", row.name);
             }
         }
     }

@@ -111,7 +111,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             .map_err(refuse_store)?;
         self.house
             .set(KIND, name, |found| {
-                is_version(name, version, found)?;
+                is_version(&format!("event list '{name}'"), version, found)?;
                 if found.is_none()
                     && usize::try_from(lists).is_ok_and(|lists| lists >= MOST_SETTINGS)
                 {
@@ -136,12 +136,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let uses = |options: &ringback_core::service::Options| {
             options.notification.events_list.as_deref() == Some(name)
         };
-        if let Some(service) = self
-            .house
-            .services
-            .values()
-            .find(|service| uses(&service.options))
-        {
+        let services = self.house.services();
+        if let Some(service) = services.values().find(|service| uses(&service.options)) {
             let message = format!(
                 "event list '{name}' is the _callback_events_list of service '{}'",
                 service.name
@@ -151,7 +147,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let removed = self
             .house
             .set(KIND, name, |found| {
-                is_version(name, version, found).map(|()| None)
+                is_version(&format!("event list '{name}'"), version, found).map(|()| None)
             })
             .await?;
         if removed == 0 {
@@ -199,11 +195,16 @@ fn view(name: &str, document: &Document) -> Result<EventListView, Refusal> {
     })
 }
 
-fn is_version(name: &str, wanted: Option<u64>, found: Option<&Document>) -> Result<(), Refusal> {
+/// Whether what was found is the version that the caller wants to replace.
+pub(in crate::ingest) fn is_version(
+    what: &str,
+    wanted: Option<u64>,
+    found: Option<&Document>,
+) -> Result<(), Refusal> {
     let version = found.map_or(0, |found| found.version);
     match wanted {
         Some(wanted) if wanted != version => {
-            let message = format!("event list '{name}' has version {version}, not {wanted}");
+            let message = format!("{what} has version {version}, not {wanted}");
             Err(Refusal::new(RefusalKind::Version, message))
         }
         Some(_) | None => Ok(()),

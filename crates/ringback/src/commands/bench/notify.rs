@@ -12,6 +12,7 @@ mod receiver;
 mod silent;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use ringback_core::ids::ServiceName;
@@ -54,6 +55,7 @@ pub async fn run(options: BenchNotify) -> anyhow::Result<ExitCode> {
     };
     let stop = CancellationToken::new();
     let opened = Opened::open("bench", &rooms, Company::Others, &stop).await?;
+    opened.write_settings().await?;
     let bench = Bench {
         shared: Shared {
             store: &options.store,
@@ -84,8 +86,8 @@ pub async fn run(options: BenchNotify) -> anyhow::Result<ExitCode> {
 }
 
 impl Bench<'_> {
-    fn service(&self, name: &str) -> anyhow::Result<&Service> {
-        let service = self.house.services.get(&ServiceName::new(name));
+    fn service(&self, name: &str) -> anyhow::Result<Arc<Service>> {
+        let service = self.house.service(&ServiceName::new(name));
         service.with_context(|| format!("service '{name}' is not configured"))
     }
 

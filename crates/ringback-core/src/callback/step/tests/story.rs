@@ -39,7 +39,7 @@ pub fn asked_for(template: Template, further: &str, desired: Option<i64>) -> Tol
     let (callback, first) =
         Callback::accept(request(desired.map(at)), &service, None, at(0)).unwrap();
     Told {
-        options: service.options,
+        options: Options::clone(&service.options),
         callback,
         first,
     }

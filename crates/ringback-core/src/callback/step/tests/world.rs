@@ -124,8 +124,8 @@ impl World {
         let new = request(rules.desired.map(at));
         let (callback, events) = Callback::accept(new, &service, None, at(0)).unwrap();
         Self {
-            options: service.options.clone(),
-            service: service.options,
+            options: Options::clone(&service.options),
+            service: Options::clone(&service.options),
             callback,
             now: at(0),
             events,

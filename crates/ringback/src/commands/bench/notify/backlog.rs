@@ -55,7 +55,7 @@ impl Bench<'_> {
         for _ in 0..AT_A_TIME {
             let writer = Writer {
                 house: self.house.clone(),
-                services: [self.service(HEALTHY)?.clone(), self.service(DEAD)?.clone()],
+                services: [self.service(HEALTHY)?, self.service(DEAD)?],
                 sent,
             };
             let next = next.clone();
@@ -107,7 +107,7 @@ async fn remove(house: Rooms, id: CallbackId) -> anyhow::Result<()> {
 struct Writer {
     house: Rooms,
     /// The healthy and the dead one.
-    services: [Service; 2],
+    services: [Arc<Service>; 2],
     /// Hints sent before.
     sent: u64,
 }

@@ -1,5 +1,6 @@
 //! The way of single notifications: from the return of a commit to the receipt.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -82,7 +83,7 @@ impl Bench<'_> {
 }
 
 /// A whole course, a commit at each step.
-async fn live(house: Rooms, service: Service, number: u32) -> anyhow::Result<Life> {
+async fn live(house: Rooms, service: Arc<Service>, number: u32) -> anyhow::Result<Life> {
     let (callback, events) = course::begin(&service, number, house.shards, house.clock.now())?;
     let mut committed = Vec::with_capacity(TOLD);
     let written = house.create(&callback, &events).await?;

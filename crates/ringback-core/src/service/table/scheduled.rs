@@ -1,0 +1,29 @@
+//! Options of callbacks for a time.
+
+use std::time::Duration;
+
+use super::{NAME, OptionSpec, SECONDS_OR_NONE, YEAR};
+use crate::service::parse::{count, name, optional, seconds, small};
+
+pub(super) const ROWS: &[OptionSpec] = &[
+    option!("_request_time_bucket", "5", "minutes: 5, 10, 15, 20, 30, 60 or 120",
+        v => scheduled.bucket = bucket(v)),
+    option!("_max_request_by_time_bucket", "100", "a number from 0 to 1000000",
+        v => scheduled.per_bucket = small(v, 0, 1_000_000)),
+    option!("_request_execution_time_buffer", "120", SECONDS_OR_NONE,
+        v => scheduled.execution_buffer = seconds(v, 0, YEAR)),
+    option!("_desired_connect_time_threshold", "180", SECONDS_OR_NONE,
+        v => scheduled.connect_threshold = seconds(v, 0, YEAR)),
+    option!("_request_ewt_service", "", NAME, v => scheduled.ewt_service = name(v)),
+    option!("_request_queue_time_stat", "", NAME, v => scheduled.queue_time_stat = name(v)),
+    option!("_reject_future_desired_time", "1M",
+        "a number and y, M, w, d, h or m, as 1M for a month, at most ten years; or empty: any time",
+        v => scheduled.horizon = optional(v, |v| v.parse().ok())),
+    option!("_max_ors_submit_attempts", "3", "a number from 1 to 99", v => max_submits = small(v, 1, 99)),
+];
+
+fn bucket(text: &str) -> Option<Duration> {
+    let minutes = count(text, 5, 120)?;
+    let allowed = matches!(minutes, 5 | 10 | 15 | 20 | 30 | 60 | 120);
+    allowed.then(|| Duration::from_secs(minutes * 60))
+}

@@ -1,0 +1,124 @@
+//! The scenarios that services start from.
+
+use super::super::options::{Direction, Media};
+use super::super::{HIDDEN, Options, Template};
+use super::{DELAYED, IMMEDIATE, check, parse};
+
+/// As the documentation lists them: direction, media, waits, confirms, preview.
+#[test]
+fn every_scenario_sets_what_is_documented() {
+    use Direction::{UserOriginated as In, UserTerminated as Out};
+    use Media::{Chat, Voice};
+    for (name, direction, media, waits, confirms, preview) in [
+        ("User Originated Immediate", In, Voice, false, false, false),
+        ("User Originated Delayed", In, Voice, true, true, false),
+        ("User Terminated Immediate", Out, Voice, false, false, false),
+        ("User Terminated Delayed", Out, Voice, true, false, false),
+        ("User Terminated Preview", Out, Voice, true, false, true),
+        ("Chat Immediate", In, Chat, false, false, false),
+        ("Chat Delayed", In, Chat, true, true, false),
+        ("IVR Classic Callback", Out, Voice, true, false, false),
+    ] {
+        let template: Template = name.parse().unwrap();
+        assert_eq!(template.name(), name);
+        let options = parse(template, "_target=Sales.GA").unwrap().options;
+        let scenario = &options.scenario;
+        assert_eq!(
+            (scenario.direction, scenario.media),
+            (direction, media),
+            "{name}"
+        );
+        assert_eq!(
+            (
+                options.wait_for_agent,
+                scenario.confirm.wanted,
+                options.preview.wanted
+            ),
+            (waits, confirms, preview),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_carried_out_yet_is_known() {
+    let built: Vec<_> = Template::ALL
+        .into_iter()
+        .filter(|template| Options::of(*template).not_built().is_none())
+        .map(Template::name)
+        .collect();
+    assert_eq!(
+        built,
+        [
+            "User Terminated Immediate",
+            "User Terminated Delayed",
+            "IVR Classic Callback"
+        ]
+    );
+}
+
+#[test]
+fn a_customer_confirms_only_when_there_is_an_agent() {
+    check(
+        "_target=Sales.GA
+         _wait_for_user_confirm=true",
+        &[
+            "option '_wait_for_user_confirm' is true, but _wait_for_agent is false: the customer confirms when \
+           there is an agent",
+        ],
+    );
+    assert!(parse(DELAYED, "_target=Sales.GA\n_wait_for_user_confirm=true").is_ok());
+}
+
+#[test]
+fn the_first_target_of_a_list_is_used() {
+    let list = r#"_target=[{"target": "Sales@Stat.GA", "timeout": 10}, {"target": "Max.A", "clear": true}]"#;
+    let options = parse(IMMEDIATE, list).unwrap().options;
+    assert_eq!(options.target.as_ref().unwrap().pool(), "GA:Sales");
+    let next = &options.queueing.next_targets;
+    assert_eq!(next.len(), 1);
+    assert_eq!(
+        (next[0].target.pool(), next[0].timeout, next[0].clear),
+        ("A:Max".to_owned(), 0, true)
+    );
+}
+
+#[test]
+fn a_sound_has_hints() {
+    let given = r#"_target=Sales.GA
+_treatment_customer_connect={"file": "hello", "hints": {"volume": 3}}"#;
+    let options = parse(IMMEDIATE, given).unwrap().options.clone();
+    let greeting = &options.treatments.greeting;
+    assert_eq!(greeting.file, "hello");
+    assert_eq!(greeting.hints["volume"], 3);
+}
+
+#[test]
+fn a_password_is_shown_to_nobody() {
+    let service = parse(
+        IMMEDIATE,
+        "_target=Sales.GA\nusername=ivr\npassword=hunter2",
+    )
+    .unwrap();
+    assert_eq!(
+        service.options.general.access.password.as_deref(),
+        Some("hunter2")
+    );
+    let shown = format!(
+        "{service:?} {:?} {:?} {:?}",
+        service.options,
+        service.effective(),
+        service.shown()
+    );
+    assert!(
+        !shown.contains("hunter2") && !shown.contains("ivr"),
+        "{shown}"
+    );
+    for name in ["password", "username"] {
+        assert_eq!(service.option_text(name, &Default::default()), None);
+        assert_eq!(service.effective()[name], HIDDEN);
+        assert_eq!(service.shown()[name], HIDDEN);
+    }
+    let open = parse(IMMEDIATE, "_target=Sales.GA").unwrap();
+    assert_eq!(open.effective()["password"], "");
+}

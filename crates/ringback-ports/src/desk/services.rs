@@ -1,0 +1,96 @@
+//! What callers can ask about services.
+
+use std::future::Future;
+
+use ringback_core::ids::ServiceName;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Refusal;
+
+/// A service. Credentials of its own show only that there are some.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ServiceView {
+    /// Its name.
+    pub name: ServiceName,
+    /// Counts its changes.
+    pub version: u64,
+    /// The name of its template.
+    pub template: &'static str,
+    /// The options that were given.
+    pub options: Map<String, Value>,
+    /// Every option with the value that holds.
+    pub effective: Map<String, Value>,
+    /// Whether none of its callbacks is handed out.
+    pub paused: bool,
+    /// Whether it is as the configuration file has it.
+    pub configured: bool,
+}
+
+/// A service to be saved.
+#[derive(Clone)]
+pub struct ServiceForm {
+    /// The name of its template.
+    pub template: String,
+    /// Options by name; a credential may be left as it was shown.
+    pub options: Map<String, Value>,
+}
+
+/// What becomes of callbacks that are not over when their service is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// The service stays while there are any.
+    IfIdle,
+    /// They end as failed when their time comes.
+    Forced,
+}
+
+/// Answers callers about services.
+pub trait ServiceDesk: Clone + Send + Sync + 'static {
+    /// The services by name.
+    ///
+    /// # Errors
+    /// When the store is away.
+    fn services(&self) -> impl Future<Output = Result<Vec<ServiceView>, Refusal>> + Send;
+
+    /// One service.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn service(
+        &self,
+        name: &ServiceName,
+    ) -> impl Future<Output = Result<ServiceView, Refusal>> + Send;
+
+    /// Saves a service; `version` is the one it must have, 0 for a new one.
+    ///
+    /// # Errors
+    /// Every mistake in it with option, value and what is allowed; another version.
+    fn put_service(
+        &self,
+        name: &ServiceName,
+        form: ServiceForm,
+        version: Option<u64>,
+    ) -> impl Future<Output = Result<ServiceView, Refusal>> + Send;
+
+    /// Removes a service.
+    ///
+    /// # Errors
+    /// When there is none, it has another version, or callbacks that are not over.
+    fn delete_service(
+        &self,
+        name: &ServiceName,
+        version: Option<u64>,
+        removal: Removal,
+    ) -> impl Future<Output = Result<(), Refusal>> + Send;
+
+    /// Pauses or resumes a service: while it is paused its callbacks wait, and none is handed out.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn pause_service(
+        &self,
+        name: &ServiceName,
+        paused: bool,
+    ) -> impl Future<Output = Result<ServiceView, Refusal>> + Send;
+}

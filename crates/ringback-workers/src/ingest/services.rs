@@ -1,0 +1,234 @@
+//! Services, as people manage them.
+
+mod pending;
+
+use std::collections::BTreeMap;
+
+use ringback_core::ids::ServiceName;
+use ringback_core::service::{HIDDEN, OptionSpec, Service};
+use ringback_ports::bus::Bus;
+use ringback_ports::desk::{Refusal, RefusalKind, Removal, ServiceDesk, ServiceForm, ServiceView};
+use ringback_ports::store::{Document, Store};
+use serde_json::{Map, Value};
+
+use super::FrontDesk;
+use super::notifications::is_version;
+use super::refusals::refuse_store;
+use crate::house::{HouseError, MOST_SETTINGS, NewSetting, decode, encode, parse_service};
+use crate::settings::{SettingKind, StoredService};
+
+const KIND: SettingKind = SettingKind::Service;
+
+impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
+    async fn services(&self) -> Result<Vec<ServiceView>, Refusal> {
+        let found = self.house.all(KIND).await?;
+        let views = found.iter().map(|(name, document)| view(name, document));
+        let mut views = views.collect::<Result<Vec<_>, _>>()?;
+        views.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(views)
+    }
+
+    async fn service(&self, name: &ServiceName) -> Result<ServiceView, Refusal> {
+        let document = self.house.setting(KIND, name.as_str()).await?;
+        let document = document.ok_or_else(|| no_service(name))?;
+        view(name.as_str(), &document)
+    }
+
+    async fn put_service(
+        &self,
+        name: &ServiceName,
+        form: ServiceForm,
+        version: Option<u64>,
+    ) -> Result<ServiceView, Refusal> {
+        let ServiceForm { template, options } = form;
+        let options = texts(&options)?;
+        self.write_service(name, version, |known| {
+            let stored = StoredService {
+                template: template.clone(),
+                options: with_credentials(options.clone(), known),
+                configured: false,
+                paused: known.is_some_and(|known| known.paused),
+            };
+            Ok(Some(checked(name, stored)?))
+        })
+        .await?;
+        self.service(name).await
+    }
+
+    async fn delete_service(
+        &self,
+        name: &ServiceName,
+        version: Option<u64>,
+        removal: Removal,
+    ) -> Result<(), Refusal> {
+        if removal == Removal::IfIdle
+            && let Some(pending) = self.pending_of(name).await?
+        {
+            let message = format!(
+                "service '{name}' has callbacks that are not over, {pending} for one: cancel them, or delete the \
+                 service with force=true, which lets them fail"
+            );
+            return Err(Refusal::new(RefusalKind::Conflict, message));
+        }
+        self.write_service(name, version, |known| match known {
+            Some(_) => Ok(None),
+            None => Err(no_service(name)),
+        })
+        .await
+    }
+
+    async fn pause_service(
+        &self,
+        name: &ServiceName,
+        paused: bool,
+    ) -> Result<ServiceView, Refusal> {
+        self.write_service(name, None, |known| {
+            let known = known.ok_or_else(|| no_service(name))?;
+            Ok(Some(StoredService {
+                paused,
+                ..known.clone()
+            }))
+        })
+        .await?;
+        self.service(name).await
+    }
+}
+
+impl<S: Store, B: Bus> FrontDesk<S, B> {
+    /// Brings a service of the configuration file up to date, unless somebody has saved another one over the API. One
+    /// that the file no longer has is left alone.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn configure_service(&self, service: &Service) -> Result<(), Refusal> {
+        let name = &service.name;
+        let known = self.house.setting(KIND, name.as_str()).await?;
+        let known = known.map(|found| read(name.as_str(), &found)).transpose()?;
+        let is_same = |known: &StoredService| {
+            known.template == service.template.name() && known.options == service.given
+        };
+        if known
+            .as_ref()
+            .is_some_and(|known| !known.configured || is_same(known))
+        {
+            return Ok(());
+        }
+        self.write_service(name, None, |known| {
+            Ok(Some(StoredService {
+                template: service.template.name().to_owned(),
+                options: service.given.clone(),
+                configured: true,
+                paused: known.is_some_and(|known| known.paused),
+            }))
+        })
+        .await
+    }
+
+    async fn write_service(
+        &self,
+        name: &ServiceName,
+        version: Option<u64>,
+        mut decide: impl FnMut(Option<&StoredService>) -> Result<Option<StoredService>, Refusal>,
+    ) -> Result<(), Refusal> {
+        let key = KIND.key(name.as_str());
+        let store = &self.house.store;
+        let services = store.count(&KIND.index(), i64::MIN, i64::MAX).await;
+        let services = services.map_err(refuse_store)?;
+        let set = self.house.set(KIND, name.as_str(), |found| {
+            is_version(&format!("service '{name}'"), version, found)?;
+            if found.is_none()
+                && usize::try_from(services).is_ok_and(|services| services >= MOST_SETTINGS)
+            {
+                let message = format!("there are {services} services: allowed are {MOST_SETTINGS}");
+                return Err(Refusal::new(RefusalKind::Invalid, message));
+            }
+            let known = found.map(|found| read(name.as_str(), found)).transpose()?;
+            let Some(stored) = decide(known.as_ref())? else {
+                return Ok(None);
+            };
+            Ok(Some(NewSetting {
+                body: encode(&key, &stored)?,
+                alarm: None,
+            }))
+        });
+        set.await.map(drop)
+    }
+}
+
+/// What is stored of it, if there is no mistake in it.
+fn checked(name: &ServiceName, stored: StoredService) -> Result<StoredService, Refusal> {
+    let service = parse_service(name.as_str(), &stored)
+        .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes))?;
+    Ok(StoredService {
+        template: service.template.name().to_owned(),
+        options: service.given,
+        ..stored
+    })
+}
+
+/// Options as text: texts, numbers, switches, and JSON for those that take it.
+fn texts(options: &Map<String, Value>) -> Result<BTreeMap<String, String>, Refusal> {
+    let text = |(name, value): (&String, &Value)| match value {
+        Value::String(text) => Ok((name.clone(), text.clone())),
+        Value::Null => {
+            let name: String = name.chars().take(80).collect();
+            let message = format!("option '{name}' is null: leave it out, and its default holds");
+            Err(Refusal::new(RefusalKind::Invalid, message))
+        }
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            Ok((name.clone(), value.to_string()))
+        }
+    };
+    options.iter().map(text).collect()
+}
+
+/// A credential that is left as it was shown is the one that there is.
+fn with_credentials(
+    mut options: BTreeMap<String, String>,
+    known: Option<&StoredService>,
+) -> BTreeMap<String, String> {
+    for (name, value) in &mut options {
+        let is_left =
+            value.trim() == HIDDEN && OptionSpec::find(name).is_some_and(OptionSpec::is_credential);
+        let kept = known.and_then(|known| known.options.get(name));
+        if let Some(kept) = kept.filter(|_| is_left) {
+            value.clone_from(kept);
+        }
+    }
+    options
+}
+
+fn view(name: &str, document: &Document) -> Result<ServiceView, Refusal> {
+    let stored = read(name, document)?;
+    let service = parse_service(name, &stored).map_err(|error| {
+        tracing::error!(service = name, error, "a stored service cannot be read");
+        let message = format!("service '{name}' cannot be read");
+        Refusal::new(RefusalKind::Unavailable, message)
+    })?;
+    let effective = service.effective().into_iter();
+    Ok(ServiceView {
+        version: document.version,
+        template: service.template.name(),
+        options: service
+            .shown()
+            .into_iter()
+            .map(|(name, value)| (name, value.into()))
+            .collect(),
+        effective: effective
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .collect(),
+        paused: stored.paused,
+        configured: stored.configured,
+        name: service.name,
+    })
+}
+
+fn read(name: &str, document: &Document) -> Result<StoredService, HouseError> {
+    decode(&KIND.key(name), &document.body)
+}
+
+fn no_service(name: &ServiceName) -> Refusal {
+    let name: String = name.as_str().chars().take(80).collect();
+    let message = format!("service '{name}' does not exist");
+    Refusal::new(RefusalKind::NotFound, message)
+}

@@ -1,0 +1,64 @@
+//! `ringback service …`
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+#[derive(Subcommand)]
+pub enum ServiceCommand {
+    /// Lists them
+    List,
+    /// Shows one with every option that holds
+    Show {
+        /// Its name
+        service: String,
+    },
+    /// Adds one
+    Add {
+        /// Its name
+        service: String,
+        /// What it starts from, e.g. "User Terminated Delayed"
+        #[arg(long)]
+        template: String,
+        /// Its options
+        #[arg(value_name = "KEY=VALUE")]
+        options: Vec<String>,
+    },
+    /// Changes options of one; the others stay
+    Set {
+        /// Its name
+        service: String,
+        /// What it starts from
+        #[arg(long)]
+        template: Option<String>,
+        /// Options whose defaults hold again
+        #[arg(long, value_name = "KEY")]
+        unset: Vec<String>,
+        /// Options
+        #[arg(value_name = "KEY=VALUE")]
+        options: Vec<String>,
+    },
+    /// Removes one that has no callbacks to make any more
+    Delete {
+        /// Its name
+        service: String,
+        /// Also while it has callbacks to make: they fail
+        #[arg(long)]
+        force: bool,
+    },
+    /// Hands out none of its callbacks: they wait
+    Pause {
+        /// Its name
+        service: String,
+    },
+    /// Hands its callbacks out again
+    Resume {
+        /// Its name
+        service: String,
+    },
+    /// Saves every service of a configuration file
+    Import {
+        /// The file: TOML
+        file: PathBuf,
+    },
+}
