@@ -5,6 +5,7 @@
     reason = "a test ends where something is not as expected, and says what it left out"
 )]
 
+mod admin;
 mod backlog;
 mod changes;
 mod command_line;

@@ -1,5 +1,6 @@
 //! The front desk: what callers of the API can ask, whichever way they come.
 
+mod admin;
 mod notifications;
 
 use std::future::Future;
@@ -10,6 +11,7 @@ use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
@@ -86,7 +88,7 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk: NotificationDesk {
+pub trait Desk: NotificationDesk + AdminDesk {
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors

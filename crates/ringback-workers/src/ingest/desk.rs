@@ -1,7 +1,7 @@
 //! Requests, records, cancels.
 
 use ringback_core::callback::{Callback, Wait};
-use ringback_core::event::Event;
+use ringback_core::event::{Event, Reason};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_core::record::record;
 use ringback_core::request::read_start;
@@ -120,7 +120,7 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
     }
 
     async fn cancel(&self, service: &ServiceName, id: &CallbackId) -> Result<(), Refusal> {
-        self.call_off(service, id).await
+        self.call_off(service, id, Reason::Cancelled).await
     }
 
     async fn update(
