@@ -201,15 +201,20 @@ async fn admin_cancel_names_what_is_wrong() {
 /// Customer and agent talk: that one is refused, the others are not.
 #[tokio::test]
 async fn admin_cancel_leaves_a_conversation_alone() {
-    let up = Up::start(&sales("", 1), "").await;
+    let up = Up::start(
+        &sales("_retain_session_until_ixn_deleted = true", 1),
+        "talk=600",
+    )
+    .await;
     let talking = up
         .client
         .start("now", json!({ "_customer_number": "5115" }))
         .await;
     until("a conversation", Duration::from_secs(30), || async {
-        let state = up.client.timeline(&talking).await["record"]["_callback_state"].clone();
-        assert_ne!(state, "COMPLETED", "it was over too soon");
-        (state == "PROCESSING").then_some(())
+        let timeline = up.client.timeline(&talking).await;
+        let state = &timeline["record"]["_callback_state"];
+        assert_ne!(state, "COMPLETED", "{timeline}");
+        (*state == "PROCESSING").then_some(())
     })
     .await;
     let marks = up.client.get(&format!("{ADMIN}/watermarks")).await.1;

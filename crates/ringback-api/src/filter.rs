@@ -98,6 +98,14 @@ pub fn not_allowed(name: &str, value: &str, allowed: &[&str]) -> Refusal {
     invalid(format!("{name} '{shown}': allowed are {allowed}"))
 }
 
+/// A parameter that is none.
+pub fn unknown(name: &str, allowed: &[&str]) -> Refusal {
+    let (name, allowed) = (short(name), allowed.join(", "));
+    invalid(format!(
+        "parameter '{name}' is unknown: allowed are {allowed}"
+    ))
+}
+
 /// A request that is wrong.
 pub fn invalid(message: impl Into<String>) -> Refusal {
     Refusal::new(RefusalKind::Invalid, message)

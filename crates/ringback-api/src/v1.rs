@@ -1,5 +1,7 @@
 //! `/v1`: what the callback API lacks.
 
+mod callbacks;
+mod import;
 mod notifications;
 
 use axum::extract::{Path, State};
@@ -29,6 +31,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/agents/{id}/state", put(wish::<D>))
         .route("/services", get(services::<D>))
         .route("/services/{service}", get(service::<D>))
+        .merge(callbacks::routes::<D>())
         .merge(notifications::routes::<D>())
 }
 

@@ -37,6 +37,8 @@ pub struct Started {
     pub id: CallbackId,
     /// Whether the customer is dialed at once, not after a wait for a time or an agent.
     pub immediate: bool,
+    /// Whether the same idempotency key came before: nothing was accepted anew.
+    pub known: bool,
 }
 
 /// What is known of one callback, for people who look into it.

@@ -175,11 +175,7 @@ async fn watermarks<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -
     for (name, value) in filter::pairs(query.as_deref())? {
         match name.as_str() {
             "service_name" => services.push(ServiceName::new(value)),
-            _ => {
-                let name = filter::short(&name);
-                let message = format!("parameter '{name}' is unknown: allowed is service_name");
-                return Err(invalid(message).into());
-            }
+            other => return Err(filter::unknown(other, &["service_name"]).into()),
         }
     }
     let marks = desk.watermarks(services).await?;

@@ -37,6 +37,7 @@ impl<S: Store, B: Bus> AdminDesk for FrontDesk<S, B> {
         while looked_at < MOST_LOOKED_AT {
             let batch = walk.next(BATCH).await?;
             if batch.is_empty() {
+                page.next = None;
                 return Ok(page);
             }
             let ids: Vec<_> = batch.iter().map(Place::callback).collect();
@@ -118,7 +119,7 @@ fn fits(callback: &Callback, query: &CallbackQuery) -> bool {
     let state = callback.callback_state();
     let said = |(key, value): &(String, String)| match callback.user_data.get(key) {
         Some(Value::String(text)) => text == value,
-        Some(other) => other.to_string() == *value,
+        Some(other) => serde_json::from_str(value).is_ok_and(|value: Value| value == *other),
         None => false,
     };
     (query.services.is_empty() || query.services.contains(&callback.service))
