@@ -6,6 +6,7 @@
 )]
 
 mod access;
+mod admin;
 mod backlog;
 mod changes;
 mod command_line;

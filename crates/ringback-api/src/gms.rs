@@ -1,5 +1,7 @@
 //! The callback API, as the established product's clients know it.
 
+mod admin;
+
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::routing::{delete, get, post};
@@ -38,6 +40,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/notification/subscription", post(subscribe::<D>))
         .route("/notification/subscription/{id}", delete(unsubscribe::<D>))
         .route("/notification/publish", post(publish::<D>))
+        .merge(admin::routes::<D>())
 }
 
 /// What stands under `/genesys/2`.

@@ -5,9 +5,11 @@
 
 mod access;
 mod body;
+mod filter;
 mod gms;
 mod health;
 mod refused;
+mod rows;
 mod v1;
 
 use axum::Router;

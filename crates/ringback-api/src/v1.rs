@@ -1,5 +1,7 @@
 //! `/v1`: what the callback API lacks.
 
+mod callbacks;
+mod import;
 mod notifications;
 mod services;
 
@@ -28,6 +30,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         )
         .route("/agents/{id}/state", put(wish::<D>))
         .merge(services::routes::<D>())
+        .merge(callbacks::routes::<D>())
         .merge(notifications::routes::<D>())
 }
 

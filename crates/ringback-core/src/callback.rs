@@ -15,14 +15,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::call::{CallId, CallResult};
-use crate::event::{CallbackState, Event, EventName};
+use crate::event::{CallbackState, Event, EventName, Reason};
 use crate::ids::{CallbackId, ServiceName};
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
 use crate::service::Options;
 use crate::time::Timestamp;
 pub use accept::NewCallback;
-pub use listing::{Wait, dialing_index, found_by_index, queue_index, service_index, wait_index};
+pub use listing::{
+    Wait, begun_index, dialing_index, found_by_index, queue_index, service_index, stands_at,
+    wait_index,
+};
 pub use state::{Leg, Phase, State};
 pub use step::{Decision, Effect, Input, LEASE, Refusal, Step};
 pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
@@ -106,6 +109,17 @@ impl Callback {
     /// Its place on the way, as the API names it.
     pub fn callback_state(&self) -> CallbackState {
         self.state.name()
+    }
+
+    /// Why it is over; `None` while it is not.
+    pub const fn reason(&self) -> Option<Reason> {
+        match &self.state {
+            State::Completed { reason, .. } => Some(*reason),
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::HandedOut { .. }
+            | State::OnCall { .. } => None,
+        }
     }
 
     /// The time it is counted from: the desired time, or that of the request.

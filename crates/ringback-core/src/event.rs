@@ -237,6 +237,19 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 9] = [
+        Self::AgentConnected,
+        Self::Cancelled,
+        Self::CancelledByAdmin,
+        Self::FailError,
+        Self::FailTargetNotFound,
+        Self::FailTimeoutTtl,
+        Self::FailCallToCustomer,
+        Self::FailAgentConnect,
+        Self::FailInteractionDeleted,
+    ];
+
     /// As the API spells it.
     pub const fn as_str(self) -> &'static str {
         match self {

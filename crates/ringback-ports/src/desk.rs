@@ -1,5 +1,6 @@
 //! The front desk: what callers of the API can ask, whichever way they come.
 
+mod admin;
 mod notifications;
 mod services;
 
@@ -11,6 +12,7 @@ use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
@@ -37,6 +39,8 @@ pub struct Started {
     pub id: CallbackId,
     /// Whether the customer is dialed at once, not after a wait for a time or an agent.
     pub immediate: bool,
+    /// Whether the same idempotency key came before: nothing was accepted anew.
+    pub known: bool,
 }
 
 /// What is known of one callback, for people who look into it.
@@ -88,7 +92,7 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk: NotificationDesk + ServiceDesk {
+pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk {
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors

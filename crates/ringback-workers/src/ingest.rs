@@ -1,5 +1,6 @@
 //! Ingest: the front desk, and the intake of requests from the queue.
 
+mod admin;
 mod agents;
 mod changes;
 mod desk;

@@ -14,6 +14,14 @@ pub fn raw(text: &str) {
     write!(std::io::stdout().lock(), "{text}").ok();
 }
 
+/// A part of a file on standard output, as it is.
+///
+/// # Errors
+/// When it cannot be written: a part must not be taken for the whole.
+pub fn bytes(part: &[u8]) -> std::io::Result<()> {
+    std::io::stdout().lock().write_all(part)
+}
+
 /// A spinner on a terminal; nothing elsewhere.
 pub fn spinner() -> ProgressBar {
     let spinner = ProgressBar::new_spinner();

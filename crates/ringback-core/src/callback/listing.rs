@@ -6,6 +6,7 @@ mod tests;
 use serde_json::Value;
 
 use super::{Callback, NUMBER_KEY, Phase, State};
+use crate::event::CallbackState;
 use crate::key::IndexName;
 use crate::time::Timestamp;
 
@@ -53,6 +54,21 @@ pub fn service_index(service: &str) -> IndexName {
     IndexName::new("svc", service)
 }
 
+/// A service's callbacks that have begun and are not over, by where they stand: see [`stands_at`].
+pub fn begun_index(service: &str) -> IndexName {
+    IndexName::new("on", service)
+}
+
+/// Where a callback in this state stands among those that have begun; `None` before and after.
+pub const fn stands_at(state: CallbackState) -> Option<i64> {
+    match state {
+        CallbackState::Scheduled | CallbackState::Completed => None,
+        CallbackState::Queued => Some(1),
+        CallbackState::Routing => Some(2),
+        CallbackState::Processing => Some(3),
+    }
+}
+
 /// Callbacks by the value of a lookup key, newest last.
 pub fn found_by_index(key: &str, value: &str) -> IndexName {
     IndexName::new("by", &format!("{key}={value}"))
@@ -79,6 +95,8 @@ impl Callback {
                 }
             }
         }
+        let begun = begun_index(self.service.as_str());
+        listed.extend(stands_at(self.callback_state()).map(|score| (begun, score)));
         let (wait, out, queued) = match &self.state {
             State::Scheduled { .. } | State::Completed { .. } => (None, None, None),
             State::Waiting { since, .. } => (self.waits_for(), None, Some(*since)),

@@ -20,8 +20,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         &self,
         service: &ServiceName,
         id: &CallbackId,
+        reason: Reason,
     ) -> Result<(), Refusal> {
-        self.change(service, id, |_, _| Ok(Input::Cancel(Reason::Cancelled)))
+        self.change(service, id, |_, _| Ok(Input::Cancel(reason)))
             .await
     }
 

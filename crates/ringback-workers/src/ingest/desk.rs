@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ringback_core::callback::{Callback, State, Wait};
-use ringback_core::event::Event;
+use ringback_core::event::{Event, Reason};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_core::record::record;
 use ringback_core::request::read_start;
@@ -113,22 +113,19 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         if let Some(own) = callback.notify.as_ref().and_then(|plan| plan.own.as_ref()) {
             self.check_recipient(own)?;
         }
-        match self
-            .house
-            .create(&callback, &events)
-            .await
-            .map_err(refuse)?
-        {
-            Committed::Yes => tracing::debug!(callback.id = %id, "callback accepted"),
-            // The same idempotency key came before.
-            Committed::Conflict => tracing::debug!(callback.id = %id, "callback known"),
-        }
+        let created = self.house.create(&callback, &events).await;
+        let known = created.map_err(refuse)? == Committed::Conflict;
+        tracing::debug!(callback.id = %id, known, "callback accepted");
         let immediate = matches!(callback.waits_for(), Some((Wait::Line { .. }, _)));
-        Ok(Started { id, immediate })
+        Ok(Started {
+            id,
+            immediate,
+            known,
+        })
     }
 
     async fn cancel(&self, service: &ServiceName, id: &CallbackId) -> Result<(), Refusal> {
-        self.call_off(service, id).await
+        self.call_off(service, id, Reason::Cancelled).await
     }
 
     async fn update(

@@ -1,5 +1,8 @@
 //! `ringback callback …`
 
+mod export;
+mod import;
+
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -24,16 +27,7 @@ pub async fn run(client: Client, command: CallbackCommand) -> anyhow::Result<Exi
             parameters,
         } => {
             let body = parameters_of(number, at, &parameters)?;
-            let path = ["genesys", "1", "service", "callback", &service];
-            let answer = api
-                .call(Method::POST, &path, &[], Some(&Value::Object(body)))
-                .await?;
-            line(
-                answer
-                    .get("_id")
-                    .and_then(Value::as_str)
-                    .context("the answer has no _id")?,
-            );
+            line(&start(&api, &service, body).await?);
         }
         CallbackCommand::Show { id } => {
             let timeline = api
@@ -70,9 +64,20 @@ pub async fn run(client: Client, command: CallbackCommand) -> anyhow::Result<Exi
             change(&api, &service, &id, pairs(&parameters)?).await?;
             line(&format!("{id} is updated"));
         }
+        CallbackCommand::Import(file) => return import::run(&api, file).await,
+        CallbackCommand::Export(file) => export::run(&api, file).await?,
         CallbackCommand::Watch { id } => watch(&api, &id).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Its `_id`.
+async fn start(api: &Api, service: &str, body: Map<String, Value>) -> anyhow::Result<String> {
+    let path = ["genesys", "1", "service", "callback", service];
+    let body = Value::Object(body);
+    let answer = api.call(Method::POST, &path, &[], Some(&body)).await?;
+    let id = answer.get("_id").and_then(Value::as_str);
+    Ok(id.context("the answer has no _id")?.to_owned())
 }
 
 fn parameters_of(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName};
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Body, Method, RequestBuilder, Response};
 use serde_json::Value;
 use url::Url;
 
@@ -12,6 +12,9 @@ use crate::args::Client;
 
 /// Longer than any answer takes.
 const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// How long a stream may be silent.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// Calls the API.
 pub struct Api {
@@ -90,7 +93,30 @@ impl Api {
         Ok(String::from_utf8(self.send(request).await?)?)
     }
 
+    /// Calls what is answered by a stream, perhaps to a stream. The answer may last as long as it goes on.
+    ///
+    /// # Errors
+    /// As [`Api::call`].
+    pub async fn stream(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+        body: Option<(&'static str, Body)>,
+    ) -> anyhow::Result<Response> {
+        let http = reqwest::Client::builder().read_timeout(SILENCE).build()?;
+        let mut request = http.request(method, self.url(path, query)?);
+        if let Some((kind, body)) = body {
+            request = request.header(CONTENT_TYPE, kind).body(body);
+        }
+        self.begin(request).await
+    }
+
     async fn send(&self, request: RequestBuilder) -> anyhow::Result<Vec<u8>> {
+        Ok(self.begin(request).await?.bytes().await?.into())
+    }
+
+    async fn begin(&self, request: RequestBuilder) -> anyhow::Result<Response> {
         let response = self.sign(request).send().await.with_context(|| {
             format!(
                 "no Ringback answers at {} (start one with: ringback up)",
@@ -98,10 +124,10 @@ impl Api {
             )
         })?;
         let status = response.status();
-        let body = response.bytes().await?;
         if status.is_success() {
-            return Ok(body.into());
+            return Ok(response);
         }
+        let body = response.bytes().await?;
         let answer: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
         let said = answer.get("message").or_else(|| answer.get("detail"));
         bail!(

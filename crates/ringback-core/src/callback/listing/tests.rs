@@ -56,7 +56,7 @@ fn shown(callback: &Callback) -> Vec<String> {
     let start = at(0).as_millis();
     let listed = callback.listings().into_iter();
     let show = |score: i64| match score {
-        0 | 1 => format!("{score} line"),
+        0..=3 => format!("#{score}"),
         time => ((time - start) / 1000).to_string(),
     };
     sorted(
@@ -100,9 +100,17 @@ fn in_the_queue() {
         since: at(2),
         checks: 0,
     };
-    let queue = "vq:SIP_VQ_SIP_Switch=2";
-    check(IMMEDIATE, waiting.clone(), &["dial:default=2", queue]);
-    check(DELAYED, waiting, &["wait:GA:Customer_Service=2", queue]);
+    let (queue, queued) = ("vq:SIP_VQ_SIP_Switch=2", "on:samples_dev=#1");
+    check(
+        IMMEDIATE,
+        waiting.clone(),
+        &["dial:default=2", queue, queued],
+    );
+    check(
+        DELAYED,
+        waiting,
+        &["wait:GA:Customer_Service=2", queue, queued],
+    );
     for agent in [None, Some(agent("KSippola"))] {
         let handed_out = State::HandedOut {
             since: at(2),
@@ -110,32 +118,38 @@ fn in_the_queue() {
             hints: 0,
             agent,
         };
-        check(DELAYED, handed_out, &["out:default=0 line", queue]);
+        check(DELAYED, handed_out, &["out:default=#0", queue, queued]);
     }
 }
 
 /// It has a line; it stays in the virtual queue, at its place, until an agent talks.
 #[test]
 fn on_the_phone() {
-    let (line, queue) = ("out:default=1 line", "vq:SIP_VQ_SIP_Switch=2");
+    let (line, queue) = ("out:default=#1", "vq:SIP_VQ_SIP_Switch=2");
     let (at, agent) = (at(7), agent("KSippola"));
-    for phase in [
-        Phase::Dialing { at, agent: None },
-        Phase::Greeting { at, agent: None },
-        Phase::Connecting {
-            at,
-            agent: agent.clone(),
-        },
+    let [queued, routing, talking] = [1, 2, 3].map(|state| format!("on:samples_dev=#{state}"));
+    let connecting = Phase::Connecting {
+        at,
+        agent: agent.clone(),
+    };
+    for (phase, begun) in [
+        (Phase::Dialing { at, agent: None }, &queued),
+        (Phase::Greeting { at, agent: None }, &queued),
+        (connecting, &routing),
     ] {
-        check(IMMEDIATE, on_call(phase), &[line, queue]);
+        check(IMMEDIATE, on_call(phase), &[line, queue, begun]);
     }
     let on_line = on_call(Phase::OnLine { at });
     check(
         IMMEDIATE,
         on_line,
-        &["line:GA:Customer_Service=2", line, queue],
+        &["line:GA:Customer_Service=2", line, queue, &routing],
     );
-    check(IMMEDIATE, on_call(Phase::Talking { at, agent }), &[line]);
+    check(
+        IMMEDIATE,
+        on_call(Phase::Talking { at, agent }),
+        &[line, &talking],
+    );
 }
 
 #[test]

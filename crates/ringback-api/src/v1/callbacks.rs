@@ -1,0 +1,125 @@
+//! Many callbacks: found, and written to a file.
+
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use ringback_ports::desk::{CallbackQuery, Desk, Refusal};
+use serde_json::{Value, json};
+
+use super::import::import;
+use crate::filter::{self, invalid};
+use crate::refused::Problem;
+use crate::rows::{self, Form};
+
+/// How many callbacks are on a page that does not say, and at the most.
+const PAGE: (usize, usize) = (50, 500);
+/// The most columns of a file.
+const MOST_COLUMNS: usize = 64;
+/// The columns of a file that does not say.
+const COLUMNS: [&str; 7] = [
+    "_id",
+    "_service_name",
+    "_customer_number",
+    "_desired_time",
+    "_callback_state",
+    "_callback_reason",
+    "_expiration_time",
+];
+/// What both know.
+const FILTERS: [&str; 7] = [
+    "service", "state", "reason", "number", "queue", "from", "to",
+];
+
+pub fn routes<D: Desk>() -> Router<D> {
+    Router::new()
+        .route("/callbacks", get(list::<D>))
+        .route("/callbacks:export", get(export::<D>))
+        .route("/callbacks:import", post(import::<D>))
+}
+
+async fn list<D: Desk>(
+    State(desk): State<D>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Problem> {
+    let mut asked = CallbackQuery {
+        limit: PAGE.0,
+        ..CallbackQuery::default()
+    };
+    for (name, value) in filter::pairs(query.as_deref())? {
+        match name.as_str() {
+            "limit" => asked.limit = filter::count(&name, &value, PAGE.1)?,
+            "after" => asked.after = Some(value),
+            _ => narrow(&mut asked, &name, &value, &["limit", "after"])?,
+        }
+    }
+    let page = desk.callbacks(asked).await?;
+    let records: Vec<Value> = page
+        .callbacks
+        .into_iter()
+        .map(|it| it.record.into())
+        .collect();
+    Ok(Json(json!({ "callbacks": records, "next": page.next })))
+}
+
+async fn export<D: Desk>(
+    State(desk): State<D>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let mut asked = CallbackQuery {
+        limit: usize::MAX,
+        ..CallbackQuery::default()
+    };
+    let accepts = headers.get(header::ACCEPT);
+    let accepts = accepts.and_then(|accept| accept.to_str().ok());
+    let mut csv = accepts.is_some_and(|accept| accept.trim_start().starts_with("text/csv"));
+    let mut columns = Vec::new();
+    for (name, value) in filter::pairs(query.as_deref())? {
+        match (name.as_str(), value.as_str()) {
+            ("format", "csv") => csv = true,
+            ("format", "ndjson") => csv = false,
+            ("format", other) => {
+                return Err(filter::not_allowed("format", other, &["csv", "ndjson"]).into());
+            }
+            ("columns", _) => columns.extend(value.split(',').map(|it| it.trim().to_owned())),
+            _ => narrow(&mut asked, &name, &value, &["format", "columns"])?,
+        }
+    }
+    if columns.len() > MOST_COLUMNS {
+        let message = format!(
+            "columns names {}: allowed are {MOST_COLUMNS}",
+            columns.len()
+        );
+        return Err(invalid(message).into());
+    }
+    if columns.is_empty() {
+        columns.extend(COLUMNS.map(str::to_owned));
+    }
+    let form = if csv {
+        Form::Csv(columns)
+    } else {
+        Form::Ndjson
+    };
+    Ok(rows::file(desk, asked, form).await?)
+}
+
+fn narrow(
+    asked: &mut CallbackQuery,
+    name: &str,
+    value: &str,
+    others: &[&str],
+) -> Result<(), Refusal> {
+    match name {
+        "service" => filter::services(asked, value),
+        "state" => filter::states(asked, name, value)?,
+        "reason" => filter::reasons(asked, name, value)?,
+        "number" => filter::number(asked, name, value)?,
+        "queue" => asked.queue = Some(value.to_owned()),
+        "from" => asked.from = Some(filter::time(name, value)?),
+        "to" => asked.until = Some(filter::time(name, value)?),
+        other => return Err(filter::unknown(other, &[&FILTERS[..], others].concat())),
+    }
+    Ok(())
+}

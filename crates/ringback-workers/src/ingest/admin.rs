@@ -1,0 +1,142 @@
+//! What people who run the house do with many callbacks at once.
+
+mod walk;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use ringback_core::callback::{Callback, begun_index, stands_at};
+use ringback_core::event::{CallbackState, Reason};
+use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_ports::bus::Bus;
+use ringback_ports::desk::{
+    AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Refusal, Watermark,
+};
+use ringback_ports::store::Store;
+use serde_json::Value;
+
+use super::FrontDesk;
+use super::refusals::refuse_store;
+use walk::{Place, Walk};
+
+/// The most callbacks on a page.
+const MOST_FOUND: usize = 500;
+/// How many are looked at for one page at the most: those that do not fit cost as much as those that do.
+const MOST_LOOKED_AT: usize = 5000;
+/// How many are looked at in one go.
+const BATCH: usize = 250;
+/// How many services are counted at a time.
+const COUNTS: usize = 16;
+
+impl<S: Store, B: Bus> AdminDesk for FrontDesk<S, B> {
+    async fn callbacks(&self, query: CallbackQuery) -> Result<CallbackPage, Refusal> {
+        let services = self.services_asked(&query.services).await?;
+        let place = query.after.as_deref().map(Place::read).transpose()?;
+        let mut walk = Walk::new(&self.house.store, &services, &query, place);
+        let limit = query.limit.clamp(1, MOST_FOUND);
+        let mut page = CallbackPage::default();
+        let mut looked_at = 0;
+        while looked_at < MOST_LOOKED_AT {
+            let batch = walk.next(BATCH).await?;
+            if batch.is_empty() {
+                page.next = None;
+                return Ok(page);
+            }
+            let ids: Vec<_> = batch.iter().map(Place::callback).collect();
+            for (place, held) in batch.iter().zip(self.house.hold_all(&ids).await?) {
+                looked_at += 1;
+                page.next = Some(place.to_string());
+                let callback = held.map(|held| held.callback);
+                if let Some(callback) = callback.filter(|it| fits(it, &query)) {
+                    page.callbacks.push(self.found(callback));
+                }
+                if page.callbacks.len() == limit {
+                    return Ok(page);
+                }
+            }
+        }
+        Ok(page)
+    }
+
+    async fn cancel_for(&self, id: &CallbackId, reason: Reason) -> Result<(), Refusal> {
+        let service = self.find(id).await?.callback.service;
+        self.call_off(&service, id, reason).await
+    }
+
+    async fn watermarks(&self, services: Vec<ServiceName>) -> Result<Vec<Watermark>, Refusal> {
+        let services = self.services_asked(&services).await?;
+        let counts = services.into_iter().map(|service| self.watermark(service));
+        stream::iter(counts).buffered(COUNTS).try_collect().await
+    }
+}
+
+impl<S: Store, B: Bus> FrontDesk<S, B> {
+    /// Those services, or all; by name, each once.
+    async fn services_asked(&self, asked: &[ServiceName]) -> Result<Vec<ServiceName>, Refusal> {
+        for name in asked {
+            self.known_service(name).await?;
+        }
+        let mut services = if asked.is_empty() {
+            self.house.services().keys().cloned().collect()
+        } else {
+            asked.to_vec()
+        };
+        services.sort_unstable();
+        services.dedup();
+        Ok(services)
+    }
+
+    fn found(&self, callback: Callback) -> FoundCallback {
+        FoundCallback {
+            record: self.record_of(&callback),
+            user_data: callback.user_data,
+        }
+    }
+
+    async fn watermark(&self, service: ServiceName) -> Result<Watermark, Refusal> {
+        let index = begun_index(service.as_str());
+        let (queued, processing) = tokio::join!(
+            self.standing(&index, CallbackState::Queued),
+            self.standing(&index, CallbackState::Processing)
+        );
+        let count = queued? + processing?;
+        Ok(Watermark { service, count })
+    }
+
+    async fn standing(
+        &self,
+        index: &ringback_core::key::IndexName,
+        state: CallbackState,
+    ) -> Result<u64, Refusal> {
+        let Some(place) = stands_at(state) else {
+            return Ok(0);
+        };
+        let counted = self.house.store.count(index, place, place + 1).await;
+        counted.map_err(refuse_store)
+    }
+}
+
+fn fits(callback: &Callback, query: &CallbackQuery) -> bool {
+    let wanted = callback.wanted();
+    let state = callback.callback_state();
+    let said = |(key, value): &(String, String)| match callback.user_data.get(key) {
+        Some(Value::String(text)) => text == value,
+        Some(other) => serde_json::from_str(value).is_ok_and(|value: Value| value == *other),
+        None => false,
+    };
+    (query.services.is_empty() || query.services.contains(&callback.service))
+        && query
+            .number
+            .as_ref()
+            .is_none_or(|it| *it == callback.number)
+        && (query.states.is_empty() || query.states.contains(&state))
+        && (query.reasons.is_empty()
+            || callback
+                .reason()
+                .is_some_and(|reason| query.reasons.contains(&reason)))
+        && query
+            .queue
+            .as_ref()
+            .is_none_or(|queue| callback.route.virtual_queue == *queue)
+        && query.from.is_none_or(|from| wanted >= from)
+        && query.until.is_none_or(|until| wanted < until)
+        && query.user_data.iter().all(said)
+}

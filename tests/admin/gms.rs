@@ -1,0 +1,349 @@
+//! `/genesys/1/admin/callback/…`
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{CONFIG, day, ids, scheduled};
+use crate::harness::{Up, sales, until};
+
+const ADMIN: &str = "/genesys/1/admin/callback";
+
+async fn queues(up: &Up, query: &str) -> Value {
+    let (status, answer) = up.client.get(&format!("{ADMIN}/queues?{query}")).await;
+    assert_eq!(status, 200, "{answer}");
+    answer
+}
+
+async fn report(up: &Up, body: &Value) -> (u16, String) {
+    let url = up.client.url(&format!("{ADMIN}/reportcancelled"));
+    let answer = reqwest::Client::builder().build().unwrap();
+    let answer = answer.post(url).json(body).send().await.unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn admin_queues_shows_the_records_of_each_service() {
+    let up = Up::start(CONFIG, "").await;
+    let soon = up
+        .client
+        .start("desk", json!({"_customer_number": "5115", "account": "7"}))
+        .await;
+    let late = scheduled(&up, "desk", "5116", 3).await;
+    let other = up
+        .client
+        .start("shop", json!({"_customer_number": "5117"}))
+        .await;
+
+    let all = queues(&up, "").await;
+    assert_eq!(
+        (ids(&all["desk"]), ids(&all["shop"])),
+        (vec![&*soon], vec![&*other])
+    );
+    assert_eq!(all["desk"][0]["_callback_state"], "QUEUED");
+
+    let desk = queues(&up, "target=desk").await;
+    assert_eq!(desk.as_object().unwrap().len(), 1, "{desk}");
+    let both = queues(&up, "target=desk&target=shop").await;
+    assert_eq!(both.as_object().unwrap().len(), 2, "{both}");
+
+    let window = format!("target=desk&start_time={}&end_time={}", day(3), day(4));
+    assert_eq!(ids(&queues(&up, &window).await["desk"]), [&*late]);
+    let before = format!("target=desk&start_time={}&end_time={}", day(2), day(3));
+    assert!(
+        ids(&queues(&up, &before).await["desk"]).is_empty(),
+        "the end is out"
+    );
+
+    let wide = format!("target=desk&end_time={}", day(9));
+    assert_eq!(ids(&queues(&up, &wide).await["desk"]), [&*soon, &*late]);
+    let only = |more: &str| format!("{wide}&{more}");
+    for (filter, expected) in [
+        ("max=1", vec![&soon]),
+        ("states=SCHEDULED", vec![&late]),
+        ("states=SCHEDULED,QUEUED", vec![&soon, &late]),
+        ("states=ROUTING&states=QUEUED", vec![&soon]),
+        ("account=7", vec![&soon]),
+        ("account=8", vec![]),
+        ("_customer_number=5116", vec![&late]),
+        ("_customer_number=5116&account=7", vec![]),
+    ] {
+        let found = queues(&up, &only(filter)).await;
+        assert_eq!(ids(&found["desk"]), expected, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn admin_queues_names_what_is_wrong() {
+    let up = Up::start(CONFIG, "").await;
+    for (query, status, says) in [
+        ("target=nosuch", 404, &["'nosuch'", "desk", "shop"][..]),
+        (
+            "states=LOST",
+            400,
+            &["states", "'LOST'", "SCHEDULED", "COMPLETED"],
+        ),
+        ("max=0", 400, &["max", "'0'", "1 to 1000"]),
+        ("max=many", 400, &["max", "'many'", "1 to 1000"]),
+        (
+            "start_time=today",
+            400,
+            &["start_time", "'today'", "yyyy-MM-dd"],
+        ),
+        (
+            "start_time=2030-01-02T00:00:00Z&end_time=2030-01-01T00:00:00Z",
+            400,
+            &["end_time", "2030-01-01", "start_time", "2030-01-02"],
+        ),
+        ("_customer_number=abc", 400, &["_customer_number"]),
+    ] {
+        let (found, answer) = up.client.get(&format!("{ADMIN}/queues?{query}")).await;
+        assert_eq!(found, status, "{query}: {answer}");
+        let message = answer["message"].as_str().unwrap();
+        assert!(
+            says.iter().all(|part| message.contains(part)),
+            "{query}: {message}"
+        );
+    }
+}
+
+/// More than are looked at in one go, half of them at the very same time.
+#[tokio::test]
+async fn admin_queues_finds_many() {
+    let up = Up::start(CONFIG, "").await;
+    let mut wanted = BTreeSet::new();
+    for n in 0..620_u32 {
+        let on = if n % 2 == 0 { 5 } else { n % 5 };
+        wanted.insert(scheduled(&up, "desk", &format!("{}", 1000 + n), on).await);
+    }
+    let query = format!("target=desk&max=1000&end_time={}", day(9));
+    let found = queues(&up, &query).await;
+    let found = ids(&found["desk"]);
+    assert_eq!(found.len(), wanted.len(), "each once");
+    assert_eq!(
+        found
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<BTreeSet<_>>(),
+        wanted
+    );
+}
+
+#[tokio::test]
+async fn admin_cancel_answers_for_each_id() {
+    let up = Up::start(CONFIG, "").await;
+    let (one, other) = (
+        scheduled(&up, "desk", "5115", 1).await,
+        scheduled(&up, "shop", "5116", 1).await,
+    );
+    let body = json!({ "ids": [one, "00-nobody", other] });
+    let (status, answer) = up.client.post(&format!("{ADMIN}/cancel"), &body).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(
+        (&answer["cancelled"], &answer["failed"]),
+        (&json!(2), &json!(1))
+    );
+    let codes: Vec<_> = answer["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["_id"].as_str().unwrap(), it["code"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(codes, [(&*one, 200), ("00-nobody", 404), (&*other, 200)]);
+    assert_eq!(
+        answer["results"][1]["exception"],
+        "CallbackExceptionNotFound"
+    );
+    for id in [&one, &other] {
+        let record = &up.client.timeline(id).await["record"];
+        assert_eq!(record["_callback_reason"], "CANCELLED_BY_ADMIN");
+    }
+    let again = json!({ "ids": [one], "reason": "CANCELLED" });
+    let (_, answer) = up.client.post(&format!("{ADMIN}/cancel"), &again).await;
+    assert_eq!(answer["cancelled"], 1, "a repeat is fine");
+    let record = &up.client.timeline(&one).await["record"];
+    assert_eq!(
+        record["_callback_reason"], "CANCELLED_BY_ADMIN",
+        "the first reason stays"
+    );
+}
+
+#[tokio::test]
+async fn admin_cancel_names_what_is_wrong() {
+    let up = Up::start(CONFIG, "").await;
+    let id = scheduled(&up, "desk", "5115", 1).await;
+    for (body, says) in [
+        (json!({ "ids": [] }), &["ids", "0", "1 to 1000"][..]),
+        (
+            json!({ "ids": vec!["x"; 1001] }),
+            &["ids", "1001", "1 to 1000"],
+        ),
+        (
+            json!({ "ids": [id], "reason": "BORED" }),
+            &["reason", "'BORED'", "CANCELLED_BY_ADMIN", "CANCELLED"],
+        ),
+        (json!({ "reason": "CANCELLED" }), &["ids"]),
+        (json!({ "ids": [id], "why": "x" }), &["why"]),
+    ] {
+        let (status, answer) = up.client.post(&format!("{ADMIN}/cancel"), &body).await;
+        let message = answer["message"].as_str().unwrap();
+        assert_eq!(status, 400, "{message}");
+        assert!(says.iter().all(|part| message.contains(part)), "{message}");
+    }
+    assert_eq!(
+        up.client.timeline(&id).await["record"]["_callback_state"],
+        "SCHEDULED"
+    );
+}
+
+/// Customer and agent talk: that one is refused, the others are not.
+#[tokio::test]
+async fn admin_cancel_leaves_a_conversation_alone() {
+    let up = Up::start(
+        &sales("_retain_session_until_ixn_deleted = true", 1),
+        "talk=600",
+    )
+    .await;
+    let talking = up
+        .client
+        .start("now", json!({ "_customer_number": "5115" }))
+        .await;
+    until("a conversation", Duration::from_secs(30), || async {
+        let timeline = up.client.timeline(&talking).await;
+        let state = &timeline["record"]["_callback_state"];
+        assert_ne!(state, "COMPLETED", "{timeline}");
+        (*state == "PROCESSING").then_some(())
+    })
+    .await;
+    let marks = up.client.get(&format!("{ADMIN}/watermarks")).await.1;
+    assert_eq!(
+        marks,
+        json!({ "services": { "now": 1 }, "total": 1 }),
+        "PROCESSING counts"
+    );
+    let waiting = up
+        .client
+        .start(
+            "now",
+            json!({ "_customer_number": "5116", "_desired_time": day(1) }),
+        )
+        .await;
+    let body = json!({ "ids": [talking, waiting] });
+    let (_, answer) = up.client.post(&format!("{ADMIN}/cancel"), &body).await;
+    assert_eq!(answer["results"][0]["code"], 409, "{answer}");
+    assert_eq!(answer["results"][1]["code"], 200, "{answer}");
+}
+
+#[tokio::test]
+async fn admin_watermarks_counts_what_is_under_way() {
+    let up = Up::start(CONFIG, "").await;
+    let marks = |query: &'static str| {
+        let client = up.client.clone();
+        async move { client.get(&format!("{ADMIN}/watermarks{query}")).await }
+    };
+    assert_eq!(
+        marks("").await.1,
+        json!({ "services": { "desk": 0, "shop": 0 }, "total": 0 })
+    );
+    let mut begun = Vec::new();
+    for n in 0..3 {
+        let number = json!({ "_customer_number": format!("511{n}") });
+        begun.push(up.client.start("desk", number).await);
+    }
+    up.client
+        .start("shop", json!({ "_customer_number": "5119" }))
+        .await;
+    scheduled(&up, "shop", "5118", 1).await;
+    assert_eq!(
+        marks("").await.1,
+        json!({ "services": { "desk": 3, "shop": 1 }, "total": 4 })
+    );
+    up.client
+        .delete(&format!("/genesys/1/service/callback/desk/{}", begun[0]))
+        .await;
+    assert_eq!(
+        marks("?service_name=desk").await.1,
+        json!({ "services": { "desk": 2 }, "total": 2 })
+    );
+    let (_, both) = marks("?service_name=desk&service_name=shop").await;
+    assert_eq!(both["total"], 3);
+
+    let (status, answer) = marks("?service_name=nosuch").await;
+    assert_eq!(
+        (status, answer["exception"].as_str()),
+        (404, Some("CallbackExceptionNotFound"))
+    );
+    let (status, answer) = marks("?service=desk").await;
+    assert_eq!(status, 400, "{answer}");
+    assert!(
+        answer["message"].as_str().unwrap().contains("service_name"),
+        "{answer}"
+    );
+}
+
+#[tokio::test]
+async fn admin_reportcancelled_is_a_csv_file() {
+    let up = Up::start(CONFIG, "").await;
+    let note = "says \"no\", thanks\r\nand hung up";
+    let body =
+        json!({ "_customer_number": "+1 650 555 0101", "_desired_time": day(1), "note": note });
+    let (one, other) = (
+        up.client.start("desk", body).await,
+        scheduled(&up, "shop", "5116", 2).await,
+    );
+    scheduled(&up, "desk", "5117", 2).await;
+    up.client
+        .post(&format!("{ADMIN}/cancel"), &json!({ "ids": [one] }))
+        .await;
+    up.client
+        .delete(&format!("/genesys/1/service/callback/shop/{other}"))
+        .await;
+
+    let asked = json!({
+        "callback_reason": "CANCELLED_BY_ADMIN",
+        "exported_properties": ["_id", "_customer_number", "note", "missing"],
+    });
+    let (status, csv) = report(&up, &asked).await;
+    assert_eq!(status, 200, "{csv}");
+    let quoted = "\"says \"\"no\"\", thanks\r\nand hung up\"";
+    assert_eq!(
+        csv,
+        format!("_id,_customer_number,note,missing\r\n{one},+16505550101,{quoted},\r\n")
+    );
+
+    let (_, csv) = report(&up, &json!({})).await;
+    let lines: Vec<_> = csv.lines().collect();
+    assert_eq!(
+        lines[0],
+        "_id,_service_name,_customer_number,_desired_time,_callback_reason"
+    );
+    assert_eq!(
+        lines[1],
+        format!("{one},desk,+16505550101,{},CANCELLED_BY_ADMIN", day(1))
+    );
+    assert_eq!(lines[2], format!("{other},shop,5116,{},CANCELLED", day(2)));
+    assert_eq!(lines.len(), 3, "what was not cancelled is not told");
+
+    for (body, says) in [
+        (
+            json!({ "callback_reason": "BORED" }),
+            &["callback_reason", "'BORED'", "CANCELLED_BY_ADMIN"][..],
+        ),
+        (
+            json!({ "exported_properties": vec!["x"; 65] }),
+            &["exported_properties", "65", "1 to 64"],
+        ),
+        (json!({ "columns": [] }), &["columns"]),
+    ] {
+        let (status, answer) = report(&up, &body).await;
+        assert_eq!(status, 400, "{answer}");
+        assert!(says.iter().all(|part| answer.contains(part)), "{answer}");
+    }
+    let (status, ..) = up
+        .client
+        .send(Method::GET, &format!("{ADMIN}/reportcancelled"), &[], "")
+        .await;
+    assert_eq!(status, 405);
+}
