@@ -25,34 +25,42 @@ fn check_refused(up: &Up, arguments: &[&str], part: &str) {
     );
 }
 
+/// `ringback service add desk …`
+const ADD: [&str; 5] = [
+    "service",
+    "add",
+    "desk",
+    "--template",
+    "User Terminated Delayed",
+];
+/// Its options.
+const OPTIONS: [&str; 3] = [
+    "_target=Sales@Stat.GA",
+    "_route_point=carrier",
+    "password=hunter2",
+];
+
 #[tokio::test]
-async fn services_are_added_changed_paused_and_removed() {
+async fn services_are_added_and_changed() {
     let up = Up::start(&sales("", 0), PACE).await;
-    let template = "User Terminated Delayed";
-    let add = ["service", "add", "desk", "--template", template];
     check_refused(
         &up,
-        &[&add[..], &["_ttl=soon"]].concat(),
+        &[&ADD[..], &["_ttl=soon"]].concat(),
         "option '_ttl' = 'soon': allowed is",
     );
     check_refused(
         &up,
-        &[&add[..], &["_ttl"]].concat(),
+        &[&ADD[..], &["_ttl"]].concat(),
         "'_ttl': allowed is KEY=VALUE",
     );
-    let options = [
-        "_target=Sales@Stat.GA",
-        "_route_point=carrier",
-        "password=hunter2",
-    ];
     check(
         &up,
-        &[&add[..], &options].concat(),
+        &[&ADD[..], &OPTIONS].concat(),
         &["service desk saved, version 1"],
     );
     check_refused(
         &up,
-        &[&add[..], &options].concat(),
+        &[&ADD[..], &OPTIONS].concat(),
         "service 'desk' has version 1, not 0",
     );
     let set = [
@@ -75,6 +83,12 @@ async fn services_are_added_changed_paused_and_removed() {
         &["service", "set", "desk", "--unset", "_route_point"],
         &["version 3"],
     );
+}
+
+#[tokio::test]
+async fn services_are_paused_and_removed() {
+    let up = Up::start(&sales("", 0), PACE).await;
+    check(&up, &[&ADD[..], &OPTIONS].concat(), &["version 1"]);
     check(&up, &["service", "pause", "desk"], &["service desk paused"]);
     check(
         &up,
