@@ -81,6 +81,15 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             .ok_or_else(|| no_callback(id))
     }
 
+    fn waits_for(&self, callback: &Callback) -> Option<String> {
+        let (wait, since) = callback.waits_for()?;
+        let is_waiting = matches!(callback.state, State::Waiting { .. });
+        if is_waiting && self.house.is_paused(&callback.service) {
+            return Some(format!("service {} to be resumed", callback.service));
+        }
+        Some(waits_for(&wait, since))
+    }
+
     pub(super) fn record_of(&self, callback: &Callback) -> Map<String, Value> {
         record(callback, &self.house.options(callback))
     }
@@ -189,14 +198,7 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
             record: self.record_of(&callback),
             attempts: callback.attempts,
             events: events.collect::<Result<_, Refusal>>()?,
-            waits_for: callback
-                .waits_for()
-                .map(|(wait, since)| match &callback.state {
-                    State::Waiting { .. } if self.house.is_paused(&callback.service) => {
-                        format!("service {} to be resumed", callback.service)
-                    }
-                    _ => waits_for(&wait, since),
-                }),
+            waits_for: self.waits_for(&callback),
             deliveries: self.deliveries_of(&callback).await?,
             user_data: callback.user_data,
         })

@@ -175,7 +175,9 @@ fn texts(options: &Map<String, Value>) -> Result<BTreeMap<String, String>, Refus
             let message = format!("option '{name}' is null: leave it out, and its default holds");
             Err(Refusal::new(RefusalKind::Invalid, message))
         }
-        other => Ok((name.clone(), other.to_string())),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            Ok((name.clone(), value.to_string()))
+        }
     };
     options.iter().map(text).collect()
 }
