@@ -64,7 +64,7 @@ async fn what_is_given_up_is_kept_with_its_reason_and_can_be_discarded() {
     let letters: Vec<_> = view
         .dead_letters
         .iter()
-        .map(|it| (it.sequence, it.event_id))
+        .map(|it| (it.sequence, it.event_id.as_str()))
         .collect();
     assert_eq!(
         letters,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -120,6 +122,61 @@ async fn a_subscription_that_fails_holds_nobody_up() {
         assert_eq!(found["told"], 0, "{found}");
     }
     assert!(page.to_string().contains("\"connect\""), "{page}");
+}
+
+/// What others publish goes to every subscription whose filter fits, with retries like everything else.
+#[tokio::test]
+async fn what_is_published_goes_to_subscriptions() {
+    let receiver = Receiver::answering(|before, _| {
+        let status = if before.is_empty() {
+            StatusCode::BAD_GATEWAY
+        } else {
+            StatusCode::OK
+        };
+        status.into_response()
+    })
+    .await;
+    let up = Up::start(&config(""), "speed=20").await;
+    subscribe(&up, "news", "news.*", &receiver.url).await;
+    subscribe(&up, "calls", "_cbe_*", &receiver.url).await;
+    let path = "/genesys/1/notification/publish";
+    let message = json!({"rain": true});
+    let (status, answer) = up
+        .client
+        .post(path, &json!({"tag": "news.weather", "message": message}))
+        .await;
+    assert_eq!(
+        (status, &answer["subscriptions"]),
+        (200, &json!(1)),
+        "{answer}"
+    );
+    let told = until("two deliveries", LIMIT, || async {
+        Some(receiver.all()).filter(|all| all.len() == 2)
+    })
+    .await;
+    let id = format!("{}.1", answer["id"].as_str().unwrap());
+    assert!(
+        told.iter()
+            .all(|told| told.message == message && told.headers["webhook-id"] == id.as_str()),
+        "{told:?}"
+    );
+    let (_, answer) = up
+        .client
+        .post(path, &json!({"tag": "nobody.wants", "message": {}}))
+        .await;
+    assert_eq!(answer["subscriptions"], 0);
+    let (status, answer) = up
+        .client
+        .post(path, &json!({"tag": "a b", "message": {}}))
+        .await;
+    assert!(
+        status == 400
+            && answer["message"]
+                .as_str()
+                .unwrap()
+                .contains("parameter 'tag'"),
+        "{answer}"
+    );
 }
 
 /// Asking for the same again prolongs it.

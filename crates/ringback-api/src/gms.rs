@@ -37,6 +37,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/service/ewt-for-vq", get(ewt_for_vq::<D>))
         .route("/notification/subscription", post(subscribe::<D>))
         .route("/notification/subscription/{id}", delete(unsubscribe::<D>))
+        .route("/notification/publish", post(publish::<D>))
 }
 
 /// What stands under `/genesys/2`.
@@ -88,6 +89,14 @@ async fn subscribe<D: Desk>(
     JsonBody(body): JsonBody<Map<String, Value>>,
 ) -> Answer {
     Ok(Json(subscription_view(&desk.subscribe(body).await?)))
+}
+
+async fn publish<D: Desk>(
+    State(desk): State<D>,
+    JsonBody(body): JsonBody<Map<String, Value>>,
+) -> Answer {
+    let (id, subscriptions) = desk.publish(body).await?;
+    Ok(Json(json!({ "id": id, "subscriptions": subscriptions })))
 }
 
 async fn unsubscribe<D: Desk>(State(desk): State<D>, Path(id): Path<String>) -> Answer {

@@ -55,6 +55,10 @@ name_type! {
     SubscriptionId
 }
 name_type! {
+    /// Something published to subscriptions: `<shard>-<uuid>`.
+    BulletinId
+}
+name_type! {
     /// A lane: `<callback>/0` for the callback's own, `<callback>/<subscription>` for those of subscriptions.
     LaneId
 }
@@ -99,6 +103,16 @@ impl LaneId {
         Self(format!("{callback}/{subscription}"))
     }
 
+    /// The lane of a bulletin to a subscription.
+    pub fn of_bulletin(bulletin: &BulletinId, subscription: &SubscriptionId) -> Self {
+        Self(format!("{bulletin}/{subscription}"))
+    }
+
+    /// The bulletin it tells, if it is no callback's.
+    pub fn bulletin(&self) -> BulletinId {
+        BulletinId::new(self.callback().as_str())
+    }
+
     /// Whose events it tells.
     pub fn callback(&self) -> CallbackId {
         let callback = self
@@ -117,6 +131,18 @@ impl LaneId {
     /// Where its document lies.
     pub fn key(&self) -> Key {
         Key::new(Kind::Lane, self.as_str())
+    }
+}
+
+impl BulletinId {
+    /// A new one: `uuid` is a fresh uuid v7, whose random half also picks the shard.
+    pub fn fresh(uuid: Uuid, shards: Shards) -> Self {
+        Self(CallbackId::fresh(uuid, shards).0)
+    }
+
+    /// Where its document lies.
+    pub fn key(&self) -> Key {
+        Key::new(Kind::Bulletin, self.as_str())
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Kind {
     Callback,
     /// The notifications of one callback to one target.
     Lane,
+    /// Something published to subscriptions.
+    Bulletin,
     /// An agent.
     Agent,
     /// Facts about the installation itself.
@@ -22,9 +24,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Callback,
         Self::Lane,
+        Self::Bulletin,
         Self::Agent,
         Self::House,
         Self::Setting,
@@ -35,6 +38,7 @@ impl Kind {
         match self {
             Self::Callback => "cb",
             Self::Lane => "ln",
+            Self::Bulletin => "bu",
             Self::Agent => "ag",
             Self::House => "hs",
             Self::Setting => "st",
@@ -73,7 +77,7 @@ impl Key {
     pub fn shard(&self, shards: Shards) -> Shard {
         let carried = || self.id.split_once('-')?.0.parse::<u16>().ok();
         let number = match self.kind {
-            Kind::Callback | Kind::Lane => carried(),
+            Kind::Callback | Kind::Lane | Kind::Bulletin => carried(),
             Kind::Setting => Some(fold(fnv1a("setting"))),
             Kind::Agent | Kind::House => None,
         };

@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod agent;
+pub mod bulletin;
 pub mod call;
 pub mod callback;
 pub mod event;

@@ -8,6 +8,7 @@
 //! target that hangs costs nothing but its own places; a lane that finds no place, or its target shut, is put off.
 
 mod deliver;
+mod failures;
 mod fan;
 mod hand;
 mod post;
@@ -23,6 +24,7 @@ use ringback_ports::bus::{Bus, Disposition, Message, Queue};
 use ringback_ports::sender::Sender;
 use ringback_ports::store::Store;
 use ringback_telemetry::names;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
@@ -36,6 +38,8 @@ use targets::{Entry, Targets, Waiting};
 
 /// How many hints are looked at at once.
 const PREFETCH: u16 = 256;
+/// How long a lane waits for room at a gate that others get through fast, before it is put off.
+const ROOM: Duration = Duration::from_millis(250);
 /// How long deliveries under way may take after the stop.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -106,20 +110,46 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
 
     /// Hands new events to the lanes of subscriptions, and the lane itself to the gate of its target.
     async fn see_to(self: &Arc<Self>, id: &LaneId) -> Result<(), HouseError> {
+        if self.is_in_line(id) {
+            return Ok(());
+        }
         let Some((host, mut found)) = self.look(id).await? else {
             return Ok(());
         };
-        let (pace, now) = (self.pace(&found), self.house.clock.now());
-        match self.targets.enter(&host, pace, id, now) {
-            Entry::In => self.employ(host, found),
-            Entry::Waits => {}
-            Entry::Full(until) => {
-                found.lane.put_off(until);
-                // On a conflict there is a newer event, whose hint follows.
-                self.commit(&mut found, None).await?;
+        let (pace, patience) = (self.pace(&found), Instant::now() + ROOM);
+        loop {
+            let now = self.house.clock.now();
+            match self.targets.enter(&host, pace, id, now) {
+                Entry::In => self.employ(host, found),
+                Entry::Waits => {}
+                Entry::Crowded(room) => {
+                    if tokio::time::timeout_at(patience, room.notified())
+                        .await
+                        .is_ok()
+                    {
+                        continue;
+                    }
+                    self.put_off(&host, &mut found).await?;
+                }
+                Entry::Full => self.put_off(&host, &mut found).await?,
+                Entry::Shut(until) => self.fail_fast(found, until).await?,
             }
-            Entry::Shut(until) => self.fail_fast(found, until).await?,
+            return Ok(());
         }
+    }
+
+    /// Whether all that is new will be found when the lane gets its turn.
+    fn is_in_line(&self, id: &LaneId) -> bool {
+        let hands_on =
+            id.subscription().is_none() && !self.house.settings.known().subscriptions.is_empty();
+        !hands_on && self.targets.waits(id)
+    }
+
+    async fn put_off(&self, host: &str, found: &mut Found) -> Result<(), HouseError> {
+        let until = self.targets.later(host, self.house.clock.now());
+        found.lane.put_off(until);
+        // On a conflict there is a newer event, whose hint follows.
+        self.commit(found, None).await?;
         Ok(())
     }
 
@@ -216,7 +246,8 @@ impl<S: Store, B: Bus, P> Notifier<S, B, P> {
 
     /// The schedule that holds for a lane.
     fn schedule(&self, found: &Found) -> Schedule {
-        let service = self.house.service(&found.callback.service);
+        let callback = found.about.callback();
+        let service = callback.and_then(|it| self.house.service(&it.service));
         let attempts = service.and_then(|service| service.options.notification.max_attempts);
         self.options.schedule.limited(attempts)
     }

@@ -13,6 +13,7 @@ use ringback_api::{Credentials, Health};
 use ringback_core::key::{Key, Kind};
 use ringback_core::outbound::AllowList;
 use ringback_ports::bus::Bus;
+use ringback_ports::clock::Clock;
 use ringback_ports::store::Store;
 use ringback_ports::telephony::Telephony;
 use ringback_workers::scheduler::Limits;
@@ -20,6 +21,7 @@ use ringback_workers::{dialer, ingest, notifier, scheduler};
 use tokio::net::TcpListener;
 
 use crate::args::Listen;
+use crate::config::Configuration;
 use crate::life::Life;
 use crate::rooms::{Opened, Rooms};
 
@@ -180,18 +182,27 @@ pub fn settings(life: &mut Life, house: &Rooms) {
 /// When a provider's credentials, certificates or proxy cannot be used.
 pub fn notify(life: &mut Life, opened: &Opened) -> anyhow::Result<()> {
     let configuration = &opened.configuration;
-    let settings = &configuration.notifier;
-    let sender = WebhookSender::new(WebhookOptions {
-        allow: AllowList::clone(&configuration.allow),
-        providers: configuration.ways.clone(),
-        connect_timeout: settings.connect_timeout,
-        total_timeout: settings.total_timeout,
-        clock: opened.house.clock.clone(),
-    })?;
-    let options = settings.options.clone();
+    let sender = sender(configuration, opened.house.clock.clone())?;
+    let options = configuration.notifier.options.clone();
     life.run(
         "notifier",
         notifier::run(opened.house.clone(), sender, options),
     );
     Ok(())
+}
+
+/// What notifications leave by.
+///
+/// # Errors
+/// When a provider's credentials, certificates or proxy cannot be used.
+pub fn sender(configuration: &Configuration, clock: Clock) -> anyhow::Result<WebhookSender> {
+    let settings = &configuration.notifier;
+    let options = WebhookOptions {
+        allow: AllowList::clone(&configuration.allow),
+        providers: configuration.ways.clone(),
+        connect_timeout: settings.connect_timeout,
+        total_timeout: settings.total_timeout,
+        clock,
+    };
+    Ok(WebhookSender::new(options)?)
 }

@@ -5,7 +5,6 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Lane;
-use crate::event::EventName;
 use crate::time::Timestamp;
 
 /// How much of a reason or an answer is kept, in characters.
@@ -71,7 +70,7 @@ pub struct DeadLetter {
     pub sequence: u64,
     /// What happened.
     #[serde(rename = "n")]
-    pub event: EventName,
+    pub event: String,
     /// Its place in the callback's log, from 0.
     #[serde(rename = "i")]
     pub index: u64,
@@ -102,10 +101,10 @@ impl fmt::Debug for DeadLetter {
 
 impl Lane {
     /// The next event will not be delivered: it is kept with the reason and the last answer, and the lane goes on.
-    pub fn give_up(&mut self, event: EventName, reason: &str, answer: &str, now: Timestamp) {
+    pub fn give_up(&mut self, event: &str, reason: &str, answer: &str, now: Timestamp) {
         self.dead.push(DeadLetter {
             sequence: self.sequence(),
-            event,
+            event: event.to_owned(),
             index: self.cursor,
             at: now,
             reason: shorten(reason),

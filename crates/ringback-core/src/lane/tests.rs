@@ -5,7 +5,6 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{Attempt, LEASE, Lane, LaneState, Outcome, dead_index, failing_index};
-use crate::event::EventName;
 use crate::ids::{CallbackId, LaneId, SubscriptionId, WorkerId};
 use crate::key::{Key, Kind, Shards};
 use crate::tests::sample::{ID, at};
@@ -38,7 +37,7 @@ fn ended(why: &str) -> LaneState {
 /// Gives the next event up at a time.
 fn give_up(lane: &mut Lane, seconds: i64) {
     lane.give_up(
-        EventName::DialInit,
+        "_cbe_on_dial_init",
         "the target answered 500",
         "oops",
         at(seconds),

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use ringback_core::ids::{CallbackId, SubscriptionId};
+use ringback_core::ids::{BulletinId, CallbackId, SubscriptionId};
 use ringback_core::subscription::Subscription;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -102,7 +102,7 @@ pub struct DeadLetterView {
     /// `ringback-sequence`.
     pub sequence: u64,
     /// What happened.
-    pub event_id: &'static str,
+    pub event_id: String,
     /// When it was given up.
     pub time: String,
     /// Why.
@@ -212,6 +212,15 @@ pub trait NotificationDesk: Clone + Send + Sync + 'static {
     /// # Errors
     /// When the store is away.
     fn subscriptions(&self) -> impl Future<Output = Result<Vec<Subscription>, Refusal>> + Send;
+
+    /// Publishes something to every subscription whose filter fits its tag: `{tag, message}`. How many there are.
+    ///
+    /// # Errors
+    /// With the parameter, its value and what is allowed.
+    fn publish(
+        &self,
+        body: Map<String, Value>,
+    ) -> impl Future<Output = Result<(BulletinId, usize), Refusal>> + Send;
 
     /// Deliveries.
     ///

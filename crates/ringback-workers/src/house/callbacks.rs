@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ringback_core::bulletin::Bulletin;
 use ringback_core::callback::{Callback, Effect, Step};
 use ringback_core::event::Event;
-use ringback_core::ids::{CallbackId, LaneId};
+use ringback_core::ids::{BulletinId, CallbackId, LaneId};
 use ringback_core::key::Key;
 use ringback_core::lane::Lane;
 use ringback_core::service::Options;
@@ -159,14 +160,46 @@ impl<S: Store, B: Bus> House<S, B> {
             version: held.version,
             indexes,
         }];
-        for (lane, version) in self.lanes(id).await? {
-            changes.push(Change::Delete {
-                key: lane.key(),
-                version,
-                indexes: lane.listings().into_iter().map(|(name, _)| name).collect(),
-            });
-        }
+        changes.extend(self.lanes(id).await?.into_iter().map(delete));
         self.write(changes).await
+    }
+
+    /// Removes a bulletin with its lanes, when its time is over.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn purge_bulletin(&self, id: &BulletinId) -> Result<(), HouseError> {
+        loop {
+            let key = id.key();
+            let Some(document) = self
+                .store
+                .get(std::slice::from_ref(&key))
+                .await?
+                .pop()
+                .flatten()
+            else {
+                return Ok(());
+            };
+            let bulletin: Bulletin = decode(&key, &document.body)?;
+            if bulletin.alarm() > self.clock.now() {
+                return Ok(());
+            }
+            let version = document.version;
+            let mut changes = vec![Change::Delete {
+                key,
+                version,
+                indexes: Vec::new(),
+            }];
+            let lanes: Vec<_> = bulletin
+                .to
+                .iter()
+                .map(|it| LaneId::of_bulletin(id, it))
+                .collect();
+            changes.extend(self.read_lanes(&lanes).await?.into_iter().map(delete));
+            if self.write(changes).await? == Committed::Yes {
+                return Ok(());
+            }
+        }
     }
 
     /// The lanes of a callback with their versions, its own first.
@@ -233,6 +266,15 @@ impl<S: Store, B: Bus> House<S, B> {
         if news(callback, events) {
             self.hints.send(Hint::Notify(LaneId::head(&callback.id)));
         }
+    }
+}
+
+fn delete((lane, version): (Lane, u64)) -> Change {
+    let indexes = lane.listings().into_iter().map(|(name, _)| name);
+    Change::Delete {
+        key: lane.key(),
+        version,
+        indexes: indexes.collect(),
     }
 }
 

@@ -4,7 +4,7 @@ mod deliveries;
 mod lists;
 mod subscriptions;
 
-use ringback_core::ids::SubscriptionId;
+use ringback_core::ids::{BulletinId, SubscriptionId};
 use ringback_core::notify::{Destination, Recipient};
 use ringback_core::subscription::Subscription;
 use ringback_ports::bus::Bus;
@@ -75,6 +75,10 @@ impl<S: Store, B: Bus> NotificationDesk for FrontDesk<S, B> {
 
     async fn subscriptions(&self) -> Result<Vec<Subscription>, Refusal> {
         self.all_subscriptions().await
+    }
+
+    async fn publish(&self, body: Map<String, Value>) -> Result<(BulletinId, usize), Refusal> {
+        self.publish_bulletin(body).await
     }
 
     async fn deliveries(&self, query: DeliveryQuery) -> Result<Deliveries, Refusal> {

@@ -2,26 +2,24 @@
 
 use std::time::{Duration, Instant};
 
-use ringback_core::event::{Event, message};
-use ringback_core::lane::{Attempt, LaneState, Outcome, Wish};
-use ringback_core::time::Timestamp;
+use ringback_core::event::message;
+use ringback_core::lane::{Attempt, LaneState};
 use ringback_ports::bus::Bus;
 use ringback_ports::sender::Sender;
 use ringback_ports::store::Store;
+use serde_json::{Map, Value};
 
 use super::Notifier;
-use super::hand::{Found, Telling};
+use super::hand::{Found, News, Telling};
 use super::post::{Letter, Posted, Verdict};
 use crate::house::{HouseError, decode};
 
 /// How many events are read at once.
-const PAGE: usize = 32;
+pub(super) const PAGE: usize = 32;
 /// How long a deliverer goes on before it writes down how far it is. That also renews its hold.
 const PROGRESS: Duration = Duration::from_millis(200);
 /// How long a deliverer waits for its turn at a target with a rate.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How far lanes that wait for a target that is left alone come back after one another, at the most.
-const SPREAD: Duration = Duration::from_secs(5);
 
 /// How a deliverer goes on after an event.
 enum Next {
@@ -91,7 +89,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 return Ok(None);
             };
             found.lane = lane;
-            let (key, cursor) = (found.callback.id.key(), found.lane.cursor);
+            let (key, cursor) = (found.about.key(), found.lane.cursor);
             let (written, page) = tokio::join!(
                 self.commit(&mut found, None),
                 self.house.store.log(&key, cursor, PAGE)
@@ -112,8 +110,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         }
     }
 
-    async fn page(&self, found: &Found) -> Result<Vec<Vec<u8>>, HouseError> {
-        let key = found.callback.id.key();
+    pub(super) async fn page(&self, found: &Found) -> Result<Vec<Vec<u8>>, HouseError> {
+        let key = found.about.key();
         Ok(self.house.store.log(&key, found.lane.cursor, PAGE).await?)
     }
 
@@ -132,8 +130,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         }
         loop {
             for entry in &page {
-                let event: Event = decode(&hand.found.callback.id.key(), entry)?;
-                if let stop @ (Next::Stop | Next::Lost) = self.tell(host, hand, &event).await? {
+                let news = hand.found.news(entry)?;
+                if let stop @ (Next::Stop | Next::Lost) = self.tell(host, hand, &news).await? {
                     return Ok(stop);
                 }
             }
@@ -148,13 +146,13 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     /// Dead letters that somebody wants to be delivered again come first.
     async fn replay(&self, host: &str, hand: &mut Hand) -> Result<Next, HouseError> {
         while let Some(letter) = hand.found.lane.to_replay().cloned() {
-            let key = hand.found.callback.id.key();
+            let key = hand.found.about.key();
             let Some(entry) = self.house.store.log(&key, letter.index, 1).await?.pop() else {
                 hand.found.lane.discard(Some(letter.sequence));
                 continue;
             };
-            let event: Event = decode(&key, &entry)?;
-            let Some(posted) = self.send(host, hand, &event, letter.sequence).await? else {
+            let news = hand.found.news(&entry)?;
+            let Some(posted) = self.send(host, hand, &news, letter.sequence).await? else {
                 return Ok(Next::Stop);
             };
             let now = self.house.clock.now();
@@ -176,8 +174,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         Ok(Next::On)
     }
 
-    async fn tell(&self, host: &str, hand: &mut Hand, event: &Event) -> Result<Next, HouseError> {
-        if let Telling::No = hand.found.telling(event) {
+    async fn tell(&self, host: &str, hand: &mut Hand, news: &News) -> Result<Next, HouseError> {
+        if let Telling::No = hand.found.telling(news) {
             hand.found.lane.passed_over();
             return Ok(Next::On);
         }
@@ -185,7 +183,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             return Ok(Next::Lost);
         }
         let sequence = hand.found.lane.sequence();
-        let Some(posted) = self.send(host, hand, event, sequence).await? else {
+        let Some(posted) = self.send(host, hand, news, sequence).await? else {
             return Ok(Next::Stop);
         };
         match posted.verdict {
@@ -201,11 +199,11 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 Ok(Next::Stop)
             }
             Verdict::Failed(_) | Verdict::Hopeless => {
-                self.give_up(&mut hand.found, event, &posted.reason(), &posted.answer);
+                self.give_up(&mut hand.found, news, &posted.reason(), &posted.answer);
                 Ok(Next::On)
             }
             Verdict::Gone => {
-                self.give_up(&mut hand.found, event, &posted.reason(), &posted.answer);
+                self.give_up(&mut hand.found, news, &posted.reason(), &posted.answer);
                 hand.found
                     .lane
                     .end(&posted.reason(), self.house.clock.now());
@@ -223,7 +221,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         &self,
         host: &str,
         hand: &mut Hand,
-        event: &Event,
+        news: &News,
         sequence: u64,
     ) -> Result<Option<Posted>, HouseError> {
         let now = self.house.clock.now();
@@ -236,7 +234,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             }
         }
         let at = self.house.clock.now();
-        let Some(letter) = self.letter(&hand.found, event, sequence) else {
+        let Some(letter) = self.letter(&hand.found, news, sequence) else {
             return Ok(None);
         };
         let posted = self.post(letter).await;
@@ -256,21 +254,31 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         Ok(Some(posted))
     }
 
-    fn letter(&self, found: &Found, event: &Event, sequence: u64) -> Option<Letter> {
+    fn letter(&self, found: &Found, news: &News, sequence: u64) -> Option<Letter> {
         let (recipient, destination) = (found.recipient()?, found.destination()?);
-        let service = self.house.service(&found.callback.service);
-        let told = match found.telling(event) {
+        let providers = &self.house.providers;
+        let message = self.message(found, news)?;
+        let about = found.lane.id.callback();
+        Some(Letter {
+            parcel: recipient.parcel(destination, news.tag(), message, providers),
+            provider: recipient.provider(providers).to_owned(),
+            id: format!("{about}.{sequence}"),
+            sequence,
+        })
+    }
+
+    fn message(&self, found: &Found, news: &News) -> Option<Map<String, Value>> {
+        let event = match news {
+            News::Event(event) => event,
+            News::Bulletin(bulletin) => return Some(bulletin.message.clone()),
+        };
+        let callback = found.about.callback()?;
+        let service = self.house.service(&callback.service);
+        let told = match found.telling(news) {
             Telling::As(told) => Some(told),
             Telling::No | Telling::Default => None,
         };
-        let message = message(event, &found.callback, service.as_deref(), told);
-        let providers = &self.house.providers;
-        Some(Letter {
-            parcel: recipient.parcel(destination, event.name.as_str(), message, providers),
-            provider: recipient.provider(providers).to_owned(),
-            id: format!("{}.{sequence}", found.callback.id),
-            sequence,
-        })
+        Some(message(event, callback, service.as_deref(), told))
     }
 
     /// Writes down how far it is. `false` when the lane is somebody else's now.
@@ -300,105 +308,4 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             }
         }
     }
-
-    /// Whether a failed event is tried again; then the lane backs off.
-    fn tries_again(&self, found: &mut Found, wish: Wish) -> bool {
-        let schedule = self.schedule(found);
-        found
-            .lane
-            .failed(&schedule, random(), wish, self.house.clock.now())
-    }
-
-    fn give_up(&self, found: &mut Found, event: &Event, reason: &str, answer: &str) {
-        let sequence = found.lane.sequence();
-        tracing::warn!(lane = %found.lane.id, sequence, reason, "a notification is given up");
-        self.house.counters.notifications_dead.add(1);
-        found
-            .lane
-            .give_up(event.name, reason, answer, self.house.clock.now());
-    }
-
-    fn count(&self, outcome: &Outcome) {
-        let counters = &self.house.counters;
-        let counter = if outcome.is_good() {
-            &counters.notifications_delivered
-        } else {
-            &counters.deliveries_failed
-        };
-        counter.add(1);
-    }
-
-    /// The target is left alone until then. That counts as a failed delivery of the next event, so that what waits for a
-    /// target that never comes back is given up in its time.
-    pub(super) async fn fail_fast(
-        &self,
-        mut found: Found,
-        until: Timestamp,
-    ) -> Result<(), HouseError> {
-        let back = until + SPREAD.mul_f64(random());
-        if found.lane.to_replay().is_some() {
-            found.lane.put_off(back);
-        } else if let Some(event) = self.pass_over(&mut found).await? {
-            let outcome = Outcome::Word("left alone".to_owned());
-            let (sequence, at) = (found.lane.sequence(), self.house.clock.now());
-            found.attempts.push(Attempt {
-                sequence,
-                at,
-                millis: 0,
-                outcome,
-            });
-            let wish = Wish {
-                not_before: Some(back),
-                ..Wish::default()
-            };
-            if !self.tries_again(&mut found, wish) {
-                self.give_up(&mut found, &event, "the target does not answer", "");
-                found.lane.put_off(back);
-            }
-        } else {
-            found.lane.rest();
-        }
-        // On a conflict there is a newer event, whose hint follows.
-        self.commit(&mut found, None).await?;
-        Ok(())
-    }
-
-    /// Nothing can be sent to the recipient, e.g. because its provider is no longer configured.
-    pub(super) async fn nowhere_to_go(&self, found: &mut Found) -> Result<(), HouseError> {
-        let why = found
-            .no_destination()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        while let Some(event) = self.pass_over(found).await? {
-            self.give_up(found, &event, &why, "");
-        }
-        found.lane.rest();
-        self.commit(found, None).await?;
-        Ok(())
-    }
-
-    /// Goes to the next event that is for the target.
-    async fn pass_over(&self, found: &mut Found) -> Result<Option<Event>, HouseError> {
-        loop {
-            let page = self.page(found).await?;
-            for entry in &page {
-                let event: Event = decode(&found.callback.id.key(), entry)?;
-                match found.telling(&event) {
-                    Telling::No => found.lane.passed_over(),
-                    Telling::Default | Telling::As(_) => return Ok(Some(event)),
-                }
-            }
-            if page.len() < PAGE {
-                return Ok(None);
-            }
-        }
-    }
-}
-
-/// Evenly spread over 0..1.
-fn random() -> f64 {
-    const STEPS: u32 = 1 << 16;
-    let (_, low) = uuid::Uuid::now_v7().as_u64_pair();
-    let drawn = u32::try_from(low % u64::from(STEPS)).unwrap_or(0);
-    f64::from(drawn) / f64::from(STEPS)
 }

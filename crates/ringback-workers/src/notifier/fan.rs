@@ -43,7 +43,10 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     /// The subscriptions that want something of what is new, with the place of the first such event. The fan's cursor
     /// goes to the end of the log, and is written down with whatever is written next.
     async fn wanted(&self, found: &mut Found) -> Result<BTreeMap<SubscriptionId, u64>, HouseError> {
-        let key = found.callback.id.key();
+        let key = found.about.key();
+        let Some(callback) = found.about.callback() else {
+            return Ok(BTreeMap::new());
+        };
         let mut wanted = BTreeMap::new();
         loop {
             let page = self
@@ -53,10 +56,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 .await?;
             for entry in &page {
                 let event: Event = decode(&key, entry)?;
-                if !matches!(
-                    telling(&found.callback, &found.settings, &event),
-                    Telling::No
-                ) {
+                if !matches!(telling(callback, &found.settings, &event), Telling::No) {
                     let name = event.name.as_str();
                     for subscription in found
                         .settings
@@ -83,10 +83,10 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         found: &mut Found,
         wanted: &BTreeMap<SubscriptionId, u64>,
     ) -> Result<bool, HouseError> {
-        let at = self.house.clock.now() + HINT_TIME;
+        let (callback, at) = (found.lane.id.callback(), self.house.clock.now() + HINT_TIME);
         let mut changes = Vec::with_capacity(wanted.len() + 1);
         for (subscription, cursor) in wanted {
-            let id = LaneId::of(&found.callback.id, subscription);
+            let id = LaneId::of(&callback, subscription);
             let key = id.key();
             if found.lane.fan.subscriptions.contains(subscription) {
                 changes.push(Change::Wake { key, at });
@@ -111,7 +111,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         for subscription in wanted.keys() {
             self.house
                 .hints
-                .send(Hint::Notify(LaneId::of(&found.callback.id, subscription)));
+                .send(Hint::Notify(LaneId::of(&callback, subscription)));
         }
         Ok(true)
     }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use ringback_core::bulletin::Bulletin;
 use ringback_core::callback::Callback;
 use ringback_core::event::Event;
 use ringback_core::event_list::Told;
 use ringback_core::ids::LaneId;
-use ringback_core::key::IndexName;
+use ringback_core::key::{IndexName, Key};
 use ringback_core::lane::{Attempt, Lane, LaneState};
 use ringback_core::notify::{Destination, ParcelError, Providers, Recipient};
 use ringback_core::subscription::Subscription;
@@ -22,7 +23,7 @@ use crate::settings::{Settings, count_key};
 
 /// A lane in hand, with what it is about.
 pub(super) struct Found {
-    pub callback: Callback,
+    pub about: About,
     pub lane: Lane,
     pub version: u64,
     pub settings: Arc<Settings>,
@@ -34,6 +35,46 @@ pub(super) struct Found {
     listed: Vec<(IndexName, i64)>,
     subscription: Option<Arc<Subscription>>,
     destination: Option<Result<Destination, ParcelError>>,
+}
+
+/// What a lane is about.
+pub(super) enum About {
+    Callback(Box<Callback>),
+    Bulletin(Box<Bulletin>),
+}
+
+impl About {
+    /// The document whose log it tells.
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Callback(callback) => callback.id.key(),
+            Self::Bulletin(bulletin) => bulletin.id.key(),
+        }
+    }
+
+    /// The callback, if it is one.
+    pub fn callback(&self) -> Option<&Callback> {
+        match self {
+            Self::Callback(callback) => Some(callback),
+            Self::Bulletin(_) => None,
+        }
+    }
+}
+
+/// One entry of a log.
+pub(super) enum News {
+    Event(Event),
+    Bulletin(Box<Bulletin>),
+}
+
+impl News {
+    /// What happened.
+    pub fn tag(&self) -> &str {
+        match self {
+            Self::Event(event) => event.name.as_str(),
+            Self::Bulletin(bulletin) => &bulletin.tag,
+        }
+    }
 }
 
 /// Whether an event is for the target, and what of it.
@@ -48,7 +89,7 @@ pub(super) enum Telling<'a> {
 
 impl Found {
     fn new(
-        callback: Callback,
+        about: About,
         lane: Lane,
         version: u64,
         settings: Arc<Settings>,
@@ -64,7 +105,7 @@ impl Found {
         });
         let mut found = Self {
             listed: lane.listings(),
-            callback,
+            about,
             lane,
             version,
             settings,
@@ -86,7 +127,7 @@ impl Found {
                 .subscription
                 .as_ref()
                 .map(|subscription| &subscription.recipient),
-            None => self.callback.notify.as_ref()?.own.as_ref(),
+            None => self.about.callback()?.notify.as_ref()?.own.as_ref(),
         }
     }
 
@@ -100,13 +141,25 @@ impl Found {
         self.destination.as_ref()?.as_ref().err()
     }
 
-    /// Whether an event is for the target of this lane.
-    pub fn telling(&self, event: &Event) -> Telling<'_> {
+    /// Reads an entry of the log.
+    pub fn news(&self, entry: &[u8]) -> Result<News, HouseError> {
+        let key = self.about.key();
+        match &self.about {
+            About::Callback(_) => Ok(News::Event(decode(&key, entry)?)),
+            About::Bulletin(_) => Ok(News::Bulletin(Box::new(decode(&key, entry)?))),
+        }
+    }
+
+    /// Whether something is for the target of this lane. A bulletin was published to its subscriptions.
+    pub fn telling(&self, news: &News) -> Telling<'_> {
+        let (News::Event(event), Some(callback)) = (news, self.about.callback()) else {
+            return Telling::Default;
+        };
         let wanted = |it: &Arc<Subscription>| it.wants(event.name.as_str(), event.at);
         if self.subscription.as_ref().is_some_and(|it| !wanted(it)) {
             return Telling::No;
         }
-        telling(&self.callback, &self.settings, event)
+        telling(callback, &self.settings, event)
     }
 
     /// The lane as it is written down, with what was tried since the last time.
@@ -162,29 +215,32 @@ pub(super) fn telling<'a>(
 impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     /// Reads a lane, its callback and what is set. `None` when there is nothing to tell any more.
     pub(super) async fn find(&self, id: &LaneId) -> Result<Option<Found>, HouseError> {
-        let keys = [id.callback().key(), id.key(), count_key()];
-        let mut documents = self.house.store.get(&keys).await?;
-        let (count, lane, callback) = (
-            documents.pop().flatten(),
-            documents.pop().flatten(),
-            documents.pop().flatten(),
-        );
-        let (Some(lane), Some(callback)) = (lane, callback) else {
+        let keys = [
+            id.callback().key(),
+            id.key(),
+            count_key(),
+            id.bulletin().key(),
+        ];
+        // Only subscriptions are told bulletins.
+        let asked = if id.subscription().is_some() {
+            &keys[..]
+        } else {
+            &keys[..3]
+        };
+        let mut documents = self.house.store.get(asked).await?.into_iter();
+        let mut next = || documents.next().flatten();
+        let (callback, Some(lane), count, bulletin) = (next(), next(), next(), next()) else {
             return Ok(None);
         };
+        let about = match (callback, bulletin) {
+            (Some(callback), _) => About::Callback(Box::new(decode(&keys[0], &callback.body)?)),
+            (None, Some(bulletin)) => About::Bulletin(Box::new(decode(&keys[3], &bulletin.body)?)),
+            (None, None) => return Ok(None),
+        };
         let settings = self.house.settings_at(count.as_ref()).await?;
-        let version = lane.version;
-        let (callback, lane) = (
-            decode(&keys[0], &callback.body)?,
-            decode(&keys[1], &lane.body)?,
-        );
-        Ok(Some(Found::new(
-            callback,
-            lane,
-            version,
-            settings,
-            &self.house.providers,
-        )))
+        let (version, lane) = (lane.version, decode(&keys[1], &lane.body)?);
+        let providers = &self.house.providers;
+        Ok(Some(Found::new(about, lane, version, settings, providers)))
     }
 
     /// Reads a held lane again. `None` when somebody else has taken it, or it is gone.

@@ -8,29 +8,38 @@ use ringback_core::gate::{Admission, Breaker, Gate, Pace};
 use ringback_core::ids::LaneId;
 use ringback_core::time::Timestamp;
 use ringback_telemetry::Counters;
+use tokio::sync::Notify;
 use tracing::Span;
 
 /// How many lanes wait at one gate. More than one gets through in the time that those without room are put off by, so
 /// that its deliverers do not run out of work.
-const WAITING: usize = 16 * 1024;
+const WAITING: usize = 8 * 1024;
 /// The shortest time that a lane without room is put off by.
 const PUT_OFF: Duration = Duration::from_secs(5);
 /// The distance between two lanes that are put off, as long as nothing is known of their target, and at the most.
 const APART: (Duration, Duration) = (Duration::from_millis(5), Duration::from_millis(50));
+/// When lanes are at the most so far apart, and the last got through so lately, there is room soon.
+const FAST: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(250));
 /// How many targets are remembered before those that nothing is known of are forgotten.
 const KNOWN: usize = 10_000;
 
 /// The targets that this notifier has to do with, by host.
 pub(super) struct Targets {
-    targets: Mutex<HashMap<String, Target>>,
+    gates: Mutex<Gates>,
     counters: Arc<Counters>,
+}
+
+#[derive(Default)]
+struct Gates {
+    targets: HashMap<String, Target>,
+    /// The lanes that wait at any of them.
+    waiting: HashSet<LaneId>,
 }
 
 struct Target {
     gate: Gate,
     queue: VecDeque<Waiting>,
-    /// The lanes in it.
-    lanes: HashSet<LaneId>,
+    room: Arc<Notify>,
     tempo: Tempo,
     /// The time that the last lane without room was put off to, in µs.
     later: i64,
@@ -54,27 +63,34 @@ struct Tempo {
 }
 
 /// How a lane comes to its target.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum Entry {
     /// A deliverer may begin with it.
     In,
     /// Deliverers at work will come to it.
     Waits,
-    /// There is no room to wait: it may come again then.
-    Full(Timestamp),
+    /// There is no room to wait. There will be soon, which is told there.
+    Crowded(Arc<Notify>),
+    /// There is no room to wait.
+    Full,
     /// The target is left alone until then.
     Shut(Timestamp),
 }
 
 impl Targets {
     pub fn new(counters: Arc<Counters>) -> Self {
-        let targets = Mutex::default();
-        Self { targets, counters }
+        let gates = Mutex::default();
+        Self { gates, counters }
+    }
+
+    /// Whether a lane waits at a gate.
+    pub fn waits(&self, lane: &LaneId) -> bool {
+        self.gates().waiting.contains(lane)
     }
 
     /// A lane comes to the gate of its target.
     pub fn enter(&self, host: &str, pace: Pace, lane: &LaneId, now: Timestamp) -> Entry {
-        let mut targets = self.targets();
+        let Gates { targets, waiting } = &mut *self.gates();
         if targets.len() >= KNOWN {
             targets.retain(|_, target| !(target.queue.is_empty() && target.gate.is_idle(now)));
         }
@@ -84,25 +100,38 @@ impl Targets {
         match target.gate.enter(now) {
             Admission::In => Entry::In,
             Admission::Shut(until) => Entry::Shut(until),
-            Admission::Full if target.lanes.contains(lane) => Entry::Waits,
-            Admission::Full if target.queue.len() >= WAITING => Entry::Full(target.later(now)),
-            Admission::Full => {
-                target.lanes.insert(lane.clone());
+            Admission::Full if waiting.contains(lane) => Entry::Waits,
+            Admission::Full if target.queue.len() < WAITING => {
+                waiting.insert(lane.clone());
                 let (lane, span) = (lane.clone(), Span::current());
                 target.queue.push_back(Waiting { lane, span });
                 Entry::Waits
             }
+            Admission::Full if target.tempo.is_fast(now) => Entry::Crowded(target.room.clone()),
+            Admission::Full => Entry::Full,
         }
+    }
+
+    /// When a lane that found no room may come again: one after the other, as fast as they get through.
+    pub fn later(&self, host: &str, now: Timestamp) -> Timestamp {
+        let earliest = now + PUT_OFF;
+        let targets = &mut self.gates().targets;
+        targets.get_mut(host).map_or(earliest, |target| {
+            let after = target.later.saturating_add(target.tempo.apart());
+            target.later = after.max(earliest.as_millis().saturating_mul(1000));
+            Timestamp::from_millis(target.later / 1000)
+        })
     }
 
     /// What the deliverer who is through with a lane goes on with; `None` ends its work.
     pub fn next(&self, host: &str, now: Timestamp) -> Option<Waiting> {
-        let mut targets = self.targets();
+        let Gates { targets, waiting } = &mut *self.gates();
         let target = targets.get_mut(host)?;
-        if let Some(waiting) = target.queue.pop_front() {
-            target.lanes.remove(&waiting.lane);
+        if let Some(next) = target.queue.pop_front() {
+            waiting.remove(&next.lane);
             target.tempo.beat(now);
-            return Some(waiting);
+            target.room.notify_one();
+            return Some(next);
         }
         target.tempo.last = None;
         target.gate.leave(now);
@@ -114,7 +143,7 @@ impl Targets {
 
     /// Until when a target is left alone.
     pub fn shut_until(&self, host: &str, now: Timestamp) -> Option<Timestamp> {
-        match self.targets().get(host)?.gate.breaker() {
+        match self.gates().targets.get(host)?.gate.breaker() {
             Breaker::Open { until, .. } if now < until => Some(until),
             Breaker::Open { .. } | Breaker::HalfOpen { .. } | Breaker::Closed { .. } => None,
         }
@@ -127,14 +156,15 @@ impl Targets {
         patience: Duration,
         now: Timestamp,
     ) -> Result<Timestamp, Timestamp> {
-        self.targets()
+        self.gates()
+            .targets
             .get_mut(host)
             .map_or(Ok(now), |target| target.gate.turn(patience, now))
     }
 
     /// What a delivery showed of a target. Until when it is now left alone.
     pub fn told(&self, host: &str, answers: bool, now: Timestamp) -> Option<Timestamp> {
-        let mut targets = self.targets();
+        let targets = &mut self.gates().targets;
         let target = targets.get_mut(host)?;
         let before = target.gate.breaker();
         let until = target.gate.told(answers, now);
@@ -152,8 +182,8 @@ impl Targets {
         until
     }
 
-    fn targets(&self) -> MutexGuard<'_, HashMap<String, Target>> {
-        self.targets.lock().unwrap_or_else(PoisonError::into_inner)
+    fn gates(&self) -> MutexGuard<'_, Gates> {
+        self.gates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -162,17 +192,10 @@ impl Target {
         Self {
             gate: Gate::new(pace),
             queue: VecDeque::new(),
-            lanes: HashSet::new(),
+            room: Arc::default(),
             tempo: Tempo::default(),
             later: 0,
         }
-    }
-
-    /// When a lane that found no room may come again: one after the other, as fast as they get through.
-    fn later(&mut self, now: Timestamp) -> Timestamp {
-        let earliest = (now + PUT_OFF).as_millis().saturating_mul(1000);
-        self.later = earliest.max(self.later.saturating_add(self.tempo.apart()));
-        Timestamp::from_millis(self.later / 1000)
     }
 }
 
@@ -185,6 +208,11 @@ impl Tempo {
             self.apart = Some((before * (WEIGHT - 1) + distance) / WEIGHT);
         }
         self.last = Some(now);
+    }
+
+    fn is_fast(&self, now: Timestamp) -> bool {
+        let lately = self.last.is_some_and(|last| now.since(last) < FAST.1);
+        lately && self.apart() <= micros(FAST.0)
     }
 
     fn apart(&self) -> i64 {

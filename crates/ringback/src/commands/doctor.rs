@@ -14,6 +14,7 @@ use ringback_workers::watched::Chain;
 
 use crate::args::Doctor;
 use crate::config::Configuration;
+use crate::parts;
 use crate::print::line;
 
 /// How long one check may take.
@@ -57,10 +58,14 @@ async fn limited(check: impl Future<Output = anyhow::Result<String>>) -> anyhow:
 
 fn configuration(doctor: &Doctor) -> anyhow::Result<String> {
     let found = Configuration::read(doctor.shared.config.as_deref())?;
+    // Certificates and proxies show only here whether they can be used.
+    parts::sender(&found, Clock::system())?;
     Ok(format!(
-        "{} services, {} agents",
+        "{} services, {} agents, {} event lists, {} providers",
         found.services.len(),
-        found.agents.len()
+        found.agents.len(),
+        found.event_lists.len(),
+        found.providers.len()
     ))
 }
 

@@ -3,7 +3,6 @@
 use super::super::{DeadLetter, Lane, LaneState, Schedule, Wish};
 use super::failing::fail;
 use super::{backing_off, ended, give_up, held, lane};
-use crate::event::EventName;
 use crate::tests::sample::at;
 
 /// A lane with events behind it, of which these were given up, by their numbers, at 0.
@@ -38,10 +37,10 @@ fn what_is_given_up_is_kept_with_its_reason() {
     lane.passed_over();
     lane.delivered();
     let (reason, answer) = ("r".repeat(400), "ä".repeat(400));
-    lane.give_up(EventName::DialDone, &reason, &answer, at(7));
+    lane.give_up("_cbe_on_dial_done", &reason, &answer, at(7));
     let expected = DeadLetter {
         sequence: 2,
-        event: EventName::DialDone,
+        event: "_cbe_on_dial_done".to_owned(),
         index: 2,
         at: at(7),
         reason: "r".repeat(300),
@@ -57,7 +56,7 @@ fn what_is_given_up_is_kept_with_its_reason() {
 fn debug_shows_no_answer() {
     let mut lane = lane(LaneState::Idle);
     lane.give_up(
-        EventName::DialInit,
+        "_cbe_on_dial_init",
         "the target answered 500",
         "token 4711",
         at(0),

@@ -327,7 +327,7 @@ fn view(seen: &Seen) -> DeliveryView {
     };
     let dead_letters = lane.dead.iter().map(|letter| DeadLetterView {
         sequence: letter.sequence,
-        event_id: letter.event.as_str(),
+        event_id: letter.event.clone(),
         time: letter.at.to_string(),
         reason: letter.reason.clone(),
         answer: letter.answer.clone(),

@@ -1,4 +1,4 @@
-//! `ringback bench notify`: status notifications through one notifier process.
+//! `ringback bench notify`: status notifications through one notifier process, with a scheduler beside it.
 //!
 //! Callbacks are written straight into the store, as the workers of a house would, and a receiver in this process takes
 //! what the notifier tells of them. Measured are backlogs that lie there before the notifier starts, without and with a
@@ -19,7 +19,7 @@ use ringback_core::ids::ServiceName;
 use ringback_core::service::Service;
 use tokio_util::sync::CancellationToken;
 
-use super::processes::Shared;
+use super::processes::{Processes, Shared};
 use super::quantile;
 use crate::args::{self, BenchNotify};
 use crate::print::line;
@@ -66,8 +66,15 @@ pub async fn run(options: BenchNotify) -> anyhow::Result<ExitCode> {
         house: opened.house,
         receiver,
     };
+    // It brings back the lanes that the notifier puts off.
+    let mut scheduler = Processes::none()?;
+    scheduler
+        .spawn_worker("scheduler", &bench.shared, &[])
+        .await?;
+    scheduler.until_ready().await?;
     bench.drains().await?;
     bench.latency().await?;
+    scheduler.stop().await;
     let seen = bench.receiver.seen();
     line(&format!(
         "duplicates {}, out of order {}",
@@ -86,18 +93,24 @@ impl Bench<'_> {
 
     /// Backlogs in turn without and with a dead target, so that what else the machine does falls on both.
     async fn drains(&self) -> anyhow::Result<()> {
-        let (mut alone, mut beside) = (Vec::new(), Vec::new());
-        for _ in 0..self.options.rounds {
-            alone.push(self.drain(Backlog::Healthy).await?);
-            beside.push(self.drain(Backlog::WithDead).await?);
-        }
-        let of = |figure: fn(&Drained) -> f64| median(&alone, figure);
-        let (rate, with_dead) = (of(|it| it.rate), median(&beside, |it| it.rate));
         line(&format!(
             "backlogs of {} callbacks, {} each without and with a dead target",
             self.options.callbacks, self.options.rounds
         ));
-        line(&format!("  deliveries per second      {rate:.0}"));
+        let (mut alone, mut beside) = (Vec::new(), Vec::new());
+        for _ in 0..self.options.rounds {
+            alone.push(self.drain(Backlog::Healthy).await?);
+            beside.push(self.drain(Backlog::WithDead).await?);
+            if let (Some(alone), Some(beside)) = (alone.last(), beside.last()) {
+                line(&format!(
+                    "  {:.0} deliveries per second, with a dead target beside {:.0}",
+                    alone.rate, beside.rate
+                ));
+            }
+        }
+        let of = |figure: fn(&Drained) -> f64| median(&alone, figure);
+        let (rate, with_dead) = (of(|it| it.rate), median(&beside, |it| it.rate));
+        line(&format!("  deliveries per second      {rate:.0} (median)"));
         line(&format!(
             "  CPU s per 1,000 deliveries {:.3}",
             of(|it| it.cpu)

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::ensure;
+use ringback_core::ids::CallbackId;
+use ringback_core::service::Service;
 use ringback_workers::house::Committed;
 use tokio::task::JoinSet;
 
@@ -12,7 +14,7 @@ use super::{Bench, DEAD, HEALTHY, course};
 use crate::rooms::Rooms;
 
 /// How many commits are under way at a time.
-const WRITERS: u32 = 32;
+const AT_A_TIME: usize = 32;
 /// How many hints wait for the broker: fewer than are dropped.
 const HINTS: u64 = 8192;
 /// How often is looked whether the broker has them.
@@ -38,49 +40,88 @@ impl Backlog {
         }
     }
 
-    const fn service(self, number: u32) -> &'static str {
-        match self {
-            Self::WithDead if number % EACH == EACH - 1 => DEAD,
-            Self::Healthy | Self::WithDead => HEALTHY,
-        }
+    const fn is_dead(self, number: u32) -> bool {
+        matches!(self, Self::WithDead) && number % EACH == EACH - 1
     }
 }
 
 impl Bench<'_> {
-    /// Writes a backlog; the broker has a hint for each callback of it.
-    pub(super) async fn write(&self, backlog: Backlog) -> anyhow::Result<()> {
+    /// Writes a backlog; the broker has a hint for each callback of it. Who they are.
+    pub(super) async fn write(&self, backlog: Backlog) -> anyhow::Result<Vec<CallbackId>> {
         let size = backlog.size(self.options.callbacks);
         let sent = self.house.counters.messages_published.get();
         let next = Arc::new(AtomicU32::new(0));
         let mut writers = JoinSet::new();
-        for _ in 0..WRITERS {
-            let (house, next) = (self.house.clone(), next.clone());
-            let services = [HEALTHY, DEAD].map(|name| self.service(name));
-            let [healthy, dead] = services;
-            let (healthy, dead) = (healthy?, dead?);
+        for _ in 0..AT_A_TIME {
+            let writer = Writer {
+                house: self.house.clone(),
+                services: [self.service(HEALTHY)?, self.service(DEAD)?],
+                sent,
+            };
+            let next = next.clone();
             writers.spawn(async move {
+                let mut written = Vec::new();
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
                     if number >= size {
-                        return anyhow::Ok(());
+                        return anyhow::Ok(written);
                     }
-                    let service = match backlog.service(number) {
-                        DEAD => &dead,
-                        _ => &healthy,
-                    };
-                    until_sent(&house, (sent + u64::from(number)).saturating_sub(HINTS)).await;
-                    let now = house.clock.now();
-                    let (callback, events) = course::whole(service, number, house.shards, now)?;
-                    let written = house.create(&callback, &events).await?;
-                    ensure!(written == Committed::Yes, "a callback was there already");
+                    written.push(writer.write(number, backlog.is_dead(number)).await?);
                 }
             });
         }
+        let mut callbacks = Vec::with_capacity(size as usize);
         while let Some(written) = writers.join_next().await {
-            written??;
+            callbacks.extend(written??);
         }
         until_sent(&self.house, sent + u64::from(size)).await;
+        Ok(callbacks)
+    }
+
+    /// Removes callbacks with all that belongs to them.
+    pub(super) async fn clear(&self, callbacks: Vec<CallbackId>) -> anyhow::Result<()> {
+        let mut removers = JoinSet::new();
+        for id in callbacks {
+            if removers.len() >= AT_A_TIME {
+                removers.join_next().await.transpose()?.transpose()?;
+            }
+            removers.spawn(remove(self.house.clone(), id));
+        }
+        while let Some(removed) = removers.join_next().await {
+            removed??;
+        }
         Ok(())
+    }
+}
+
+async fn remove(house: Rooms, id: CallbackId) -> anyhow::Result<()> {
+    while let Some(held) = house.hold(&id).await? {
+        if house.purge(&held).await? == Committed::Yes {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// One who writes.
+struct Writer {
+    house: Rooms,
+    /// The healthy and the dead one.
+    services: [Arc<Service>; 2],
+    /// Hints sent before.
+    sent: u64,
+}
+
+impl Writer {
+    async fn write(&self, number: u32, is_dead: bool) -> anyhow::Result<CallbackId> {
+        let [healthy, dead] = &self.services;
+        let service = if is_dead { dead } else { healthy };
+        let house = &self.house;
+        until_sent(house, (self.sent + u64::from(number)).saturating_sub(HINTS)).await;
+        let (callback, events) = course::whole(service, number, house.shards, house.clock.now())?;
+        let written = house.create(&callback, &events).await?;
+        ensure!(written == Committed::Yes, "a callback was there already");
+        Ok(callback.id)
     }
 }
 

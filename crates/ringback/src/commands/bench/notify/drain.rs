@@ -28,8 +28,8 @@ impl Bench<'_> {
     pub(super) async fn drain(&self, backlog: Backlog) -> anyhow::Result<Drained> {
         let limit = Duration::from_secs(self.options.limit);
         self.receiver.begin();
-        tokio::time::timeout(limit, self.write(backlog))
-            .await
+        let written = tokio::time::timeout(limit, self.write(backlog)).await;
+        let callbacks = written
             .with_context(|| format!("the backlog is not written after {} s", limit.as_secs()))??;
         let early = self.receiver.seen().count;
         ensure!(early == 0, "another notifier is at work on this broker");
@@ -43,6 +43,7 @@ impl Bench<'_> {
             format!("not all is delivered after {} s: {seen:?}", limit.as_secs())
         })??;
         processes.stop().await;
+        self.clear(callbacks).await?;
         Ok(drained)
     }
 

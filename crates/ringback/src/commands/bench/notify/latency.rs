@@ -48,7 +48,7 @@ impl Bench<'_> {
         let service = self.service(HEALTHY)?;
         // The first waits for the notifier to subscribe.
         self.receiver.begin();
-        live(self.house.clone(), service.clone(), 0).await?;
+        let first = live(self.house.clone(), service.clone(), 0).await?;
         self.receiver.until(TOLD).await;
 
         self.receiver.begin();
@@ -63,19 +63,21 @@ impl Bench<'_> {
         }
         let lives = lives.join_all().await;
         self.receiver.until(lives.len() * TOLD).await;
+        let lives = lives.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
         let mut latencies = Vec::with_capacity(lives.len() * TOLD);
-        for life in lives {
-            let life = life?;
+        for life in &lives {
             let arrivals = self.receiver.told(&life.id);
             ensure!(
                 arrivals.len() == life.committed.len(),
                 "callback {} was not told whole",
                 life.id
             );
-            let ways = arrivals.iter().zip(life.committed);
-            latencies.extend(ways.map(|(came, since)| came.saturating_duration_since(since)));
+            let ways = arrivals.iter().zip(&life.committed);
+            latencies.extend(ways.map(|(came, since)| came.saturating_duration_since(*since)));
         }
         latencies.sort_unstable();
+        let all = lives.into_iter().chain([first]);
+        self.clear(all.map(|life| life.id).collect()).await?;
         Ok(latencies)
     }
 }
