@@ -6,9 +6,12 @@
 #![deny(missing_docs)]
 
 pub mod agent;
+pub mod availability;
 pub mod bulletin;
+pub mod calendar;
 pub mod call;
 pub mod callback;
+pub mod capacity;
 pub mod event;
 pub mod event_list;
 pub mod ewt;
@@ -23,9 +26,12 @@ pub mod phone;
 pub mod record;
 pub mod request;
 pub mod service;
+pub mod slots;
 pub mod span;
 pub mod subscription;
 pub mod target;
 #[cfg(test)]
 mod tests;
 pub mod time;
+pub mod timetable;
+pub mod zone;

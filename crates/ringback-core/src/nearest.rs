@@ -4,7 +4,7 @@
 const MEASURED: usize = 80;
 
 /// The one of `known` that looks most like `name`, if one is close.
-pub fn nearest(name: &str, known: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let far = name.chars().take(MEASURED).count() / 3 + 1;
     known
         .into_iter()

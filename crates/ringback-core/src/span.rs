@@ -102,3 +102,65 @@ fn read(text: &str) -> Option<Span> {
     "'{0}' is no span of time: write a number and y, M, w, d, h or m, as 1M for a month; at most ten years"
 )]
 pub struct SpanError(String);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::zone::tests::time;
+
+    #[test]
+    fn spans_are_of_the_calendar() {
+        for (span, from, later) in [
+            ("1M", "2026-11-20T12:00:00.250Z", "2026-12-20T12:00:00.250Z"),
+            ("1M", "2027-01-31T12:00:00Z", "2027-02-28T12:00:00Z"),
+            ("12M", "2028-02-29T00:00:00Z", "2029-02-28T00:00:00Z"),
+            ("1y", "2026-11-20T12:00:00Z", "2027-11-20T12:00:00Z"),
+            ("2w", "2026-11-20T12:00:00Z", "2026-12-04T12:00:00Z"),
+            (" 10d ", "2026-11-20T12:00:00Z", "2026-11-30T12:00:00Z"),
+            ("36h", "2026-11-20T12:00:00Z", "2026-11-22T00:00:00Z"),
+            ("90m", "2026-11-20T12:00:00Z", "2026-11-20T13:30:00Z"),
+        ] {
+            let read: Span = span.parse().unwrap();
+            assert_eq!(read.after(time(from)), time(later), "{span}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_span_is_named() {
+        for text in [
+            "",
+            "M",
+            "1",
+            "0d",
+            "1D",
+            "-1d",
+            "1.5h",
+            "1 d",
+            "1Md",
+            "11y",
+            "3651d",
+            "99999999999m",
+            "é",
+        ] {
+            assert_eq!(
+                Span::parse(text).unwrap_err().to_string(),
+                format!(
+                    "'{text}' is no span of time: write a number and y, M, w, d, h or m, as 1M for a month; at most ten \
+                     years"
+                )
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_span_ends_later_and_never_overflows(text in "[0-9]{1,8}[yMwdhm]", from in any::<i64>()) {
+            if let Ok(span) = Span::parse(&text) {
+                let from = Timestamp::from_millis(from);
+                prop_assert!(span.after(from) >= from);
+            }
+        }
+    }
+}
