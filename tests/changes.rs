@@ -16,6 +16,7 @@ const CONFIG: &str = r#"
 template = "User Terminated Delayed"
 _target = "Nobody@Stat.GA"
 _reject_past_desired_time = true
+_request_execution_time_buffer = 0
 _customer_lookup_keys = "_customer_number,account"
 
 [services.talk]
@@ -258,7 +259,7 @@ fn mistakes() -> Vec<(Value, u16, &'static str, &'static [&'static str])> {
             &["'QUEUED'", "COMPLETED"],
         ),
         (
-            json!({"_callback_state": "COMPLETED", "_new_desired_time": "2100-01-01T00:00:00Z"}),
+            json!({"_callback_state": "COMPLETED", "_new_desired_time": after(HOUR)}),
             400,
             invalid,
             &["exclude each other"],

@@ -198,7 +198,7 @@ fn config(target: &str) -> String {
     let service = |name: &str, template: &str| {
         format!(
             "[services.{name}]\ntemplate = \"{template}\"\n_target = \"Sales@Stat.GA\"\n\
-             _urs_virtual_queue = \"VQ_{name}\"\n_max_dial_attempts = 2\n_dial_retry_timeout = 2\n\
+             _urs_virtual_queue = \"VQ_{name}\"\n_request_execution_time_buffer = 0\n_max_dial_attempts = 2\n_dial_retry_timeout = 2\n\
              _enable_status_notification = \"subscribe_notify\"\n_status_notification_target = \"{target}\"\n"
         )
     };

@@ -14,6 +14,7 @@ template = "User Terminated Delayed"
 _target = "Nobody@Stat.GA"
 _urs_virtual_queue = "VQ_Desk"
 _reject_past_desired_time = true
+_request_execution_time_buffer = 0
 _customer_lookup_keys = "_customer_number,account"
 [agents.one]
 groups = ["Sales"]

@@ -73,7 +73,12 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
     let Some(services) = Services::start("intake") else {
         return;
     };
-    let workers = Workers::start(&services, &sales("", 1), "speed=20&talk=1").await;
+    let workers = Workers::start(
+        &services,
+        &sales("_reject_future_desired_time = \"\"", 1),
+        "speed=20&talk=1",
+    )
+    .await;
     let said = ivr(&services.amqp, REQUESTS);
     let id = said["answers"]["good"]["_id"]
         .as_str()

@@ -14,6 +14,7 @@ const CONFIG: &str = r#"
 template = "User Terminated Immediate"
 _target = "Sales@Stat.GA"
 _urs_virtual_queue = "VQ_Now"
+_request_execution_time_buffer = 0
 _max_dial_attempts = 2
 _dial_retry_timeout = 1
 

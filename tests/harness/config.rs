@@ -2,8 +2,8 @@
 
 /// One service, `now`, that dials at once, with these lines of options more; so many agents stand ready for it.
 pub fn sales(options: &str, agents: usize) -> String {
-    let service =
-        "[services.now]\ntemplate = \"User Terminated Immediate\"\n_target = \"Sales@Stat.GA\"\n";
+    let service = "[services.now]\ntemplate = \"User Terminated Immediate\"\n_target = \"Sales@Stat.GA\"\n\
+                   _request_execution_time_buffer = 0\n";
     format!("{service}{options}\n{}", ready_agents(agents))
 }
 

@@ -50,8 +50,11 @@ pub fn rooms_at(clock: Clock, options: &[(&str, &str)]) -> Rooms {
 
 /// The service of [`rooms`].
 pub fn services(options: &[(&str, &str)]) -> Register {
-    let target = ("_target", "Nobody@Stat.GA");
-    let options = options.iter().chain([&target]);
+    let base = [
+        ("_target", "Nobody@Stat.GA"),
+        ("_request_execution_time_buffer", "0"),
+    ];
+    let options = base.iter().chain(options);
     let options = options
         .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
         .collect();

@@ -25,7 +25,11 @@ fn check_refused(up: &Up, arguments: &[&str], part: &str) {
     );
 }
 
-/// `ringback service add desk …`
+/// The words of a command line.
+fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
+}
+
 const ADD: [&str; 5] = [
     "service",
     "add",
@@ -33,7 +37,6 @@ const ADD: [&str; 5] = [
     "--template",
     "User Terminated Delayed",
 ];
-/// Its options.
 const OPTIONS: [&str; 3] = [
     "_target=Sales@Stat.GA",
     "_route_point=carrier",
@@ -42,86 +45,54 @@ const OPTIONS: [&str; 3] = [
 
 #[tokio::test]
 async fn services_are_added_and_changed() {
-    let up = Up::start(&sales("", 0), PACE).await;
-    check_refused(
-        &up,
-        &[&ADD[..], &["_ttl=soon"]].concat(),
-        "option '_ttl' = 'soon': allowed is",
-    );
+    let up = Up::start("", PACE).await;
+    let wrong = "option '_ttl' = 'soon': allowed is";
+    check_refused(&up, &[&ADD[..], &["_ttl=soon"]].concat(), wrong);
     check_refused(
         &up,
         &[&ADD[..], &["_ttl"]].concat(),
         "'_ttl': allowed is KEY=VALUE",
     );
-    check(
-        &up,
-        &[&ADD[..], &OPTIONS].concat(),
-        &["service desk saved, version 1"],
-    );
-    check_refused(
-        &up,
-        &[&ADD[..], &OPTIONS].concat(),
-        "service 'desk' has version 1, not 0",
-    );
-    let set = [
-        "service",
-        "set",
-        "desk",
-        "_ttl=60",
-        "_route_point=other",
-        "--unset",
-        "_max_dial_attempts",
-    ];
-    check(&up, &set, &["service desk saved, version 2"]);
+    let add = [&ADD[..], &OPTIONS].concat();
+    check(&up, &add, &["service desk saved, version 1"]);
+    check_refused(&up, &add, "service 'desk' has version 1, not 0");
+    let set = "service set desk _ttl=60 _route_point=other --unset _max_dial_attempts";
+    check(&up, &words(set), &["service desk saved, version 2"]);
     let (_, desk) = up.client.get("/v1/services/desk").await;
     assert_eq!(
         desk["options"],
         json!({"_target": "Sales@Stat.GA", "_trunk_group": "other", "_ttl": "60", "password": "…"})
     );
-    check(
-        &up,
-        &["service", "set", "desk", "--unset", "_route_point"],
-        &["version 3"],
-    );
+    let unset = words("service set desk --unset _route_point");
+    check(&up, &unset, &["version 3"]);
+    let nowhere = words("service set nowhere _ttl=60");
+    check_refused(&up, &nowhere, "service 'nowhere' does not exist");
 }
 
 #[tokio::test]
 async fn services_are_paused_and_removed() {
     let up = Up::start(&sales("", 0), PACE).await;
-    check(&up, &[&ADD[..], &OPTIONS].concat(), &["version 1"]);
-    check(&up, &["service", "pause", "desk"], &["service desk paused"]);
+    check(&up, &[&ADD[..], &OPTIONS].concat(), &["service desk saved"]);
+    check(&up, &words("service pause desk"), &["service desk paused"]);
+    let listed = ["User Terminated Delayed  paused", "now"];
+    check(&up, &words("service list"), &listed);
+    let shown = [
+        "desk (User Terminated Delayed, paused)",
+        "_max_dial_attempts",
+    ];
+    check(&up, &words("service show desk"), &shown);
     check(
         &up,
-        &["service", "list"],
-        &["User Terminated Delayed  paused", "now"],
-    );
-    check(
-        &up,
-        &["service", "show", "desk"],
-        &[
-            "desk (User Terminated Delayed, paused)",
-            "_max_dial_attempts",
-        ],
-    );
-    check(
-        &up,
-        &["service", "resume", "desk"],
+        &words("service resume desk"),
         &["service desk resumed"],
     );
-    let id = up
-        .client
-        .start("desk", json!({"_customer_number": "5115"}))
-        .await;
-    check_refused(&up, &["service", "delete", "desk"], &id);
+    let number = json!({"_customer_number": "5115"});
+    let id = up.client.start("desk", number).await;
+    check_refused(&up, &words("service delete desk"), &id);
     check(
         &up,
-        &["service", "delete", "desk", "--force"],
+        &words("service delete desk --force"),
         &["service desk removed"],
-    );
-    check_refused(
-        &up,
-        &["service", "set", "desk", "_ttl=60"],
-        "service 'desk' does not exist",
     );
 }
 

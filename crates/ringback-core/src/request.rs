@@ -52,6 +52,16 @@ pub enum RequestError {
         /// The present time.
         now: Timestamp,
     },
+    /// A time too far ahead.
+    #[error("{key} {desired} is too far ahead: allowed is up to {latest}")]
+    TooFar {
+        /// The parameter.
+        key: &'static str,
+        /// What was asked for.
+        desired: Timestamp,
+        /// The last time that is taken.
+        latest: Timestamp,
+    },
     /// A value of the wrong JSON type.
     #[error("parameter '{key}' is {found}: allowed is {allowed}")]
     Type {
@@ -152,7 +162,7 @@ pub fn read_start(
     check_built(service, &options, &overrides)?;
     number.prefixed(&options.dialing.prefix)?;
     if let Some(desired) = desired {
-        check_past(DESIRED_TIME, desired, &options, now)?;
+        check_time(DESIRED_TIME, desired, &options, now)?;
     }
     Ok(NewCallback {
         id,
@@ -260,7 +270,8 @@ fn read_time(key: &'static str, value: &Value) -> Result<Option<Timestamp>, Requ
         .map_err(|problem| RequestError::Time { key, problem })
 }
 
-fn check_past(
+/// Within `_reject_past_desired_time` and `_reject_future_desired_time`.
+fn check_time(
     key: &'static str,
     desired: Timestamp,
     options: &Options,
@@ -268,6 +279,14 @@ fn check_past(
 ) -> Result<(), RequestError> {
     if desired < now && options.reject_past_desired_time {
         return Err(RequestError::Past { key, desired, now });
+    }
+    let latest = options.scheduled.horizon.map(|span| span.after(now));
+    if let Some(latest) = latest.filter(|latest| desired > *latest) {
+        return Err(RequestError::TooFar {
+            key,
+            desired,
+            latest,
+        });
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::event_list::Properties;
 use crate::ids::CallbackId;
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
-use crate::service::options::Notification;
+use crate::service::options::{Notification, Scheduled};
 use crate::service::{Mistakes, Options, Service};
 use crate::time::Timestamp;
 
@@ -50,7 +50,9 @@ impl Callback {
             .get(Plan::device_key())
             .and_then(Value::as_str)
             .filter(|name| !name.trim().is_empty());
-        let due = new.desired.unwrap_or(now);
+        let due = new
+            .desired
+            .map_or(now, |desired| submitted_at(desired, &options));
         let mut callback = Self {
             schema: SCHEMA,
             id: new.id,
@@ -102,6 +104,17 @@ impl Callback {
         }
         events
     }
+}
+
+/// When a callback for a time is submitted: `_request_execution_time_buffer` before that, and not so early that it could
+/// be dialed earlier than `_desired_connect_time_threshold` before it.
+pub(super) fn submitted_at(desired: Timestamp, options: &Options) -> Timestamp {
+    let Scheduled {
+        execution_buffer,
+        connect_threshold,
+        ..
+    } = options.scheduled;
+    desired - execution_buffer.min(connect_threshold)
 }
 
 /// When to remind of `due`, if that is wanted and there is time for it.

@@ -195,6 +195,37 @@ fn a_time_that_has_passed_is_refused_where_the_service_says_so() {
 }
 
 #[test]
+fn a_time_too_far_ahead_is_refused() {
+    for (further, last, next) in [
+        ("", "2016-08-03T19:59:51Z", "2016-08-03T19:59:51.001Z"),
+        (
+            "_reject_future_desired_time=90m",
+            "2016-07-03T21:29:51Z",
+            "2016-07-03T21:29:52Z",
+        ),
+        (
+            "_reject_future_desired_time=2w",
+            "2016-07-17T19:59:51Z",
+            "2016-07-18T00:00:00Z",
+        ),
+    ] {
+        let at = |time: &str| object(json!({"_customer_number": "5115", "_desired_time": time}));
+        assert!(read_by(further, at(last)).is_ok(), "{further}");
+        let refused = read_by(further, at(next)).unwrap_err();
+        assert!(
+            matches!(refused, RequestError::TooFar { .. }),
+            "{further}: {refused}"
+        );
+    }
+    let far = object(json!({"_customer_number": "1", "_desired_time": "2100-01-01T00:00:00Z"}));
+    check_refused(
+        read_by("", far.clone()),
+        "_desired_time 2100-01-01T00:00:00.000Z is too far ahead: allowed is up to 2016-08-03T19:59:51.000Z",
+    );
+    assert!(read_by("_reject_future_desired_time=", far).is_ok());
+}
+
+#[test]
 fn what_should_be_plain_and_is_not_is_named() {
     for key in [
         "_customer_number",

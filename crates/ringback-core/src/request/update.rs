@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{DESIRED_TIME, RequestError, check_past, check_size, read_time, scalar};
+use super::{DESIRED_TIME, RequestError, check_size, check_time, read_time, scalar};
 use crate::callback::{NUMBER_KEY, Update};
 use crate::event::CallbackState;
 use crate::service::{OptionSpec, Options};
@@ -62,7 +62,7 @@ fn read_new_time(
     now: Timestamp,
 ) -> Result<Timestamp, RequestError> {
     let desired = read_time(NEW_TIME, value)?.ok_or(RequestError::Missing(NEW_TIME.to_owned()))?;
-    check_past(NEW_TIME, desired, options, now)?;
+    check_time(NEW_TIME, desired, options, now)?;
     Ok(desired)
 }
 

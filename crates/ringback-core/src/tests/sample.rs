@@ -14,12 +14,13 @@ pub const ID: &str = "445-20e740d3-8458-43d6-834d-3713c3385bac";
 pub const NUMBER: &str = "5115";
 
 /// The options of the sample service.
-const OPTIONS: [(&str, &str); 5] = [
+const OPTIONS: [(&str, &str); 6] = [
     ("_target", "Customer_Service@Stat_Server.GA"),
     ("_urs_virtual_queue", "SIP_VQ_SIP_Switch"),
     ("_vq_for_outbound_calls", "VQ_GMS_REP_SIP_Switch"),
     ("_enable_status_notification", "subscribe_notify"),
     ("_status_notification_target", "http://127.0.0.1:1664/test"),
+    ("_request_execution_time_buffer", "0"),
 ];
 
 /// `seconds` after the time of the first sample.

@@ -73,21 +73,21 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         }
     }
 
-    fn what_it_waits_for(&self, callback: &Callback) -> Option<String> {
-        let (wait, since) = callback.waits_for()?;
-        let queued = matches!(callback.state, State::Waiting { .. });
-        if queued && self.house.is_paused(&callback.service) {
-            return Some(format!("service {} to be resumed", callback.service));
-        }
-        Some(waits_for(&wait, since))
-    }
-
     pub(super) async fn find(&self, id: &CallbackId) -> Result<Held, Refusal> {
         self.house
             .hold(id)
             .await
             .map_err(refuse)?
             .ok_or_else(|| no_callback(id))
+    }
+
+    fn waits_for(&self, callback: &Callback) -> Option<String> {
+        let (wait, since) = callback.waits_for()?;
+        let is_waiting = matches!(callback.state, State::Waiting { .. });
+        if is_waiting && self.house.is_paused(&callback.service) {
+            return Some(format!("service {} to be resumed", callback.service));
+        }
+        Some(waits_for(&wait, since))
     }
 
     pub(super) fn record_of(&self, callback: &Callback) -> Map<String, Value> {
@@ -195,7 +195,7 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
             record: self.record_of(&callback),
             attempts: callback.attempts,
             events: events.collect::<Result<_, Refusal>>()?,
-            waits_for: self.what_it_waits_for(&callback),
+            waits_for: self.waits_for(&callback),
             deliveries: self.deliveries_of(&callback).await?,
             user_data: callback.user_data,
         })

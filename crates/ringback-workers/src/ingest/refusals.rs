@@ -19,7 +19,7 @@ pub(super) fn no_callback(id: &CallbackId) -> Refusal {
 pub(super) fn refuse_request(error: RequestError) -> Refusal {
     let kind = match &error {
         RequestError::Number(_) => RefusalKind::Number,
-        RequestError::Past { .. } => RefusalKind::Availability,
+        RequestError::Past { .. } | RequestError::TooFar { .. } => RefusalKind::Availability,
         RequestError::Missing(_)
         | RequestError::Token { .. }
         | RequestError::NotBuilt { .. }

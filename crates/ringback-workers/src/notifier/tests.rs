@@ -245,6 +245,11 @@ async fn what_subscriptions_have_missed_is_left_to_the_alarm() {
 }
 
 async fn subscribe(house: &Rooms) {
+    // What is read when settings have changed.
+    for service in house.services().values() {
+        let desk = crate::ingest::FrontDesk::new(house.clone());
+        desk.configure_service(service).await.unwrap();
+    }
     let now = house.clock.now();
     let recipient = json!({"a": "http://127.0.0.1:1/subscribed"});
     let subscription = json!({

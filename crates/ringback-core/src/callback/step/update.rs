@@ -41,11 +41,12 @@ impl Change<'_> {
         if attempts > 0 {
             return Decision::Refused(Refusal::Begun { state, attempts });
         }
-        *due = desired;
-        *reminder = accept::reminder(desired, &self.options.notification, now);
+        let submitted = accept::submitted_at(desired, self.options);
+        *due = submitted;
+        *reminder = accept::reminder(submitted, &self.options.notification, now);
         callback.desired = Some(desired);
         self.tell(EventName::CallbackRescheduled);
-        if desired <= now {
+        if submitted <= now {
             return self.submit();
         }
         self.done()

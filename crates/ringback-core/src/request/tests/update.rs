@@ -56,6 +56,15 @@ fn a_malformed_time_is_named() {
 
 /// As at the start.
 #[test]
+fn a_time_too_far_ahead_is_refused() {
+    check_refused(
+        json!({"_new_desired_time": "2016-08-03T20:00:00Z"}),
+        "_new_desired_time 2016-08-03T20:00:00.000Z is too far ahead: allowed is up to 2016-08-03T19:59:51.000Z",
+    );
+}
+
+/// As at the start.
+#[test]
 fn a_time_that_has_passed_is_refused_where_the_service_says_so() {
     let further = "_reject_past_desired_time=true";
     for (written, taken) in [

@@ -11,7 +11,7 @@ pub struct Scheduled {
     pub bucket: Duration,
     /// `_max_request_by_time_bucket`: the places of a slot, where no capacity says otherwise.
     pub per_bucket: u32,
-    /// `_request_execution_time_buffer`: how long before its time a callback is submitted.
+    /// `_request_execution_time_buffer`: how long before its time a callback is submitted. An estimated wait is not added.
     pub execution_buffer: Duration,
     /// `_desired_connect_time_threshold`: how long before its time a callback may be dialed at the earliest.
     pub connect_threshold: Duration,

@@ -149,6 +149,64 @@ fn a_desired_time_that_has_passed_means_now() {
     );
 }
 
+/// Two minutes before, unless it says otherwise; never earlier than it may be dialed.
+#[test]
+fn a_callback_for_a_time_is_submitted_before() {
+    for (further, desired, due) in [
+        ("_request_execution_time_buffer=120", 3600, 3480),
+        ("_request_execution_time_buffer=600", 3600, 3420),
+        (
+            "_request_execution_time_buffer=600 _desired_connect_time_threshold=900",
+            3600,
+            3000,
+        ),
+        (
+            "_request_execution_time_buffer=120 _desired_connect_time_threshold=0",
+            3600,
+            3600,
+        ),
+    ] {
+        asked_for(IMMEDIATE, further, Some(desired)).check(&format!(
+            "
+            0 accepted -> scheduled, look at {due}
+                SCHEDULED _cbe_on_callback_scheduled
+            {} look -> unchanged
+            ",
+            due - 1
+        ));
+    }
+    asked_for(IMMEDIATE, "_request_execution_time_buffer=120", Some(120)).check(
+        "
+        0 accepted -> waiting, look at 5
+            QUEUED _cbe_on_callback_submitted
+            QUEUED _cbe_on_callback_queued
+            QUEUED _cbe_on_service_create
+            QUEUED _cbe_on_virtual_ixn_create
+        ",
+    );
+}
+
+/// A reminder comes before it is submitted.
+#[test]
+fn another_time_is_submitted_before_as_well() {
+    let further = "_request_execution_time_buffer=120 _enable_notification_reminder=true";
+    asked_for(IMMEDIATE, further, Some(3600)).check(
+        "
+        0 accepted -> scheduled, look at 3180
+            SCHEDULED _cbe_on_callback_scheduled
+        10 update time=7200 -> scheduled, look at 6780
+            SCHEDULED _cbe_on_callback_rescheduled
+        20 update time=100 -> waiting, look at 25
+            SCHEDULED _cbe_on_callback_rescheduled
+            QUEUED _cbe_on_callback_submitted
+            QUEUED _cbe_on_callback_queued
+            QUEUED _cbe_on_service_create
+            QUEUED _cbe_on_virtual_ixn_create
+            > find a line of default
+        ",
+    );
+}
+
 #[test]
 fn the_order_to_dial_says_what_the_service_says() {
     let further = "_prefix_dial_out=+49 _calling_party_number=1000 _calling_party_display_name=Ringback \

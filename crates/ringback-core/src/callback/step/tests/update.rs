@@ -88,7 +88,7 @@ fn without_its_service_it_gets_another_time() {
     let told = scheduled().after("3600 look without its service");
     told.check_each(
         "
-        3610 update time=7200 without its service -> scheduled, look at 7200
+        3610 update time=7200 without its service -> scheduled, look at 7080
             SCHEDULED _cbe_on_callback_rescheduled
         3610 update time=3605 without its service -> scheduled, look at 3670
             SCHEDULED _cbe_on_callback_rescheduled
