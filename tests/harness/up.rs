@@ -7,7 +7,7 @@ use super::{Client, Process, RINGBACK, free_port};
 /// Everything in one process, in a temporary folder.
 pub struct Up {
     pub client: Client,
-    _process: Process,
+    process: Process,
     pub folder: tempfile::TempDir,
     url: String,
 }
@@ -32,10 +32,15 @@ impl Up {
         let url = format!("http://{listen}");
         Self {
             client,
-            _process: process,
+            process,
             folder,
             url,
         }
+    }
+
+    /// Everything it has logged.
+    pub fn said(&self) -> String {
+        self.process.said()
     }
 
     /// What the command line says about this Ringback, and whether it worked.

@@ -1,6 +1,7 @@
 //! The callback API, as the established product's clients know it.
 
 mod admin;
+mod numbers;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
@@ -39,6 +40,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/service/ewt-for-vq", get(ewt_for_vq::<D>))
         .route("/notification/subscription", post(subscribe::<D>))
         .route("/notification/subscription/{id}", delete(unsubscribe::<D>))
+        .route("/phonenumber", get(numbers::phone_number))
         .merge(admin::routes::<D>())
 }
 

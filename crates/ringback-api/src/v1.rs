@@ -1,6 +1,7 @@
 //! `/v1`: what the callback API lacks.
 
 mod callbacks;
+mod customers;
 mod import;
 mod notifications;
 
@@ -32,6 +33,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/services", get(services::<D>))
         .route("/services/{service}", get(service::<D>))
         .merge(callbacks::routes::<D>())
+        .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
 }
 
