@@ -1,7 +1,9 @@
 //! What administrators and data people do with many callbacks at once.
 
 mod callbacks;
+mod customers;
 mod gms;
+mod numbers;
 
 use serde_json::{Value, json};
 

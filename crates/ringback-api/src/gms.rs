@@ -1,6 +1,7 @@
 //! The callback API, as the established product's clients know it.
 
 mod admin;
+mod numbers;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
@@ -40,6 +41,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/notification/subscription", post(subscribe::<D>))
         .route("/notification/subscription/{id}", delete(unsubscribe::<D>))
         .route("/notification/publish", post(publish::<D>))
+        .route("/phonenumber", get(numbers::phone_number))
         .merge(admin::routes::<D>())
 }
 

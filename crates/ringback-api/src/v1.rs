@@ -1,6 +1,7 @@
 //! `/v1`: what the callback API lacks.
 
 mod callbacks;
+mod customers;
 mod import;
 mod notifications;
 mod services;
@@ -31,6 +32,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/agents/{id}/state", put(wish::<D>))
         .merge(services::routes::<D>())
         .merge(callbacks::routes::<D>())
+        .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
 }
 

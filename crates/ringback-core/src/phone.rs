@@ -1,9 +1,17 @@
 //! Phone numbers.
 
+mod plan;
+mod rules;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use plan::{Country, CountryError, PlanNumber};
+pub use rules::{BlockedError, BlockedNumbers, NumberRefusal, NumberRules};
 
 /// A dialable number as a request gives it: digits, optionally after `+`. It is never shown in full by `Debug`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,44 +87,3 @@ impl fmt::Debug for PhoneNumber {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a phone number: write 1 to 24 digits, optionally after '+'")]
 pub struct NumberError;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keeps_digits_and_plus() {
-        for (written, dialed) in [
-            ("5115", "5115"),
-            ("+1 (650) 555-0101", "+16505550101"),
-            (" 030/12.34 ", "0301234"),
-        ] {
-            assert_eq!(written.parse::<PhoneNumber>().unwrap().as_str(), dialed);
-        }
-    }
-
-    #[test]
-    fn refuses_what_cannot_be_dialed() {
-        for written in [
-            "",
-            "+",
-            "12a",
-            "5115;ext=1",
-            "1+2",
-            "sip:5115@host",
-            &"9".repeat(25),
-        ] {
-            assert_eq!(
-                written.parse::<PhoneNumber>(),
-                Err(NumberError),
-                "{written}"
-            );
-        }
-    }
-
-    #[test]
-    fn debug_shows_no_digit() {
-        let number: PhoneNumber = "+16505550101".parse().unwrap();
-        assert_eq!(format!("{number:?}"), "PhoneNumber(11 digits)");
-    }
-}

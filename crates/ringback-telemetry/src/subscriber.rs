@@ -13,8 +13,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, filter, fmt};
 
-/// Never logged, whatever is asked for: it writes whole messages, bodies included.
-const SILENT: &str = "lapin=off";
+/// Never logged, whatever is asked for: they write whole messages, bodies included, and phone numbers.
+const SILENT: &str = "lapin=off,rlibphonenumber=off";
 
 /// How long the last spans may take to leave the process.
 const FLUSH_LIMIT: Duration = Duration::from_secs(5);

@@ -110,4 +110,11 @@ pub trait AdminDesk: Clone + Send + Sync + 'static {
         &self,
         services: Vec<ServiceName>,
     ) -> impl Future<Output = Result<Vec<Watermark>, Refusal>> + Send;
+
+    /// Forgets a customer: calls off what is pending and removes every record of the number with all that belongs to
+    /// it. How many there were.
+    ///
+    /// # Errors
+    /// When one cannot go now, because customer and agent talk; the others are gone.
+    fn erase(&self, number: &PhoneNumber) -> impl Future<Output = Result<u64, Refusal>> + Send;
 }

@@ -228,3 +228,22 @@ fn refusals_name_what_was_given() {
         "the log format 'yaml' is neither text nor json"
     );
 }
+
+/// Whatever is asked for: they write what no log may hold.
+#[test]
+fn some_libraries_are_never_logged() {
+    let options = TelemetryOptions {
+        log_filter: "trace".to_owned(),
+        ..options()
+    };
+    let said = logged(&options, false, || {
+        tracing::error!(target: "lapin::channel", "a body");
+        tracing::error!(target: "rlibphonenumber::phonenumberutil", "a number");
+        tracing::trace!(target: "ringback_core", "a step");
+    });
+    assert!(said.contains("a step"), "{said}");
+    assert!(
+        !said.contains("a body") && !said.contains("a number"),
+        "{said}"
+    );
+}

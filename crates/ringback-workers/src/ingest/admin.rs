@@ -1,11 +1,13 @@
 //! What people who run the house do with many callbacks at once.
 
+mod erase;
 mod walk;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use ringback_core::callback::{Callback, begun_index, stands_at};
 use ringback_core::event::{CallbackState, Reason};
 use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_core::phone::PhoneNumber;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{
     AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Refusal, Watermark,
@@ -65,6 +67,10 @@ impl<S: Store, B: Bus> AdminDesk for FrontDesk<S, B> {
         let services = self.services_asked(&services).await?;
         let counts = services.into_iter().map(|service| self.watermark(service));
         stream::iter(counts).buffered(COUNTS).try_collect().await
+    }
+
+    async fn erase(&self, number: &PhoneNumber) -> Result<u64, Refusal> {
+        self.erase_customer(number).await
     }
 }
 
