@@ -13,11 +13,13 @@ use crate::harness::Up;
 const CONFIG: &str = r#"
 [services.desk]
 template = "User Terminated Delayed"
+_reject_future_desired_time = "10y"
 _target = "Nobody@Stat.GA"
 _urs_virtual_queue = "VQ_Desk"
 _customer_lookup_keys = "_customer_number,account"
 [services.shop]
 template = "User Terminated Delayed"
+_reject_future_desired_time = "10y"
 _target = "Nobody@Stat.GA"
 _urs_virtual_queue = "VQ_Shop"
 "#;

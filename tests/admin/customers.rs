@@ -18,10 +18,12 @@ use crate::harness::{Up, ready_agents, request_with, rooms, until};
 const CONFIG: &str = r#"
 [services.now]
 template = "User Terminated Immediate"
+_reject_future_desired_time = "10y"
 _target = "Sales@Stat.GA"
 _retain_session_until_ixn_deleted = true
 [services.desk]
 template = "User Terminated Delayed"
+_reject_future_desired_time = "10y"
 _target = "Nobody@Stat.GA"
 _urs_virtual_queue = "VQ_Desk"
 "#;

@@ -202,7 +202,10 @@ async fn admin_cancel_names_what_is_wrong() {
 #[tokio::test]
 async fn admin_cancel_leaves_a_conversation_alone() {
     let up = Up::start(
-        &sales("_retain_session_until_ixn_deleted = true", 1),
+        &sales(
+            "_retain_session_until_ixn_deleted = true\n_reject_future_desired_time = \"10y\"",
+            1,
+        ),
         "talk=600",
     )
     .await;

@@ -86,10 +86,24 @@ async fn each_callback_is_told_completely_and_in_order() {
         };
         notifier.kill_and_restart();
     }
-    until("every exit", LIMIT, || async {
+    let all = until("every exit", LIMIT, || async {
         (receiver.exits() >= CALLBACKS).then_some(())
-    })
-    .await;
+    });
+    if tokio::time::timeout(LIMIT - Duration::from_secs(5), all)
+        .await
+        .is_err()
+    {
+        for id in &ids {
+            let told = receiver.of(id);
+            if !told
+                .iter()
+                .any(|told| told.message["event_id"] == "_cbe_on_service_exit")
+            {
+                let timeline = workers.client.timeline(id).await;
+                panic!("{id} was told {} notifications: {timeline:#}", told.len());
+            }
+        }
+    }
     check(&receiver, &ids);
 }
 

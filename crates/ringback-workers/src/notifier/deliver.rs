@@ -38,6 +38,8 @@ struct Hand {
     taken: LaneState,
     /// When it was last written down.
     written: Instant,
+    /// It was written down after the log was read: what has happened between shows in the log alone.
+    behind: bool,
 }
 
 impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
@@ -64,12 +66,14 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 found,
                 taken,
                 written,
+                behind: false,
             };
             // What was in the way has brought the alarm forward, and what comes after it would not do so again: the alarm
             // goes back before the log is read, so that nothing more can happen unnoticed.
             if hand.found.lane.is_held() && !self.write_progress(&mut hand).await? {
                 return Ok(());
             }
+            hand.behind = false;
             page = if hand.found.lane.is_held() {
                 self.page(&hand.found).await?
             } else {
@@ -78,7 +82,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         }
     }
 
-    /// Takes the lane, and reads the first events meanwhile. `None` when there is nothing to do with it now.
+    /// Takes the lane, and reads the first events. `None` when there is nothing to do with it now.
     async fn take(
         &self,
         host: &str,
@@ -94,19 +98,18 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 return Ok(None);
             };
             found.lane = lane;
-            let (key, cursor) = (found.about.key(), found.lane.cursor);
-            let (written, page) = tokio::join!(
-                self.commit(&mut found),
-                self.house.store.log(&key, cursor, PAGE)
-            );
-            if written? {
+            if self.commit(&mut found).await? {
+                // Not before: what happens after the hold is written brings its alarm forward, what happened before is
+                // in the log.
+                let page = self.page(&found).await?;
                 let taken = found.lane.state.clone();
                 let hand = Hand {
                     found,
                     taken,
                     written: Instant::now(),
+                    behind: false,
                 };
-                return Ok(Some((hand, page?)));
+                return Ok(Some((hand, page)));
             }
             match self.find(&found.lane.id).await? {
                 Some(again) => found = again,
@@ -140,10 +143,11 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                     return Ok(stop);
                 }
             }
-            if page.len() < PAGE {
+            if page.len() < PAGE && !hand.behind {
                 hand.found.lane.rest();
                 return Ok(Next::Stop);
             }
+            hand.behind = false;
             page = self.page(&hand.found).await?;
         }
     }
@@ -292,6 +296,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             hand.found.lane.renew(self.house.clock.now());
             if self.commit(&mut hand.found).await? {
                 (hand.taken, hand.written) = (hand.found.lane.state.clone(), Instant::now());
+                hand.behind = true;
                 return Ok(true);
             }
             let key = hand.found.lane.key();

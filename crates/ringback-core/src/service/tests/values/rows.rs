@@ -170,7 +170,7 @@ pub const ADMISSION: &[Row] = &[
 pub const QUEUEING: &[Row] = &[
     row("_target", "", &["", "Sales@Stat_Server.GA", "KSippola@Stat_Server.A", "Sales.GA", "Desks@Stat.GP", "8001@Stat.Q"],
         &["Sales", "@Stat.GA", "Sales@Stat.DN", "[]", "[{}]", "[{\"target\": \"Sales\"}]",
-          "[{\"target\": \"Sales.GA\", \"timout\": 3}]"],
+          "[{\"target\": \"Sales.GA\", \"time_out\": 3}]"],
         |o| o.target.as_ref().map(ToString::to_string).unwrap_or_default()),
     row("_urs_virtual_queue", "", TEXT, NO_TEXT, |o| o.virtual_queue.clone()),
     row("_urs_queued_ttl", "14400", YEAR, NO_YEAR, |o| seconds(o.queued_ttl)),
