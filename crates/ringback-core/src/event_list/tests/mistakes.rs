@@ -40,7 +40,7 @@ fn all_are_told_at_once() {
          [_cbe_on_dial_don]
          notify_params = a,, b
          [_cbe_on_dial_init]
-         notify_parms = a
+         notify_param = a
          notify_custom = {\"a\": }
          [cbe_on_dial_init]
          notify_custom = [1]
@@ -57,7 +57,7 @@ fn all_are_told_at_once() {
             "section '_cbe_on_dial_don', option 'notify_params': '' is no name: allowed are 1 to 128 characters without \
              commas and control characters",
             &format!(
-                "section '_cbe_on_dial_init', option 'notify_parms': unknown, did you mean 'notify_params'?; {EVENT_ALLOWED}"
+                "section '_cbe_on_dial_init', option 'notify_param': unknown, did you mean 'notify_params'?; {EVENT_ALLOWED}"
             ),
             "section '_cbe_on_dial_init', option 'notify_custom': no JSON: expected value at line 1 column 7",
             "section 'cbe_on_dial_init', option 'notify_custom': found a list, allowed is a JSON object",
