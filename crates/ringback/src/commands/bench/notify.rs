@@ -12,6 +12,7 @@ mod receiver;
 mod silent;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use ringback_core::ids::ServiceName;
@@ -87,6 +88,11 @@ impl Bench<'_> {
     fn service(&self, name: &str) -> anyhow::Result<&Service> {
         let service = self.house.services.get(&ServiceName::new(name));
         service.with_context(|| format!("service '{name}' is not configured"))
+    }
+
+    fn too_late(&self, limit: Duration) -> String {
+        let (count, seconds) = (self.receiver.seen().count, limit.as_secs());
+        format!("not all notifications came within {seconds} s, only {count}")
     }
 
     /// Backlogs in turn without and with a dead target, so that what else the machine does falls on both.
