@@ -13,6 +13,7 @@ mod silent;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use ringback_core::ids::ServiceName;
@@ -89,6 +90,11 @@ impl Bench<'_> {
     fn service(&self, name: &str) -> anyhow::Result<Arc<Service>> {
         let service = self.house.service(&ServiceName::new(name));
         service.with_context(|| format!("service '{name}' is not configured"))
+    }
+
+    fn too_late(&self, limit: Duration) -> String {
+        let (count, seconds) = (self.receiver.seen().count, limit.as_secs());
+        format!("not all notifications came within {seconds} s, only {count}")
     }
 
     /// Backlogs in turn without and with a dead target, so that what else the machine does falls on both.

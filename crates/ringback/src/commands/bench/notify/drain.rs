@@ -38,10 +38,7 @@ impl Bench<'_> {
             .spawn_worker("notifier", &self.shared, &[])
             .await?;
         let drained = tokio::time::timeout(limit, self.watch(backlog, &processes)).await;
-        let drained = drained.with_context(|| {
-            let seen = self.receiver.seen();
-            format!("not all is delivered after {} s: {seen:?}", limit.as_secs())
-        })??;
+        let drained = drained.with_context(|| self.too_late(limit))??;
         processes.stop().await;
         self.clear(callbacks).await?;
         Ok(drained)
@@ -63,7 +60,8 @@ impl Bench<'_> {
             tokio::time::sleep(LOOK).await;
         };
         let seen = self.receiver.seen();
-        ensure!(seen.count == all, "more came than there is: {seen:?}");
+        let count = seen.count;
+        ensure!(count == all, "{count} notifications came, there are {all}");
         let (first, last) = seen.between.context("nothing came")?;
         let each = |count: u64| count as f64 / all as f64;
         Ok(Drained {

@@ -35,10 +35,7 @@ impl Bench<'_> {
             .spawn_worker("notifier", &self.shared, &[])
             .await?;
         let measured = tokio::time::timeout(limit, self.lives(&processes)).await;
-        let measured = measured.with_context(|| {
-            let seen = self.receiver.seen();
-            format!("not all is delivered after {} s: {seen:?}", limit.as_secs())
-        })??;
+        let measured = measured.with_context(|| self.too_late(limit))??;
         processes.stop().await;
         Ok(measured)
     }
