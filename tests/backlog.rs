@@ -37,8 +37,9 @@ async fn without_a_dialer_the_queues_stay_short() {
     })
     .await;
     let depth = depth(&services.amqp);
+    // Each of those handed out is hinted again after 2 s, 4 s, 8 s and so on, however long all this takes.
     assert!(
-        depth <= 2 * HANDED_OUT,
+        depth <= 5 * HANDED_OUT && depth < CALLBACKS as u64,
         "{depth} messages wait for a dialer"
     );
     workers.dialer.kill_and_restart();

@@ -1,6 +1,6 @@
 //! A deliverer at work on one lane.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ringback_core::event::message;
 use ringback_core::lane::{Attempt, LaneState};
@@ -8,6 +8,7 @@ use ringback_ports::bus::Bus;
 use ringback_ports::sender::Sender;
 use ringback_ports::store::Store;
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use super::Notifier;
 use super::hand::{Found, News, Telling};
@@ -17,7 +18,7 @@ use crate::house::{HouseError, decode};
 /// How many events are read at once.
 pub(super) const PAGE: usize = 32;
 /// How long a deliverer goes on before it writes down how far it is. That also renews its hold.
-const PROGRESS: Duration = Duration::from_millis(200);
+pub(super) const PROGRESS: Duration = Duration::from_millis(200);
 /// How long a deliverer waits for its turn at a target with a rate.
 const PATIENCE: Duration = Duration::from_secs(5);
 

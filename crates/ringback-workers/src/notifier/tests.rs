@@ -21,6 +21,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::deliver::PROGRESS;
 use super::*;
 use crate::hint::Hints;
 use crate::house::{HINT_TIME, Held, NewSetting};
@@ -197,6 +198,24 @@ async fn what_happens_while_a_lane_catches_up_is_told_too() {
     scene.looked().await;
     scene.answered().await;
     scene.posted("/own 6").await;
+}
+
+/// What is written down in the middle of a slow lane meets the sign that something has happened.
+#[tokio::test(start_paused = true)]
+async fn what_happens_before_progress_is_written_is_told_too() {
+    let house = house();
+    let mut scene = Scene::begin(house.clone()).await;
+    let [hand_out, take, ..] = course();
+    scene.posted("/own 1").await;
+    scene.happens(&house, hand_out).await;
+    scene.happens(&house, take).await;
+    scene.looked().await;
+    tokio::time::advance(PROGRESS * 2).await;
+    scene.answered().await;
+    scene.posted("/own 2").await;
+    scene.answered().await;
+    scene.posted("/own 3").await;
+    scene.answered().await;
 }
 
 /// The hint of what happened is lost while the lane is held.
