@@ -21,6 +21,14 @@ pub const MAX_BODY: usize = 1024 * 1024;
 /// The highest score of an index; its negative is the lowest. Every store can order whole numbers up to here.
 pub const MAX_SCORE: i64 = 1 << 53;
 
+/// How many times `visibility` a claim puts a document off at the most.
+pub const MOST_PUT_OFF: u32 = 16;
+
+/// How many times `visibility` a claim puts a document off that was claimed `before` without having been changed since.
+pub fn put_off(before: u32) -> u32 {
+    2_u32.saturating_pow(before).min(MOST_PUT_OFF)
+}
+
 /// A document as it was read.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Document {
@@ -67,7 +75,7 @@ pub enum Change {
         indexes: Vec<IndexName>,
     },
     /// Brings the alarm of a document forward to `at`, if it exists and its alarm is later or unset. Counts as a new
-    /// version of that document, so that somebody who is about to put its alarm off notices.
+    /// version of that document in any case, so that somebody who is about to put its alarm off, or to clear it, notices.
     Wake {
         /// The document.
         key: Key,
@@ -163,7 +171,9 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn commit(&self, commit: Commit) -> impl Future<Output = Result<Outcome, StoreError>> + Send;
 
     /// Takes up to `limit` documents per shard whose alarm is due, by the store's own clock, and puts their alarm off by
-    /// `visibility`: a claimer that dies is replaced when that has passed. Their version stays.
+    /// `visibility`: a claimer that dies is replaced when that has passed. Their version stays. A document that has been
+    /// claimed before and not been changed since is put off by twice as long each time, up to [`MOST_PUT_OFF`] times, so
+    /// that what nobody gets on with is not looked at again and again.
     ///
     /// # Errors
     /// When the store cannot be reached.

@@ -13,13 +13,13 @@ const SMALL: usize = 320;
 
 pub(super) fn command(call: Call<'_>, names: &Names, shard: Shard, commit: &Commit) -> Cmd {
     let changes = &commit.changes;
-    let keys = 1 + changes
+    let keys = 2 + changes
         .iter()
         .map(|change| 1 + indexes(change))
         .sum::<usize>();
     let arguments = 1 + changes.iter().map(arguments).sum::<usize>();
     let mut command = call.with_room(keys, arguments, changes.iter().map(bytes).sum());
-    command.arg(names.alarms(shard));
+    command.arg(names.alarms(shard)).arg(names.claims(shard));
     for change in changes {
         write_keys(&mut command, names, shard, change);
     }

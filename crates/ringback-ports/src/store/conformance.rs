@@ -38,6 +38,7 @@ macro_rules! store_conformance {
             alarms::leaves_documents_at_rest,
             alarms::a_commit_settles_a_claim,
             alarms::a_wake_only_brings_forward,
+            alarms::puts_off_what_nobody_gets_on_with,
             alarms::claims_each_document_once_among_many_claimers,
             removal::a_delete_leaves_nothing,
             removal::a_delete_goes_by_the_version,
