@@ -169,12 +169,12 @@ async fn redirects_are_not_followed_and_end_among_the_dead() {
 #[tokio::test]
 async fn a_target_that_is_gone_ends_its_notifications() {
     let receiver = Receiver::answering(|before, now| match (now.sequence, times(before, now)) {
-        (2, 0) => StatusCode::FOUND.into_response(),
+        (2, 0 | 1) => StatusCode::FOUND.into_response(),
         (2, _) => StatusCode::GONE.into_response(),
         _ => StatusCode::OK.into_response(),
     })
     .await;
-    let up = up("schedule = []\n").await;
+    let up = up("schedule = [1]\n").await;
     let id = start(&up, &receiver.url).await;
     stands(&up, &id, |it| it["told"] == 9).await;
     let (good, said) = up.say(&["deliveries", "replay", "--callback", &id]);
