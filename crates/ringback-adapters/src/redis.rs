@@ -147,10 +147,15 @@ impl Store for RedisStore {
         } = &*self.0;
         let shard = commit.check(*shards)?;
         let command = |call: Call<'_>| commit::command(call, names, shard, &commit);
-        match answer::read(script.run(link, shard, command).await)? {
+        match answer::read::<i64>(script.run(link, shard, command).await)? {
             1 => Ok(Outcome::Committed),
             0 => Ok(Outcome::Conflict),
-            _ => Err(answer::unreadable("a commit is answered by 0 or 1")),
+            limit => match usize::try_from(-1 - limit) {
+                Ok(place) if place < commit.limits.len() => Ok(Outcome::Over(place)),
+                _ => Err(answer::unreadable(
+                    "a commit is answered by 1, 0, or a limit",
+                )),
+            },
         }
     }
 

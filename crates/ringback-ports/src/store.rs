@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::ops::Range;
 use std::time::Duration;
 
 use ringback_core::key::{IndexName, Key};
@@ -58,6 +59,32 @@ pub struct Commit {
     pub token: u64,
     /// What happens, in order. Never empty, and at most one change per document.
     pub changes: Vec<Change>,
+    /// What must hold before: see [`Outcome::Over`].
+    pub limits: Vec<Limit>,
+}
+
+impl Commit {
+    /// Without limits.
+    pub const fn new(token: u64, changes: Vec<Change>) -> Self {
+        let limits = Vec::new();
+        Self {
+            token,
+            changes,
+            limits,
+        }
+    }
+}
+
+/// An index that must not be full. Whoever sets one keeps all its entries on the shard of the commit: a store may count
+/// those alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The index.
+    pub index: IndexName,
+    /// The scores that count; the end of each is out.
+    pub scores: Vec<Range<i64>>,
+    /// How many entries with such a score there may be after a commit that adds one.
+    pub most: u64,
 }
 
 /// One change of one document.
@@ -132,6 +159,9 @@ pub enum Outcome {
     Committed,
     /// A document had another version than the one named; nothing was written.
     Conflict,
+    /// The versions were right, and this one of the limits, counted from 0, was reached already; nothing was written.
+    /// Counting and writing are one: however many commit at once, no limit is exceeded.
+    Over(usize),
 }
 
 /// Documents whose alarm was due.

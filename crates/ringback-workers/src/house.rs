@@ -70,10 +70,7 @@ impl<S: Store, B: Bus> House<S, B> {
 impl<S: Store, B> House<S, B> {
     /// Writes all of `changes`, or nothing.
     pub(crate) async fn write(&self, changes: Vec<Change>) -> Result<Committed, HouseError> {
-        let commit = Commit {
-            token: token(),
-            changes,
-        };
+        let commit = Commit::new(token(), changes);
         Ok(match self.store.commit(commit).await? {
             Outcome::Committed => Committed::Yes,
             Outcome::Conflict => Committed::Conflict,

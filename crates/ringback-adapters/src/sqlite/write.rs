@@ -8,7 +8,7 @@ use ringback_core::time::Timestamp;
 use ringback_ports::store::{Change, Claim, Commit, Outcome, Put, put_off};
 use rusqlite::{Connection, Error, OptionalExtension, Row};
 
-use super::read::most;
+use super::read::{self, most};
 
 /// What a change has to know of the document that is there.
 struct Present {
@@ -34,6 +34,15 @@ pub(super) fn commit(
     }
     if !pairs().all(|(change, present)| admits(change, present.as_ref())) {
         return Ok(Outcome::Conflict);
+    }
+    for (place, limit) in commit.limits.iter().enumerate() {
+        let mut entries = 0;
+        for scores in &limit.scores {
+            entries += read::count(connection, &limit.index, scores.start, scores.end)?;
+        }
+        if entries >= limit.most {
+            return Ok(Outcome::Over(place));
+        }
     }
     for (change, present) in pairs() {
         match (change, present) {

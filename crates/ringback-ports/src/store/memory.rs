@@ -7,7 +7,9 @@ use std::time::Duration;
 use ringback_core::key::{IndexName, Key, Shards};
 use ringback_core::time::Timestamp;
 
-use super::{Change, Claim, Commit, Document, Entry, Outcome, Put, Store, StoreError, put_off};
+use super::{
+    Change, Claim, Commit, Document, Entry, Limit, Outcome, Put, Store, StoreError, put_off,
+};
 use crate::clock::Clock;
 use index::Index;
 
@@ -131,6 +133,13 @@ impl Room {
         if !commit.changes.iter().all(|change| self.admits(change)) {
             return Outcome::Conflict;
         }
+        if let Some(over) = commit
+            .limits
+            .iter()
+            .position(|limit| self.is_reached(limit))
+        {
+            return Outcome::Over(over);
+        }
         for change in commit.changes {
             match change {
                 Change::Put(put) => self.put(put, commit.token),
@@ -148,6 +157,14 @@ impl Room {
                 matches!(change, Change::Put(put)
                     if self.records.get(&put.key).is_some_and(|record| record.token == commit.token))
             })
+    }
+
+    fn is_reached(&self, limit: &Limit) -> bool {
+        let Some(index) = self.indexes.get(&limit.index) else {
+            return limit.most == 0;
+        };
+        let counts = limit.scores.iter().map(|it| index.count(it.start, it.end));
+        counts.sum::<u64>() >= limit.most
     }
 
     fn admits(&self, change: &Change) -> bool {
