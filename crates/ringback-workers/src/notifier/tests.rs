@@ -24,7 +24,7 @@ use url::Url;
 use super::deliver::PROGRESS;
 use super::*;
 use crate::hint::Hints;
-use crate::house::{HINT_TIME, Held, NewSetting};
+use crate::house::{Created, HINT_TIME, Held, NewSetting};
 use crate::settings::{Register, SettingKind};
 use crate::watched::{Pulse, Watched};
 
@@ -83,8 +83,8 @@ impl Scene {
         let service = house.service(&ServiceName::new("now")).unwrap();
         let (callback, events) = Callback::accept(new, &service, None, house.clock.now()).unwrap();
         assert_eq!(
-            house.create(&callback, &events).await.unwrap(),
-            Committed::Yes
+            house.create(&callback, &events, &[]).await.unwrap(),
+            Created::New
         );
         let version = 1;
         Self {
