@@ -81,7 +81,7 @@ impl CallbackId {
         number: &PhoneNumber,
         shards: Shards,
     ) -> Self {
-        let name = format!("{service}\n{idempotency_key}");
+        let name = format!("{service}\n{}\n{idempotency_key}", number.as_str());
         let uuid = Uuid::new_v5(&IDEMPOTENT, name.as_bytes());
         Self::fresh(uuid, number, shards)
     }
