@@ -1,5 +1,7 @@
 //! Who may do what, as callers meet it.
 
+mod services;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -69,17 +71,18 @@ impl House {
         path: &str,
         body: &str,
     ) -> (u16, Value) {
-        let headers = [
-            ("authorization", credentials),
-            ("content-type", "application/json"),
-        ];
-        let (status, _, answer) = self
-            .up
-            .client
-            .send(method, path, &headers, body.to_owned())
-            .await;
-        (status, answer)
+        call(&self.up, credentials, method, path, body).await
     }
+}
+
+async fn call(up: &Up, credentials: &str, method: Method, path: &str, body: &str) -> (u16, Value) {
+    let headers = [
+        ("authorization", credentials),
+        ("content-type", "application/json"),
+    ];
+    let sent = up.client.send(method, path, &headers, body.to_owned());
+    let (status, _, answer) = sent.await;
+    (status, answer)
 }
 
 fn basic(user: &str, password: &str) -> String {

@@ -127,7 +127,7 @@ pub async fn serve_api(
             listen.listen
         );
     }
-    let gatekeeper = (!users.is_empty()).then(|| Gatekeeper::new(users));
+    let gatekeeper = Gatekeeper::new(users);
     let listener = bind("--listen", listen.listen).await?;
     let address = listener.local_addr()?;
     let routes = ringback_api::api(opened.desk(), gatekeeper).merge(health);
