@@ -75,7 +75,14 @@ impl House {
     }
 }
 
-async fn call(up: &Up, credentials: &str, method: Method, path: &str, body: &str) -> (u16, Value) {
+/// Calls with these credentials and a JSON body.
+pub async fn call(
+    up: &Up,
+    credentials: &str,
+    method: Method,
+    path: &str,
+    body: &str,
+) -> (u16, Value) {
     let headers = [
         ("authorization", credentials),
         ("content-type", "application/json"),
@@ -85,7 +92,8 @@ async fn call(up: &Up, credentials: &str, method: Method, path: &str, body: &str
     (status, answer)
 }
 
-fn basic(user: &str, password: &str) -> String {
+/// HTTP Basic.
+pub fn basic(user: &str, password: &str) -> String {
     use base64::Engine;
     let shown = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
     format!("Basic {shown}")

@@ -1,6 +1,7 @@
 //! Who may call, and the span of each request.
 
 mod about;
+mod audit;
 mod caller;
 mod gatekeeper;
 mod lockout;
@@ -10,25 +11,55 @@ mod users;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use ringback_ports::desk::Desk;
 use ringback_telemetry::{names, propagation};
 use tracing::Instrument;
 
-use crate::refused::as_family;
+use crate::refused::{as_family, refused};
 use about::About;
+use audit::Change;
+pub use audit::{Tally, Told, object};
 pub use caller::Caller;
-pub use gatekeeper::Gatekeeper;
+use gatekeeper::Gatekeeper;
 pub use roles::{Role, RoleError};
 pub use users::{UserError, Users, hash_password, new_key};
 
+/// Who may call, and what is known of it afterwards.
+pub struct Access {
+    /// The users and keys of the house.
+    pub users: Users,
+    /// How long changes are known.
+    pub keep_audit: Duration,
+}
+
+/// What every request passes.
+#[derive(Clone)]
+pub struct Entrance<D> {
+    gatekeeper: Gatekeeper,
+    keep_audit: Duration,
+    desk: D,
+}
+
+impl<D> Entrance<D> {
+    pub fn new(access: Access, desk: D) -> Self {
+        let Access { users, keep_audit } = access;
+        Self {
+            gatekeeper: Gatekeeper::new(users),
+            keep_audit,
+            desk,
+        }
+    }
+}
+
 /// Lets in who may do what is asked; handlers find the [`Caller`] among the extensions.
 pub async fn check<D: Desk>(
-    State((gatekeeper, desk)): State<(Gatekeeper, D)>,
+    State(entrance): State<Entrance<D>>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -38,8 +69,13 @@ pub async fn check<D: Desk>(
         .map(|it| it.0.ip());
     let path = request.uri().path().to_owned();
     let about = About::read(&mut request).await;
-    let known = gatekeeper.know(&desk, about, request.headers(), from).await;
-    let caller = match known {
+    let Entrance {
+        gatekeeper,
+        keep_audit,
+        desk,
+    } = entrance;
+    let headers = request.headers();
+    let caller = match gatekeeper.know(&desk, about, headers, from).await {
         Ok(caller) => caller,
         Err(turned) => return turned.answer(&path),
     };
@@ -49,25 +85,14 @@ pub async fn check<D: Desk>(
         let message = format!("role {role} may not {need}");
         return as_family(&path, StatusCode::FORBIDDEN, "Forbidden", message);
     }
-    let (method, route) = (request.method().clone(), route(&request));
+    let change = Change::read(&mut request).await;
     request.extensions_mut().insert(caller.clone());
-    let response = next.run(request).await;
-    audit(&caller, &method, &route, response.status());
-    response
-}
-
-/// Every change, and by whom. Routes are told without their parameters, which may be phone numbers.
-fn audit(caller: &Caller, method: &Method, route: &str, status: StatusCode) {
-    let is_change = method != Method::GET && method != Method::HEAD;
-    if is_change && status.is_success() && *caller != Caller::Anybody {
-        let (user, role, status) = (caller.name(), caller.role(), status.as_u16());
-        tracing::info!(target: "ringback::audit", user, role, %method, route, status, "a change");
-    }
-}
-
-fn route(request: &Request) -> String {
-    let matched = request.extensions().get::<MatchedPath>();
-    matched.map_or("unknown", MatchedPath::as_str).to_owned()
+    let Some(change) = change else {
+        return next.run(request).await;
+    };
+    let happening = next.run(request);
+    let happened = change.happen(desk, &caller, keep_audit, happening).await;
+    happened.unwrap_or_else(|refusal| refused(&path, refusal))
 }
 
 /// One span a request, named by its route, in the caller's trace.

@@ -14,7 +14,7 @@ use ringback_telemetry::propagation;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::access::{self, Caller};
+use crate::access::{self, Caller, Told};
 use crate::body::{JsonBody, Parameters, QueryOf};
 use crate::refused::GmsError;
 use crate::subscription_view;
@@ -92,8 +92,13 @@ async fn cancel<D: Desk>(
 async fn subscribe<D: Desk>(
     State(desk): State<D>,
     JsonBody(body): JsonBody<Map<String, Value>>,
-) -> Answer {
-    Ok(Json(subscription_view(&desk.subscribe(body).await?)))
+) -> Result<(Extension<Told>, Json<Value>), GmsError> {
+    let subscription = desk.subscribe(body).await?;
+    let told = Told {
+        object: Some(access::object("subscriptions", subscription.id.as_str())),
+        ..Told::default()
+    };
+    Ok((Extension(told), Json(subscription_view(&subscription))))
 }
 
 async fn publish<D: Desk>(

@@ -21,14 +21,15 @@ use ringback_core::subscription::Subscription;
 use ringback_ports::desk::Desk;
 use serde_json::{Value, json};
 
-pub use access::{Gatekeeper, Role, RoleError, UserError, Users, hash_password, new_key};
+use access::Entrance;
+pub use access::{Access, Role, RoleError, UserError, Users, hash_password, new_key};
 pub use health::{Health, health};
 
 /// The largest body a request has, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// Both families, for whom the gatekeeper lets in.
-pub fn api<D: Desk>(desk: D, gatekeeper: Gatekeeper) -> Router {
+/// Both families, for who may call.
+pub fn api<D: Desk>(desk: D, access: Access) -> Router {
     let gms = gms::routes::<D>();
     Router::new()
         .nest("/genesys", gms.clone())
@@ -41,7 +42,7 @@ pub fn api<D: Desk>(desk: D, gatekeeper: Gatekeeper) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(access::trace))
         .layer(middleware::from_fn_with_state(
-            (gatekeeper, desk),
+            Entrance::new(access, desk),
             access::check::<D>,
         ))
 }

@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod agent;
+pub mod audit;
 pub mod availability;
 pub mod bulletin;
 pub mod calendar;

@@ -1,5 +1,6 @@
 //! The command line: every option has a flag and an environment variable.
 
+mod audit;
 mod bench;
 mod callback;
 mod events;
@@ -8,6 +9,7 @@ mod workers;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use audit::{AuditCommand, AuditList};
 pub use bench::{BenchCommand, BenchNotify, BenchPipeline};
 pub use callback::{CallbackCommand, ExportFile, FileForm, ImportFile};
 pub use events::{DeliveriesCommand, EventsCommand, ListForm};
@@ -88,6 +90,13 @@ pub enum Command {
         client: Client,
         #[command(subcommand)]
         command: DeliveriesCommand,
+    },
+    /// Who has changed what
+    Audit {
+        #[command(flatten)]
+        client: Client,
+        #[command(subcommand)]
+        command: AuditCommand,
     },
     /// Users and keys for the configuration
     User {

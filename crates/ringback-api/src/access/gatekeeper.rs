@@ -16,7 +16,7 @@ use super::users::{self, Known, Users};
 /// Asks everybody who they are: the house's users and keys, and the logins of services. Without users everybody is let
 /// in, but to services with a login.
 #[derive(Clone)]
-pub struct Gatekeeper(Arc<Inner>);
+pub(super) struct Gatekeeper(Arc<Inner>);
 
 struct Inner {
     users: Users,

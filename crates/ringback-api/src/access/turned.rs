@@ -1,10 +1,10 @@
 //! What somebody is told who is turned away.
 
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::gatekeeper::Turned;
-use crate::refused::{GmsError, Problem, as_family};
+use crate::refused::{as_family, refused};
 
 impl Turned {
     /// The answer, in the family of `path`.
@@ -30,8 +30,7 @@ impl Turned {
                 response.headers_mut().insert(header::RETRY_AFTER, after);
                 response
             }
-            Self::Refused(refusal) if path.starts_with("/v1") => Problem(refusal).into_response(),
-            Self::Refused(refusal) => GmsError(refusal).into_response(),
+            Self::Refused(refusal) => refused(path, refusal),
         }
     }
 }
