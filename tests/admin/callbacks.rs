@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::{CONFIG, day, ids, scheduled};
-use crate::harness::{Client, Process, Up, free_port, until};
+use crate::harness::{Client, Up, until};
 
 /// So many lines, every hundredth without a number.
 const LINES: usize = 3000;
@@ -30,10 +30,9 @@ fn csv_file() -> (String, usize) {
 }
 
 async fn import(client: &Client, query: &str, kind: &str, file: String) -> (u16, Vec<Value>) {
-    let url = client.url(&format!("/v1/callbacks:import{query}"));
-    let http = reqwest::Client::builder().build().unwrap();
-    let answer = http
-        .post(url)
+    let path = format!("/v1/callbacks:import{query}");
+    let answer = client
+        .request(Method::POST, &path)
         .header("content-type", kind)
         .body(file)
         .send()
@@ -194,16 +193,9 @@ async fn v1_callbacks_export_writes_every_callback() {
         .get_text("/v1/callbacks:export?format=csv&service=desk&columns=_id,note")
         .await;
     assert_eq!(csv, format!("_id,note\r\n{id},\"a, \"\"b\"\"\"\r\n"));
-    let url = up
-        .client
-        .url("/v1/callbacks:export?service=shop&state=QUEUED");
-    let http = reqwest::Client::builder().build().unwrap();
-    let answer = http
-        .get(url)
-        .header("accept", "text/csv")
-        .send()
-        .await
-        .unwrap();
+    let path = "/v1/callbacks:export?service=shop&state=QUEUED";
+    let request = up.client.request(Method::GET, path);
+    let answer = request.header("accept", "text/csv").send().await.unwrap();
     assert!(
         answer.headers()["content-type"]
             .to_str()
@@ -345,26 +337,12 @@ async fn v1_callbacks_import_names_what_is_wrong() {
 /// By a `ringback up` on a store that stays; half of the file never comes.
 #[tokio::test]
 async fn v1_callbacks_import_killed_in_the_middle_is_repeated() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("ringback.toml"), CONFIG).unwrap();
-    let listen = free_port();
-    let api = listen.to_string();
-    let arguments = [
-        "up",
-        "--store",
-        "sqlite:data",
-        "--listen",
-        &api,
-        "--config",
-        "ringback.toml",
-    ];
-    let mut process = Process::start(folder.path(), &arguments);
-    let client = Client::new(listen);
-    client.until_ready().await;
+    let mut up = Up::start_with(CONFIG, "", &[]).await;
+    let client = up.client.clone();
     let (file, good) = csv_file();
     let query = "?service=desk&run=killed.csv";
 
-    let mut half = TcpStream::connect(listen).await.unwrap();
+    let mut half = TcpStream::connect(client.address()).await.unwrap();
     let (path, length) = (format!("/v1/callbacks:import{query}"), file.len());
     let head = format!(
         "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: {length}\r\n\r\n"
@@ -378,7 +356,7 @@ async fn v1_callbacks_import_killed_in_the_middle_is_repeated() {
         (page["callbacks"].as_array().unwrap().len() > 100).then_some(())
     })
     .await;
-    process.kill_and_restart();
+    up.process.kill_and_restart();
     let mut said = Vec::new();
     half.read_to_end(&mut said).await.ok();
     assert!(

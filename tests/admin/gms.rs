@@ -18,9 +18,9 @@ async fn queues(up: &Up, query: &str) -> Value {
 }
 
 async fn report(up: &Up, body: &Value) -> (u16, String) {
-    let url = up.client.url(&format!("{ADMIN}/reportcancelled"));
-    let answer = reqwest::Client::builder().build().unwrap();
-    let answer = answer.post(url).json(body).send().await.unwrap();
+    let path = format!("{ADMIN}/reportcancelled");
+    let request = up.client.request(Method::POST, &path);
+    let answer = request.json(body).send().await.unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
 }
 

@@ -1,7 +1,5 @@
 //! In a house without users.
 
-use std::time::Duration;
-
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -10,8 +8,7 @@ use super::{NOW, START, VIP, basic, call, calls, found, open, started, vip};
 #[tokio::test]
 async fn who_is_turned_away_hears_what_is_asked_for() {
     let up = open("").await;
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(20));
-    let request = client.build().unwrap().post(up.client.url(VIP));
+    let request = up.client.request(Method::POST, VIP);
     let response = request.body(START).send().await.unwrap();
     let challenges = response.headers().get_all("www-authenticate");
     let challenges: Vec<_> = challenges.iter().map(|it| it.to_str().unwrap()).collect();
