@@ -6,7 +6,7 @@ use reqwest::Method;
 use ringback_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use crate::harness::{Up, ready_agents, until};
+use crate::harness::{Up, after, ready_agents, until};
 
 const LIMIT: Duration = Duration::from_secs(40);
 
@@ -206,8 +206,7 @@ async fn waiting_too_long_ends_it() {
 #[tokio::test]
 async fn a_desired_time_is_kept() {
     let up = open("speed=40&talk=1").await;
-    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    let desired = Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap() + 2500);
+    let desired = after(Duration::from_millis(2500));
     let body = json!({ "_customer_number": "5550199", "_desired_time": desired.to_string() });
     let id = up.client.start("now", body).await;
     assert_eq!(
