@@ -18,6 +18,14 @@ pub use up::Up;
 
 use std::time::{Duration, Instant};
 
+use ringback_core::time::Timestamp;
+use ringback_ports::clock::Clock;
+
+/// So long from now.
+pub fn after(span: Duration) -> Timestamp {
+    Clock::system().now() + span
+}
+
 /// Looks again and again until `look` finds something; fails after `limit`, naming `what`.
 pub async fn until<T, F: Future<Output = Option<T>>>(
     what: &str,

@@ -7,6 +7,7 @@
 
 mod access;
 mod admin;
+mod audit;
 mod backlog;
 mod changes;
 mod command_line;

@@ -51,6 +51,15 @@ pub fn as_family(path: &str, status: StatusCode, exception: &str, message: Strin
     }
 }
 
+/// A refusal of the front desk, in the family of `path`.
+pub fn refused(path: &str, refusal: Refusal) -> Response {
+    if path.starts_with("/v1") {
+        Problem(refusal).into_response()
+    } else {
+        GmsError(refusal).into_response()
+    }
+}
+
 fn gms(status: StatusCode, exception: &str, message: &str) -> Response {
     let phrase = status.canonical_reason().unwrap_or_default();
     let code = status.as_u16();

@@ -60,6 +60,10 @@ name_type! {
     BulletinId
 }
 name_type! {
+    /// An entry of the audit.
+    AuditId
+}
+name_type! {
     /// A lane: `<callback>/0` for the callback's own, `<callback>/<subscription>` for those of subscriptions.
     LaneId
 }
@@ -144,6 +148,13 @@ impl BulletinId {
     /// Where its document lies.
     pub fn key(&self) -> Key {
         Key::new(Kind::Bulletin, self.as_str())
+    }
+}
+
+impl AuditId {
+    /// Where its document lies.
+    pub fn key(&self) -> Key {
+        Key::new(Kind::Audit, self.as_str())
     }
 }
 

@@ -7,6 +7,7 @@
 
 pub mod admission;
 pub mod agent;
+pub mod audit;
 pub mod availability;
 pub mod bulletin;
 pub mod calendar;

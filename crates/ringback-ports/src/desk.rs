@@ -1,6 +1,7 @@
 //! The front desk: what callers of the API can ask, whichever way they come.
 
 mod admin;
+mod audit;
 mod notifications;
 mod services;
 
@@ -14,6 +15,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
+pub use audit::{AuditDesk, AuditEnd, AuditPage, AuditQuery};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
@@ -93,7 +95,7 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk {
+pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk + AuditDesk {
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What every worker works with, and the one way to change a document.
 
 mod agents;
+mod audit;
 mod callbacks;
 mod services;
 mod settings;
@@ -18,6 +19,7 @@ use ringback_telemetry::Counters;
 use tokio_util::sync::CancellationToken;
 
 pub use agents::{AgentDocument, LetGo};
+pub use audit::AuditDocument;
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::{Created, Held};
 pub(crate) use services::parse_service;

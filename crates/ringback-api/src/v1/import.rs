@@ -9,6 +9,7 @@ mod tests;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes};
@@ -21,6 +22,7 @@ use ringback_ports::desk::{Desk, Refusal, Start};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::access::Tally;
 use crate::body::content_type;
 use crate::filter::{self, invalid, short};
 use crate::refused::{Problem, as_family};
@@ -42,6 +44,7 @@ struct Import<D> {
     desk: D,
     service: Option<ServiceName>,
     run: Option<String>,
+    tally: Arc<Tally>,
 }
 
 pub async fn import<D: Desk>(State(desk): State<D>, request: Request) -> Result<Response, Problem> {
@@ -66,13 +69,20 @@ pub async fn import<D: Desk>(State(desk): State<D>, request: Request) -> Result<
     if let Some(service) = &service {
         desk.watermarks(vec![service.clone()]).await?;
     }
-    let import = Arc::new(Import { desk, service, run });
+    let tally = Arc::<Tally>::default();
+    let import = Arc::new(Import {
+        desk,
+        service,
+        run,
+        tally: tally.clone(),
+    });
     let rows = rows_of(request.into_body().into_data_stream(), kind);
     let answers = rows
         .map(move |row| answer(import.clone(), row))
         .buffered(AT_A_TIME)
         .map(Ok::<_, Infallible>);
     let mut response = Body::from_stream(answers).into_response();
+    response.extensions_mut().insert(tally);
     let kind = HeaderValue::from_static("application/x-ndjson");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     Ok(response)
@@ -108,6 +118,12 @@ async fn answer<D: Desk>(import: Arc<Import<D>>, row: Row) -> Bytes {
         Ok(parameters) => import.start(parameters).await,
         Err(wrong) => Err(invalid(wrong)),
     };
+    let counted = match &started {
+        Ok((_, false)) => &import.tally.accepted,
+        Ok((_, true)) => &import.tally.known,
+        Err(_) => &import.tally.refused,
+    };
+    counted.fetch_add(1, Ordering::Relaxed);
     let answer = match started {
         Ok((id, false)) => json!({ "line": line, "_id": id }),
         Ok((id, true)) => json!({ "line": line, "_id": id, "known": true }),

@@ -79,7 +79,8 @@ impl NumberRules {
 pub enum NumberRefusal {
     /// No number is so long.
     #[error(
-        "not possible in country {country}: allowed are numbers as long as a country's may be, others after '+' and their country code, and extensions of up to {LONGEST_EXTENSION} digits (_disallow_impossible_phone_numbers is true)"
+        "not possible in country {country}: allowed are numbers as long as a country's may be, others after '+' and their \
+         country code, and extensions of up to {LONGEST_EXTENSION} digits (_disallow_impossible_phone_numbers is true)"
     )]
     Impossible {
         /// Where it was looked for.

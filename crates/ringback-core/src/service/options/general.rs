@@ -63,6 +63,22 @@ pub struct Access {
     pub password: Option<String>,
 }
 
+impl Access {
+    /// User and password, when there are some.
+    pub fn login(&self) -> Option<(&str, &str)> {
+        Some((self.username.as_deref()?, self.password.as_deref()?))
+    }
+
+    /// The one that is missing while there is the other.
+    pub(super) const fn lacks(&self) -> Option<(&'static str, &'static str)> {
+        match (&self.username, &self.password) {
+            (Some(_), None) => Some(("password", "is missing, but there is a username")),
+            (None, Some(_)) => Some(("username", "is missing, but there is a password")),
+            (Some(_), Some(_)) | (None, None) => None,
+        }
+    }
+}
+
 /// Shows neither.
 impl fmt::Debug for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -34,8 +34,8 @@ impl Lives {
         processes.until_open(phone).await?;
         let (listen, telephony) = (api.to_string(), format!("sim://{phone}"));
         let shared = Shared {
-            store: &options.store,
-            bus: &options.bus,
+            store: &options.rooms.store,
+            bus: &options.rooms.bus,
             config: &config.display().to_string(),
         };
         let roles: [(&str, &[&str]); 4] = [
