@@ -21,16 +21,19 @@ pub enum Kind {
     /// What people have set: event lists, subscriptions. All on one shard, so that one commit can change a setting and
     /// the document that counts the changes.
     Setting,
+    /// A time slot: who has its places.
+    Slot,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Callback,
         Self::Lane,
         Self::Bulletin,
         Self::Agent,
         Self::House,
         Self::Setting,
+        Self::Slot,
     ];
 
     /// The short name used in keys.
@@ -42,6 +45,7 @@ impl Kind {
             Self::Agent => "ag",
             Self::House => "hs",
             Self::Setting => "st",
+            Self::Slot => "sl",
         }
     }
 }
@@ -79,7 +83,7 @@ impl Key {
         let number = match self.kind {
             Kind::Callback | Kind::Lane | Kind::Bulletin => carried(),
             Kind::Setting => Some(fold(fnv1a("setting"))),
-            Kind::Agent | Kind::House => None,
+            Kind::Agent | Kind::House | Kind::Slot => None,
         };
         Shard(number.unwrap_or_else(|| fold(fnv1a(&self.id))) % shards.0)
     }
@@ -215,7 +219,13 @@ mod tests {
 
     #[test]
     fn keys_read_back() {
-        for text in ["cb:07-x", "ag:KSippola", "ln:07-x/0", "ag:with:colon"] {
+        for text in [
+            "cb:07-x",
+            "ag:KSippola",
+            "ln:07-x/0",
+            "ag:with:colon",
+            "sl:desk/1795176000",
+        ] {
             assert_eq!(text.parse::<Key>().unwrap().to_string(), text);
         }
         assert!("nobody".parse::<Key>().is_err());

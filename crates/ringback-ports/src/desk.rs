@@ -1,6 +1,7 @@
 //! The front desk: what callers of the API can ask, whichever way they come.
 
 mod admin;
+mod booking;
 mod notifications;
 mod services;
 
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
+pub use booking::{AvailabilityForm, BookingDesk, Timetable, TimetableView};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
@@ -92,7 +94,7 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk {
+pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk + BookingDesk {
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors
@@ -206,6 +208,8 @@ pub struct Refusal {
     pub kind: RefusalKind,
     /// For the caller.
     pub message: String,
+    /// Times to take in place of one that is refused: the start of a slot and what is left of it.
+    pub availability: Option<Value>,
 }
 
 /// Kinds of refusals.
@@ -233,6 +237,7 @@ impl Refusal {
         Self {
             kind,
             message: message.into(),
+            availability: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod agents;
 mod callbacks;
+mod places;
 mod services;
 mod settings;
 

@@ -1,7 +1,8 @@
-//! The configuration file: services, agents, event lists, notification providers and what webhooks may reach.
+//! The configuration file: services, agents, event lists, office hours, capacities, notification providers and what webhooks may reach.
 
 mod notifications;
 mod secret;
+mod timetables;
 mod users;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use serde::Deserialize;
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
 use secret::Secret;
+pub use timetables::TimetableOptions;
 pub use users::{ConfiguredKey, ConfiguredUser};
 use users::{KeyTable, UserTable};
 
@@ -34,6 +36,8 @@ pub struct Configuration {
     pub services: Services,
     pub agents: Vec<ConfiguredAgent>,
     pub event_lists: BTreeMap<String, EventList>,
+    pub office_hours: BTreeMap<String, TimetableOptions>,
+    pub capacities: BTreeMap<String, TimetableOptions>,
     /// What core has to know of the providers.
     pub providers: Arc<Providers>,
     /// How they are reached.
@@ -62,6 +66,10 @@ struct File {
     agents: BTreeMap<String, AgentTable>,
     #[serde(default)]
     event_lists: BTreeMap<String, toml::Value>,
+    #[serde(default)]
+    office_hours: BTreeMap<String, toml::Table>,
+    #[serde(default)]
+    capacities: BTreeMap<String, toml::Table>,
     #[serde(default)]
     providers: BTreeMap<String, ProviderTable>,
     #[serde(default)]
@@ -124,6 +132,8 @@ impl Configuration {
         let event_lists = each(file.event_lists, &mut mistakes, |name, table| {
             notifications::event_list(name, table, folder)
         });
+        let office_hours = each(file.office_hours, &mut mistakes, timetables::office_hours);
+        let capacities = each(file.capacities, &mut mistakes, timetables::capacity);
         let ways = each(file.providers, &mut mistakes, |name, table| {
             table
                 .read(folder)
@@ -151,6 +161,8 @@ impl Configuration {
             services: services.into_iter().map(named).collect(),
             agents,
             event_lists,
+            office_hours,
+            capacities,
             providers: Arc::new(providers),
             ways,
             allow: Arc::new(allow),

@@ -8,6 +8,7 @@ use ringback_adapters::store::AnyStore;
 use ringback_core::ids::WorkerId;
 use ringback_core::key::Shards;
 use ringback_ports::clock::Clock;
+use ringback_ports::desk::Timetable;
 use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
 use ringback_workers::house::House;
@@ -95,11 +96,19 @@ impl Opened {
     /// # Errors
     /// When the store is away.
     pub async fn write_settings(&self) -> anyhow::Result<()> {
-        let desk = self.desk();
-        for service in self.configuration.services.values() {
+        let (desk, configuration) = (self.desk(), &self.configuration);
+        for (what, tables) in [
+            (Timetable::OfficeHours, &configuration.office_hours),
+            (Timetable::Capacity, &configuration.capacities),
+        ] {
+            for (name, options) in tables {
+                desk.configure_timetable(what, name, options).await?;
+            }
+        }
+        for service in configuration.services.values() {
             desk.configure_service(service).await?;
         }
-        for (name, list) in &self.configuration.event_lists {
+        for (name, list) in &configuration.event_lists {
             desk.configure_list(name, list).await?;
         }
         self.house.refresh_settings().await?;

@@ -17,8 +17,9 @@ use ringback_telemetry::{names, propagation};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::places::WRITING;
 use super::query::{fits, lookups};
-use super::refusals::{no_callback, refuse, refuse_request, refuse_store};
+use super::refusals::{no_callback, refuse, refuse_store};
 use super::views::{event_view, waits_for};
 use crate::house::{Committed, Held, House, decode};
 
@@ -73,6 +74,44 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         }
     }
 
+    /// Writes a new callback, with the place that it needs.
+    async fn accept(
+        &self,
+        start: Start,
+        service: &Service,
+        id: &CallbackId,
+    ) -> Result<Started, Refusal> {
+        let now = self.house.clock.now();
+        let mut new = match read_start(start.parameters, id.clone(), service, now) {
+            Ok(new) => new,
+            Err(error) => {
+                return Err(self
+                    .refuse_time(error, &service.name, &service.options)
+                    .await);
+            }
+        };
+        new.trace = propagation::current_traceparent().or(start.trace);
+        let settings = self.house.settings.known();
+        let list = service.options.notification.events_list.as_ref();
+        let list = list.and_then(|name| settings.lists.get(name));
+        let (mut callback, events) =
+            Callback::accept(new, service, list.map(|it| it.properties()), now)
+                .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
+        if let Some(own) = callback.notify.as_ref().and_then(|plan| plan.own.as_ref()) {
+            self.check_recipient(own)?;
+        }
+        let options = self.house.options(&callback);
+        let created = loop {
+            self.book(&mut callback, &options).await?;
+            let created = self.house.create(&callback, &events);
+            if let Ok(created) = tokio::time::timeout(WRITING, created).await {
+                break created?;
+            }
+        };
+        tracing::debug!(callback.id = %id, known = created == Committed::Conflict, "callback accepted");
+        Ok(started(&callback, created))
+    }
+
     pub(super) async fn find(&self, id: &CallbackId) -> Result<Held, Refusal> {
         self.house
             .hold(id)
@@ -100,28 +139,18 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         let service = self.known_service(&start.service).await?;
         let id = self.new_id(&start)?;
         names::about_callback(id.as_str());
-        let now = self.house.clock.now();
-        let mut new =
-            read_start(start.parameters, id.clone(), &service, now).map_err(refuse_request)?;
-        new.trace = propagation::current_traceparent().or(start.trace);
-        let settings = self.house.settings.known();
-        let list = service.options.notification.events_list.as_ref();
-        let list = list.and_then(|name| settings.lists.get(name));
-        let (callback, events) =
-            Callback::accept(new, &service, list.map(|it| it.properties()), now)
-                .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
-        if let Some(own) = callback.notify.as_ref().and_then(|plan| plan.own.as_ref()) {
-            self.check_recipient(own)?;
+        let is_named = start.idempotency_key.is_some();
+        let accepted = self.accept(start, &service, &id).await;
+        let Err(refusal) = accepted else {
+            return accepted;
+        };
+        if is_named && refusal.kind == RefusalKind::Availability {
+            // Accepted before, when its time could be had.
+            if let Some(held) = self.house.hold(&id).await? {
+                return Ok(started(&held.callback, Committed::Conflict));
+            }
         }
-        let created = self.house.create(&callback, &events).await;
-        let known = created.map_err(refuse)? == Committed::Conflict;
-        tracing::debug!(callback.id = %id, known, "callback accepted");
-        let immediate = matches!(callback.waits_for(), Some((Wait::Line { .. }, _)));
-        Ok(Started {
-            id,
-            immediate,
-            known,
-        })
+        Err(refusal)
     }
 
     async fn cancel(&self, service: &ServiceName, id: &CallbackId) -> Result<(), Refusal> {
@@ -235,5 +264,13 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         wish: ringback_core::agent::AgentWish,
     ) -> Result<ringback_core::agent::Agent, Refusal> {
         self.follow_wish(id, wish).await
+    }
+}
+
+fn started(callback: &Callback, created: Committed) -> Started {
+    Started {
+        id: callback.id.clone(),
+        immediate: matches!(callback.waits_for(), Some((Wait::Line { .. }, _))),
+        known: created == Committed::Conflict,
     }
 }
