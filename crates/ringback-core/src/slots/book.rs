@@ -15,6 +15,9 @@
 //!
 //! Who marks must be done well within [`HOLD`], or not at all.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -40,7 +43,7 @@ const SCHEMA: u8 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
     /// The layout.
-    #[serde(rename = "v")]
+    #[serde(rename = "v", deserialize_with = "known_schema")]
     schema: u8,
     /// Those who said so when they were asked.
     #[serde(rename = "in", default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -174,4 +177,14 @@ impl Mark {
 
 fn over(slot: &SlotId) -> Timestamp {
     slot.start() + AFTERLIFE
+}
+
+/// A book of another layout is not guessed at.
+fn known_schema<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    match u8::deserialize(deserializer)? {
+        SCHEMA => Ok(SCHEMA),
+        other => Err(serde::de::Error::custom(format!(
+            "layout {other} of a slot's book is unknown: allowed is {SCHEMA}"
+        ))),
+    }
 }
