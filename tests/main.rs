@@ -8,6 +8,7 @@
 mod access;
 mod admin;
 mod backlog;
+mod booking;
 mod changes;
 mod command_line;
 mod crash;

@@ -1,0 +1,1 @@
+//! Many who want the same places, over real services.
