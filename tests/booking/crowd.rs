@@ -193,11 +193,11 @@ async fn live(client: &Client, task: usize, round: usize, slots: usize) {
     let Some(id) = client.try_start("now", &request(&at(0)), &key).await else {
         return;
     };
-    let url = client.url(&format!("/genesys/1/service/callback/now/{id}"));
-    let http = reqwest::Client::new();
-    let moved = json!({"_new_desired_time": at(1)});
-    http.put(&url).json(&moved).send().await.ok();
-    if round % 4 > 0 {
-        http.delete(&url).send().await.ok();
+    let path = format!("/genesys/1/service/callback/now/{id}");
+    client
+        .try_put(&path, &json!({"_new_desired_time": at(1)}))
+        .await;
+    if !round.is_multiple_of(4) {
+        client.try_delete(&path).await;
     }
 }

@@ -1,6 +1,5 @@
 //! Times that cannot be had, and what is proposed in their place.
 
-use reqwest::Method;
 use ringback_ports::desk::Timetable::OfficeHours;
 use serde_json::{Value, json};
 
@@ -157,23 +156,16 @@ async fn an_import_goes_through_the_same_door() {
     let lines = times.map(|time| format!("5115,{time}\n")).concat();
     let body = format!("_customer_number,_desired_time\n{lines}");
     let path = "/v1/callbacks:import?service=now&run=one";
-    let url = house.client.url(path);
-    let csv = [("content-type", "text/csv")];
     for _ in 0..2 {
-        let answer = reqwest::Client::new()
-            .request(Method::POST, &url)
-            .header(csv[0].0, csv[0].1)
-            .body(body.clone());
-        let answer = answer.send().await.unwrap().text().await.unwrap();
-        let answers: Vec<Value> = answer
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect();
+        let answers = house
+            .client
+            .post_lines(path, "text/csv", body.clone())
+            .await;
         let taken = answers
             .iter()
             .filter(|answer| answer["_id"].is_string())
             .count();
-        assert_eq!((taken, answers.len()), (2, 4), "{answer}");
+        assert_eq!((taken, answers.len()), (2, 4), "{answers:?}");
         for refused in answers.iter().filter(|answer| answer["error"].is_string()) {
             assert_eq!(
                 refused["availability"]["2026-11-24T10:00:00.000Z"], 2,

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 pub use agents::{AgentDocument, LetGo};
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::Held;
+pub use places::Wishes;
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 
@@ -45,6 +46,8 @@ pub struct House<S, B> {
     pub providers: Arc<Providers>,
     /// What notifications may reach although it is not public.
     pub allow: Arc<AllowList>,
+    /// Who waits for places of slots.
+    pub wishes: Wishes,
     /// How ids are spread.
     pub shards: Shards,
     /// This process.
@@ -63,6 +66,8 @@ impl<S: Store, B: Bus> House<S, B> {
     pub fn prompt(&self, store: S) -> Self {
         Self {
             store: Watched::prompt(store, self.counters.clone()),
+            // Nobody here waits for those who are patient.
+            wishes: Wishes::default(),
             ..self.clone()
         }
     }

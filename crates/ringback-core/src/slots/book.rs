@@ -58,10 +58,16 @@ pub struct Book {
 #[serde(transparent)]
 pub struct Mark(Timestamp);
 
-/// All places are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("all places are taken")]
-pub struct TakeError;
+/// What a callback wants of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// One of so many places; whoever has one keeps it, also when there are fewer than before.
+    Take(u32),
+    /// To leave its place soon.
+    Doubt,
+    /// To have left the place that it doubted with this mark.
+    GiveBack(Mark),
+}
 
 /// What the alarm of a slot is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,39 +102,19 @@ impl Book {
         self.kept.contains(holder) || self.marked.contains_key(holder)
     }
 
-    /// Takes one of `total` places. Whoever has one keeps it, also when there are fewer places than before.
-    ///
-    /// # Errors
-    /// When all are taken.
-    pub fn take(
-        &mut self,
-        holder: &CallbackId,
-        total: u32,
-        now: Timestamp,
-    ) -> Result<Mark, TakeError> {
-        let total = usize::try_from(total.min(MOST_PLACES)).unwrap_or(usize::MAX);
-        if !self.has(holder) && self.taken() >= total {
-            return Err(TakeError);
-        }
-        Ok(self.mark(holder, now))
-    }
-
-    /// Its holder is about to leave a place; `None` when it has none.
-    pub fn doubt(&mut self, holder: &CallbackId, now: Timestamp) -> Option<Mark> {
-        self.has(holder).then(|| self.mark(holder, now))
-    }
-
-    /// Its holder has left the place that it had doubts about. Whether that changes anything.
-    pub fn give_back(&mut self, holder: &CallbackId, mark: Mark, now: Timestamp) -> bool {
-        if self.kept.contains(holder) {
-            self.mark(holder, now);
-            return true;
-        }
-        if self.marked.get(holder) != Some(&mark) {
-            return false;
-        }
-        self.marked.remove(holder);
-        true
+    /// Does what a callback wants, and tells the mark that is set by it or taken out. `None` if the book stays as it is: a
+    /// place that is wanted is not to be had, and one that is to be left is not its own.
+    pub fn grant(&mut self, wish: Wish, holder: &CallbackId, now: Timestamp) -> Option<Mark> {
+        let is_granted = match wish {
+            Wish::Take(total) => self.has(holder) || self.taken() < most(total),
+            Wish::Doubt => self.has(holder),
+            Wish::GiveBack(mark) if self.marked.get(holder) == Some(&mark) => {
+                self.marked.remove(holder);
+                return Some(mark);
+            }
+            Wish::GiveBack(_) => self.kept.contains(holder),
+        };
+        is_granted.then(|| self.mark(holder, now))
     }
 
     /// What there is to do at this time.
@@ -173,6 +159,10 @@ impl Mark {
     fn judged(self) -> Timestamp {
         self.0 + HOLD
     }
+}
+
+fn most(total: u32) -> usize {
+    usize::try_from(total.min(MOST_PLACES)).unwrap_or(usize::MAX)
 }
 
 fn over(slot: &SlotId) -> Timestamp {

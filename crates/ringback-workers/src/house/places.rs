@@ -1,14 +1,19 @@
 //! Places of slots as documents: see [`ringback_core::slots::Book`] for who does what when.
 
+mod wishes;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use ringback_core::ids::CallbackId;
-use ringback_core::slots::{Book, Look, Mark, Owner, SlotId, entry, first_score, places_index};
+use ringback_core::slots::{
+    Book, Look, Mark, Owner, SlotId, Wish, entry, first_score, places_index,
+};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Put, Store};
 
 use super::{Committed, House, HouseError, decode, encode};
+pub use wishes::Wishes;
 
 /// How many callbacks are asked at once.
 const ASKED: usize = 256;
@@ -26,9 +31,8 @@ impl<S: Store, B: Bus> House<S, B> {
         holder: &CallbackId,
         total: u32,
     ) -> Result<bool, HouseError> {
-        let now = self.clock.now();
-        let taken = self.change_book(slot, |book| book.take(holder, total, now).ok());
-        Ok(taken.await?.is_some())
+        let mark = self.wish(slot, holder, Wish::Take(total)).await?;
+        Ok(mark.is_some())
     }
 
     /// Marks a place that a callback is about to leave.
@@ -37,15 +41,12 @@ impl<S: Store, B: Bus> House<S, B> {
         slot: &SlotId,
         holder: &CallbackId,
     ) -> Result<Option<Mark>, HouseError> {
-        let now = self.clock.now();
-        self.change_book(slot, |book| book.doubt(holder, now)).await
+        self.wish(slot, holder, Wish::Doubt).await
     }
 
     /// Frees a place that a callback has left. When that fails, the slot's alarm does it.
     pub(super) async fn free_place(&self, slot: &SlotId, holder: &CallbackId, mark: Mark) {
-        let now = self.clock.now();
-        let freed = self.change_book(slot, |book| book.give_back(holder, mark, now).then_some(()));
-        if let Err(error) = freed.await {
+        if let Err(error) = self.wish(slot, holder, Wish::GiveBack(mark)).await {
             tracing::debug!(callback.id = %holder, %slot, %error, "a place is given back later");
         }
     }
@@ -118,24 +119,6 @@ impl<S: Store, B: Bus> House<S, B> {
             holders.extend(theirs.map(|callback| callback.id));
         }
         Ok(holders)
-    }
-
-    /// Changes a book until nobody else was first. `None` when `change` has nothing to do.
-    async fn change_book<T>(
-        &self,
-        slot: &SlotId,
-        change: impl Fn(&mut Book) -> Option<T> + Send,
-    ) -> Result<Option<T>, HouseError> {
-        loop {
-            let (mut book, version) = self.read_book(slot).await?.unwrap_or_default();
-            let Some(done) = change(&mut book) else {
-                return Ok(None);
-            };
-            let put = put(slot, &book, version)?;
-            if self.write(vec![Change::Put(put)]).await? == Committed::Yes {
-                return Ok(Some(done));
-            }
-        }
     }
 
     async fn read_book(&self, slot: &SlotId) -> Result<Option<(Book, u64)>, HouseError> {

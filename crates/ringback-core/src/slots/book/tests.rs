@@ -5,7 +5,7 @@ mod laws;
 use std::time::Duration;
 
 use crate::ids::CallbackId;
-use crate::slots::{Book, Grid, HOLD, Look, MOST_PLACES, Mark, Owner, SlotId, TakeError, entry};
+use crate::slots::{Book, Grid, HOLD, Look, MOST_PLACES, Mark, Owner, SlotId, Wish, entry};
 use crate::slots::{LATEST, first_score, places_index};
 use crate::time::Timestamp;
 use crate::zone::Zone;
@@ -141,20 +141,24 @@ fn each_step_leaves_the_book_as_the_table_says() {
 fn run(step: Do, book: &mut Book, marks: &mut Vec<(&'static str, i64, Mark)>, row: usize) {
     match step {
         Take(name, second) => {
-            let mark = book.take(&id(name), 2, at(second)).unwrap();
+            let mark = book.grant(Wish::Take(2), &id(name), at(second)).unwrap();
             marks.push((name, second, mark));
         }
-        Refused(name) => assert_eq!(book.take(&id(name), 2, at(0)), Err(TakeError), "row {row}"),
+        Refused(name) => assert_eq!(
+            book.grant(Wish::Take(2), &id(name), at(0)),
+            None,
+            "row {row}"
+        ),
         Doubt(name, second) => {
-            let mark = book.doubt(&id(name), at(second)).unwrap();
+            let mark = book.grant(Wish::Doubt, &id(name), at(second)).unwrap();
             marks.push((name, second, mark));
         }
-        NoDoubt(name) => assert_eq!(book.doubt(&id(name), at(0)), None, "row {row}"),
+        NoDoubt(name) => assert_eq!(book.grant(Wish::Doubt, &id(name), at(0)), None, "row {row}"),
         GiveBack(name, marked, second) => {
             let is_it = |(whose, when, _): &&(&str, i64, Mark)| *whose == name && *when == marked;
             let mark = marks.iter().find(is_it).map(|(_, _, mark)| *mark);
-            let mark = mark.or_else(|| Book::default().take(&id(name), 1, at(marked)).ok());
-            book.give_back(&id(name), mark.unwrap(), at(second));
+            let mark = mark.or_else(|| Book::default().grant(Wish::Take(1), &id(name), at(marked)));
+            book.grant(Wish::GiveBack(mark.unwrap()), &id(name), at(second));
         }
         LookAt(second, asked, holders) => {
             let ids: Vec<_> = asked.iter().map(|name| id(name)).collect();
@@ -173,7 +177,7 @@ fn run(step: Do, book: &mut Book, marks: &mut Vec<(&'static str, i64, Mark)>, ro
 fn a_slot_is_forgotten_six_hours_after_its_start() {
     let mut book = Book::default();
     assert_eq!(book.look(&slot("desk"), at(21_599)), Look::TooEarly);
-    book.take(&id("a"), 1, at(21_590)).unwrap();
+    book.grant(Wish::Take(1), &id("a"), at(21_590)).unwrap();
     assert_eq!(book.alarm(&slot("desk")), at(21_600));
     assert_eq!(book.look(&slot("desk"), at(21_600)), Look::Over);
 }
@@ -181,13 +185,16 @@ fn a_slot_is_forgotten_six_hours_after_its_start() {
 #[test]
 fn marks_of_one_callback_differ_whatever_the_clocks_say() {
     let (mut book, holder) = (Book::default(), id("a"));
-    let first = book.take(&holder, 1, at(5)).unwrap();
-    let second = book.doubt(&holder, at(5)).unwrap();
-    let third = book.take(&holder, 1, at(0)).unwrap();
+    let first = book.grant(Wish::Take(1), &holder, at(5)).unwrap();
+    let second = book.grant(Wish::Doubt, &holder, at(5)).unwrap();
+    let third = book.grant(Wish::Take(1), &holder, at(0)).unwrap();
     assert!(first < second && second < third);
-    assert!(!book.give_back(&holder, first, at(6)));
-    assert!(!book.give_back(&holder, second, at(6)));
-    assert!(book.give_back(&holder, third, at(6)));
+    assert!(book.grant(Wish::GiveBack(first), &holder, at(6)).is_none());
+    assert!(book.grant(Wish::GiveBack(second), &holder, at(6)).is_none());
+    assert_eq!(
+        book.grant(Wish::GiveBack(third), &holder, at(6)),
+        Some(third)
+    );
     assert_eq!(book, Book::default());
 }
 
@@ -199,7 +206,7 @@ fn a_place_takes_little_room() {
         .map(|n| id(&format!("07-20e740d3-8458-43d6-834d-3713c3385{n:03}")))
         .collect();
     for holder in &ids {
-        book.take(holder, 100, at(-9000)).unwrap();
+        book.grant(Wish::Take(100), holder, at(-9000)).unwrap();
     }
     let marked = serde_json::to_vec(&book).unwrap();
     assert!(marked.len() < 100 * 58, "{}", marked.len());
@@ -231,11 +238,12 @@ fn no_slot_has_more_places_than_its_document_holds() {
     let mut book = Book::default();
     let holder = |n: u32| id(&format!("1023-20e740d3-8458-43d6-834d-{n:012}"));
     for n in 0..MOST_PLACES {
-        book.take(&holder(n), u32::MAX, at(-9000)).unwrap();
+        book.grant(Wish::Take(u32::MAX), &holder(n), at(-9000))
+            .unwrap();
     }
     assert_eq!(
-        book.take(&holder(MOST_PLACES), u32::MAX, at(0)),
-        Err(TakeError)
+        book.grant(Wish::Take(u32::MAX), &holder(MOST_PLACES), at(0)),
+        None
     );
     assert!(serde_json::to_vec(&book).unwrap().len() < 1024 * 1024);
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{at, id};
 use crate::ids::CallbackId;
-use crate::slots::{Book, Look, Mark, SlotId};
+use crate::slots::{Book, Look, Mark, SlotId, Wish};
 use crate::time::Timestamp;
 
 const PLACES: u32 = 2;
@@ -21,7 +21,7 @@ fn slots() -> [SlotId; 2] {
 
 /// What somebody wants of a callback.
 #[derive(Clone, Copy, Debug)]
-enum Wish {
+enum Deed {
     Start(usize, usize),
     Move(usize, usize),
     Cancel(usize),
@@ -31,7 +31,7 @@ enum Wish {
 
 #[derive(Clone, Debug)]
 enum Happens {
-    Wish(usize, Wish),
+    Deed(usize, Deed),
     Step(usize),
     Crash(usize),
     Tick(i64),
@@ -40,13 +40,13 @@ enum Happens {
 fn happens() -> impl Strategy<Value = Happens> {
     let (name, slot) = (0..NAMES.len(), 0..2_usize);
     let wish = prop_oneof![
-        3 => (name.clone(), slot.clone()).prop_map(|(name, slot)| Wish::Start(name, slot)),
-        3 => (name.clone(), slot.clone()).prop_map(|(name, slot)| Wish::Move(name, slot)),
-        2 => name.prop_map(Wish::Cancel),
-        3 => slot.prop_map(Wish::Look),
+        3 => (name.clone(), slot.clone()).prop_map(|(name, slot)| Deed::Start(name, slot)),
+        3 => (name.clone(), slot.clone()).prop_map(|(name, slot)| Deed::Move(name, slot)),
+        2 => name.prop_map(Deed::Cancel),
+        3 => slot.prop_map(Deed::Look),
     ];
     prop_oneof![
-        3 => (0..4_usize, wish).prop_map(|(who, wish)| Happens::Wish(who, wish)),
+        3 => (0..4_usize, wish).prop_map(|(who, wish)| Happens::Deed(who, wish)),
         12 => (0..4_usize).prop_map(Happens::Step),
         1 => (0..4_usize).prop_map(Happens::Crash),
         2 => (1..15_i64).prop_map(Happens::Tick),
@@ -59,7 +59,7 @@ type Record = (Option<usize>, u64);
 /// How far somebody is.
 #[derive(Clone, Debug, Default)]
 struct Actor {
-    wish: Option<Wish>,
+    wish: Option<Deed>,
     stage: u8,
     record: Record,
     book: (Book, u64),
@@ -104,10 +104,10 @@ impl World {
         let mut actor = std::mem::take(&mut self.actors[who]);
         match actor.wish {
             None => {}
-            Some(Wish::Start(name, slot)) => self.change(&mut actor, name, Some(slot), true),
-            Some(Wish::Move(name, slot)) => self.change(&mut actor, name, Some(slot), false),
-            Some(Wish::Cancel(name)) => self.change(&mut actor, name, None, false),
-            Some(Wish::Look(slot)) => self.look(&mut actor, slot),
+            Some(Deed::Start(name, slot)) => self.change(&mut actor, name, Some(slot), true),
+            Some(Deed::Move(name, slot)) => self.change(&mut actor, name, Some(slot), false),
+            Some(Deed::Cancel(name)) => self.change(&mut actor, name, None, false),
+            Some(Deed::Look(slot)) => self.look(&mut actor, slot),
         }
         self.actors[who] = actor;
     }
@@ -136,10 +136,10 @@ impl World {
             },
             2 => {
                 let (slot, (mut book, version)) = (to.unwrap(), actor.book.clone());
-                match book.take(&holder, PLACES, self.now()) {
-                    Err(_) => actor.stage = 9,
-                    Ok(_) if self.write_book(slot, version, &book) => actor.stage = 3,
-                    Ok(_) => actor.stage = 1,
+                match book.grant(Wish::Take(PLACES), &holder, self.now()) {
+                    None => actor.stage = 9,
+                    Some(_) if self.write_book(slot, version, &book) => actor.stage = 3,
+                    Some(_) => actor.stage = 1,
                 }
             }
             // Marks the old one.
@@ -149,7 +149,7 @@ impl World {
             },
             4 => {
                 let (slot, (mut book, version)) = (from.unwrap(), actor.book.clone());
-                actor.mark = book.doubt(&holder, self.now());
+                actor.mark = book.grant(Wish::Doubt, &holder, self.now());
                 let is_done = actor.mark.is_none() || self.write_book(slot, version, &book);
                 actor.stage = if is_done { 5 } else { 3 };
             }
@@ -169,7 +169,8 @@ impl World {
             },
             7 => {
                 let (slot, (mut book, version)) = (from.unwrap(), actor.book.clone());
-                let changed = book.give_back(&holder, actor.mark.unwrap(), self.now());
+                let left = Wish::GiveBack(actor.mark.unwrap());
+                let changed = book.grant(left, &holder, self.now()).is_some();
                 let is_done = !changed || self.write_book(slot, version, &book);
                 actor.stage = if is_done { 9 } else { 6 };
             }
@@ -220,10 +221,10 @@ proptest! {
         };
         for event in story {
             match event {
-                Happens::Wish(who, wish) if world.actors[who].wish.is_none() => {
+                Happens::Deed(who, wish) if world.actors[who].wish.is_none() => {
                     world.actors[who].wish = Some(wish);
                 }
-                Happens::Wish(..) => {}
+                Happens::Deed(..) => {}
                 Happens::Step(who) => world.step(who),
                 Happens::Crash(who) => world.actors[who] = Actor::default(),
                 Happens::Tick(seconds) => world.second += seconds,
@@ -238,7 +239,7 @@ proptest! {
         world.actors = Default::default();
         world.second += 100;
         for slot in 0..2 {
-            world.actors[0].wish = Some(Wish::Look(slot));
+            world.actors[0].wish = Some(Deed::Look(slot));
             while world.actors[0].wish.is_some() {
                 world.step(0);
             }
