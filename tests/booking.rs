@@ -1,6 +1,7 @@
 //! Callbacks for a time: when they can be had, and the places that they take.
 
 mod availability;
+mod broken;
 mod clocks;
 mod crowd;
 mod places;

@@ -1,12 +1,18 @@
 //! Places are taken and given back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
+use ringback_core::ids::ServiceName;
+use ringback_core::time::Timestamp;
+use ringback_ports::clock::Clock;
 use ringback_ports::desk::Timetable::Capacity;
+use ringback_ports::desk::{AvailabilityForm, BookingDesk, Desk};
+use ringback_workers::ingest::FrontDesk;
 use serde_json::{Value, json};
 
 use super::House;
+use crate::harness::{request_with, rooms_at};
 
 const NOON: &str = "2026-11-21T12:00:00.000Z";
 const LATER: &str = "2026-11-21T13:00:00.000Z";
@@ -255,4 +261,44 @@ async fn what_is_over_is_forgotten() {
         (count().await == 0).then_some(())
     })
     .await;
+}
+
+/// Reads and writes of the store. The alarm of a slot asks about all that was booked within a minute.
+#[tokio::test]
+async fn what_a_place_costs() {
+    let now = Timestamp::parse(super::NOW).unwrap();
+    let rooms = rooms_at(Clock::manual(now), &[]);
+    let desk = FrontDesk::new(rooms.clone());
+    let (service, calls) = (ServiceName::new("now"), || rooms.counters.store_calls.get());
+    let parameters = json!({"_customer_number": "5115", "_desired_time": NOON});
+    let before = calls();
+    let id = request_with(&rooms, &parameters).await;
+    assert_eq!(
+        calls() - before,
+        3,
+        "the book is read and written, the callback is written"
+    );
+    let before = calls();
+    desk.availability(&service, AvailabilityForm::First, BTreeMap::new())
+        .await
+        .unwrap();
+    assert_eq!(
+        calls() - before,
+        1,
+        "one look at the index, however many slots there are"
+    );
+    let before = calls();
+    let later = json!({"_new_desired_time": LATER})
+        .as_object()
+        .unwrap()
+        .clone();
+    desk.update(&service, &id, later).await.unwrap();
+    assert_eq!(
+        calls() - before,
+        8,
+        "the callback, one book, the other twice"
+    );
+    let before = calls();
+    desk.cancel(&service, &id).await.unwrap();
+    assert_eq!(calls() - before, 6, "the callback, its book twice");
 }

@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 pub use agents::{AgentDocument, LetGo};
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::Held;
+pub(crate) use places::WRITING;
 pub use places::Wishes;
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};

@@ -268,6 +268,9 @@ mod tests {
                 .contains_key(&ServiceName::new("samples_dev"))
         );
         assert_eq!(samples.agents.len(), 3);
+        assert_eq!(samples.office_hours["Office"].len(), 5);
+        let places = &samples.capacities["Team"]["_capacity"];
+        assert!(places.starts_with("{\"0000\":0,"), "{places}");
     }
 
     #[test]
@@ -283,6 +286,10 @@ mod tests {
             _ttl = "soon"
             [services.three]
             template = "Carrier Pigeon"
+            [office_hours.week]
+            _bh_regular1 = "Mon-Fry 08:00-20:00"
+            [capacities.team]
+            _capacity = { "2500" = 1 }
         "#;
         let error = format!("{:#}", read(text).err().unwrap());
         for part in [
@@ -290,6 +297,8 @@ mod tests {
             "_target",
             "'soon'",
             "Carrier Pigeon",
+            "office hours 'week': option '_bh_regular1' = 'Mon-Fry 08:00-20:00': allowed is",
+            "capacity 'team': option '_capacity' = ",
         ] {
             assert!(error.contains(part), "{part} is missing in: {error}");
         }

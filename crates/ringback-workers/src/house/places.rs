@@ -3,6 +3,7 @@
 mod wishes;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use ringback_core::ids::CallbackId;
 use ringback_core::slots::{
@@ -15,6 +16,9 @@ use ringback_ports::store::{Change, Put, Store};
 use super::{Committed, House, HouseError, decode, encode};
 pub use wishes::Wishes;
 
+/// How long the writing of a change may take that begins with a mark, and the marking itself: well within the time that a
+/// mark is left alone. Then all begins anew.
+pub(crate) const WRITING: Duration = Duration::from_secs(20);
 /// How many callbacks are asked at once.
 const ASKED: usize = 256;
 /// How many slots are read at once at the least.
@@ -31,7 +35,7 @@ impl<S: Store, B: Bus> House<S, B> {
         holder: &CallbackId,
         total: u32,
     ) -> Result<bool, HouseError> {
-        let mark = self.wish(slot, holder, Wish::Take(total)).await?;
+        let mark = self.mark_place(slot, holder, Wish::Take(total)).await?;
         Ok(mark.is_some())
     }
 
@@ -41,7 +45,23 @@ impl<S: Store, B: Bus> House<S, B> {
         slot: &SlotId,
         holder: &CallbackId,
     ) -> Result<Option<Mark>, HouseError> {
-        self.wish(slot, holder, Wish::Doubt).await
+        self.mark_place(slot, holder, Wish::Doubt).await
+    }
+
+    /// A mark that is told too late, because this process or the store stood still, may be gone already: it is set anew.
+    async fn mark_place(
+        &self,
+        slot: &SlotId,
+        holder: &CallbackId,
+        wish: Wish,
+    ) -> Result<Option<Mark>, HouseError> {
+        loop {
+            let begun = self.clock.now();
+            let mark = self.wish(slot, holder, wish).await?;
+            if self.clock.now().since(begun) < WRITING {
+                return Ok(mark);
+            }
+        }
     }
 
     /// Frees a place that a callback has left. When that fails, the slot's alarm does it.

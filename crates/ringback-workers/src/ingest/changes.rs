@@ -12,9 +12,8 @@ use ringback_ports::store::Store;
 use serde_json::{Map, Value};
 
 use super::FrontDesk;
-use super::places::WRITING;
 use super::refusals::{no_callback, refuse, refuse_input};
-use crate::house::{Committed, Held};
+use crate::house::{Committed, Held, WRITING};
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn call_off(
@@ -58,8 +57,11 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 Decision::Only(_) | Decision::Purge => return Ok(()),
                 Decision::Refused(refusal) => return Err(refuse_input(refusal)),
                 Decision::Step(mut step) => {
-                    let next = &mut step.callback;
-                    self.book_change(&held.callback, next, &options).await?;
+                    let desired = step.callback.desired;
+                    if desired != held.callback.desired {
+                        let place = self.book(&held.callback, &options, desired).await?;
+                        step.callback.place = place;
+                    }
                     let written = self.house.commit(&mut held, &step);
                     // Taking too long, it begins anew: its place is not held for ever.
                     let written = tokio::time::timeout(WRITING, written).await;

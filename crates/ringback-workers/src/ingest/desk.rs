@@ -17,11 +17,10 @@ use ringback_telemetry::{names, propagation};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::places::WRITING;
 use super::query::{fits, lookups};
 use super::refusals::{no_callback, refuse, refuse_store};
 use super::views::{event_view, waits_for};
-use crate::house::{Committed, Held, House, decode};
+use crate::house::{Committed, Held, House, WRITING, decode};
 
 /// The most records one query returns.
 const MOST_RECORDS: usize = 200;
@@ -102,7 +101,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         }
         let options = self.house.options(&callback);
         let created = loop {
-            self.book(&mut callback, &options).await?;
+            callback.place = self.book(&callback, &options, callback.desired).await?;
             let created = self.house.create(&callback, &events);
             if let Ok(created) = tokio::time::timeout(WRITING, created).await {
                 break created?;

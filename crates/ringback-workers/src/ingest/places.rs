@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ringback_core::availability::{
     OpenSlot, Query, Refusal as TimeRefusal, Rules, SlotView, answer, proposals, slots_around,
@@ -25,10 +24,6 @@ use super::refusals::{refuse, refuse_request};
 
 /// How many times are proposed in place of one that is refused.
 const PROPOSED: usize = 10;
-/// How long the writing of what has taken a place may take: well within the time that the place is held for it. Then it is
-/// taken anew.
-pub(super) const WRITING: Duration = Duration::from_secs(20);
-
 /// What a service says of its times.
 pub(super) struct Times<'a> {
     service: &'a ServiceName,
@@ -94,50 +89,32 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         })
     }
 
-    /// Takes the place that a new callback needs. One for now needs none, only somebody who is there, if its service says
-    /// so.
+    /// Takes the place that a callback needs once it is wanted at `desired`. One that is wanted now needs none, only somebody
+    /// who is there, if its service says so.
     pub(super) async fn book(
         &self,
-        callback: &mut Callback,
-        options: &Options,
-    ) -> Result<(), Refusal> {
-        let service = callback.service.clone();
-        let now = self.house.clock.now();
-        callback.place = match callback.desired.filter(|desired| *desired > now) {
-            Some(desired) => Some(self.book_at(callback, options, desired).await?),
-            None if options.admission.refuse_out_of_office => {
-                let times = self.times(&service, options).await?;
-                let open = times.hours.as_ref().is_none_or(|hours| hours.is_open(now));
-                if !open {
-                    let refusal = closed(&times, now);
-                    return Err(self.with_proposals(refusal, &times, now).await);
-                }
-                None
-            }
-            None => None,
-        };
-        Ok(())
-    }
-
-    /// Takes the place that a callback needs once it is as `next`; that of before is given back when that is written.
-    pub(super) async fn book_change(
-        &self,
         callback: &Callback,
-        next: &mut Callback,
         options: &Options,
-    ) -> Result<(), Refusal> {
-        if next.desired == callback.desired {
-            return Ok(());
-        }
+        desired: Option<Timestamp>,
+    ) -> Result<Option<SlotId>, Refusal> {
         let now = self.house.clock.now();
-        next.place = match next.desired.filter(|desired| *desired > now) {
-            Some(desired) => Some(self.book_at(callback, options, desired).await?),
-            None => None,
-        };
-        Ok(())
+        if let Some(desired) = desired.filter(|desired| *desired > now) {
+            return self.book_at(callback, options, desired).await.map(Some);
+        }
+        if options.admission.refuse_out_of_office {
+            let times = self.times(&callback.service, options).await?;
+            if times
+                .hours
+                .as_ref()
+                .is_some_and(|hours| !hours.is_open(now))
+            {
+                let refusal = closed(&times, now);
+                return Err(self.with_proposals(refusal, &times, now).await);
+            }
+        }
+        Ok(None)
     }
 
-    /// Takes a place at that time.
     async fn book_at(
         &self,
         callback: &Callback,
