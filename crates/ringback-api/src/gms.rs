@@ -2,6 +2,7 @@
 
 mod admin;
 mod numbers;
+mod times;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
@@ -43,6 +44,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/notification/publish", post(publish::<D>))
         .route("/phonenumber", get(numbers::phone_number))
         .merge(admin::routes::<D>())
+        .merge(times::routes::<D>())
 }
 
 /// What stands under `/genesys/2`.
@@ -50,6 +52,7 @@ pub fn second<D: Desk>() -> Router<D> {
     Router::new()
         .route("/service/ewt-for-vq", get(ewt_for_vq::<D>))
         .route("/ewt-for-vq", get(ewt_for_vq::<D>))
+        .merge(times::second::<D>())
 }
 
 async fn start<D: Desk>(

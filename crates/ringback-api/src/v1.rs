@@ -6,6 +6,7 @@ mod customers;
 mod import;
 mod notifications;
 mod services;
+mod timetables;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -36,6 +37,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .merge(audit::routes::<D>())
         .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
+        .merge(timetables::routes::<D>())
 }
 
 /// An agent as this API shows it.

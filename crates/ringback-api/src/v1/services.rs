@@ -34,8 +34,17 @@ struct ServiceBody {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wish {
+pub(super) struct Wish {
     force: Option<bool>,
+}
+
+impl Wish {
+    pub(super) const fn removal(&self) -> Removal {
+        match self.force {
+            Some(true) => Removal::Forced,
+            Some(false) | None => Removal::IfIdle,
+        }
+    }
 }
 
 async fn services<D: Desk>(State(desk): State<D>) -> Result<Json<Vec<ServiceView>>, Problem> {
@@ -68,11 +77,8 @@ async fn delete_service<D: Desk>(
     QueryOf(wish): QueryOf<Wish>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let removal = match wish.force {
-        Some(true) => Removal::Forced,
-        Some(false) | None => Removal::IfIdle,
-    };
-    desk.delete_service(&ServiceName::new(name), if_match(&headers)?, removal)
+    let name = ServiceName::new(name);
+    desk.delete_service(&name, if_match(&headers)?, wish.removal())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
