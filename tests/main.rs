@@ -22,6 +22,7 @@ mod life_cycle;
 mod notifications;
 mod orphans;
 mod outage;
+mod protection;
 mod readme;
 mod sequence;
 mod traces;
