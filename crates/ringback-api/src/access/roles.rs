@@ -128,7 +128,7 @@ pub(super) fn needed<'a>(method: &Method, path: &'a str) -> Need<'a> {
 fn in_v1(reads: bool, path: &str) -> Need<'_> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
-        ["audit"] => Need::Audit,
+        ["audit", ..] => Need::Audit,
         _ if reads => Need::Read,
         ["agents", id, "state"] => Need::OwnState(id),
         [first, ..] if matches!(*first, "agents" | "dead-letters" | "queues") => Need::Supervise,
