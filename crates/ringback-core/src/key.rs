@@ -16,6 +16,8 @@ pub enum Kind {
     Bulletin,
     /// An agent.
     Agent,
+    /// What a switch last reported of a virtual queue.
+    Live,
     /// Facts about the installation itself.
     House,
     /// What people have set: event lists, subscriptions. All on one shard, so that one commit can change a setting and
@@ -24,11 +26,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Callback,
         Self::Lane,
         Self::Bulletin,
         Self::Agent,
+        Self::Live,
         Self::House,
         Self::Setting,
     ];
@@ -40,6 +43,7 @@ impl Kind {
             Self::Lane => "ln",
             Self::Bulletin => "bu",
             Self::Agent => "ag",
+            Self::Live => "lv",
             Self::House => "hs",
             Self::Setting => "st",
         }
@@ -79,7 +83,7 @@ impl Key {
         let number = match self.kind {
             Kind::Callback | Kind::Lane | Kind::Bulletin => carried(),
             Kind::Setting => Some(fold(fnv1a("setting"))),
-            Kind::Agent | Kind::House => None,
+            Kind::Agent | Kind::Live | Kind::House => None,
         };
         Shard(number.unwrap_or_else(|| fold(fnv1a(&self.id))) % shards.0)
     }

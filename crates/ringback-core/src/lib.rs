@@ -19,6 +19,7 @@ pub mod gate;
 pub mod ids;
 pub mod key;
 pub mod lane;
+pub mod live;
 mod nearest;
 pub mod notify;
 pub mod outbound;
