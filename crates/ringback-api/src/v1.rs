@@ -4,6 +4,7 @@ mod callbacks;
 mod customers;
 mod import;
 mod notifications;
+mod queues;
 mod services;
 
 use axum::extract::{Path, State};
@@ -34,6 +35,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .merge(callbacks::routes::<D>())
         .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
+        .merge(queues::routes::<D>())
 }
 
 /// An agent as this API shows it.

@@ -2,6 +2,7 @@
 
 mod agents;
 mod callbacks;
+mod queues;
 mod services;
 mod settings;
 
@@ -20,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 pub use agents::{AgentDocument, LetGo};
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::Held;
+pub use queues::HandleTimes;
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 
@@ -40,6 +42,8 @@ pub struct House<S, B> {
     pub clock: Clock,
     /// Services, event lists and subscriptions.
     pub settings: Register,
+    /// How long calls take, as last read.
+    pub handle_times: HandleTimes,
     /// The configured notification providers.
     pub providers: Arc<Providers>,
     /// What notifications may reach although it is not public.

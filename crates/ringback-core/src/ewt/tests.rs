@@ -61,69 +61,29 @@ fn says_which_inputs_it_was_made_from() {
         staff: 5,
         handle_ms: Some(90_000),
     };
-    let nobody = Own::default();
-    let seen = Some((1, 9));
-    for (own, report, live, ready, staff, handle, from) in [
-        (nobody, None, 0, 0, 0, 180, HandleFrom::Assumed),
-        (own, None, 0, 2, 5, 90, HandleFrom::Measured),
-        (
-            own,
-            Some(report(7, None, None)),
-            7,
-            2,
-            5,
-            90,
-            HandleFrom::Measured,
-        ),
-        (
-            own,
-            Some(report(7, seen, None)),
-            7,
-            2,
-            10,
-            90,
-            HandleFrom::Measured,
-        ),
-        (
-            own,
-            Some(report(7, seen, Some(240))),
-            7,
-            2,
-            10,
-            240,
-            HandleFrom::Report,
-        ),
-        (
-            nobody,
-            Some(report(7, seen, None)),
-            7,
-            1,
-            10,
-            180,
-            HandleFrom::Assumed,
-        ),
-        (
-            own,
-            Some(report(0, Some((3, 0)), None)),
-            0,
-            3,
-            5,
-            90,
-            HandleFrom::Measured,
-        ),
+    let (nobody, seen) = (Own::default(), Some((1, 9)));
+    let (assumed, measured) = (HandleFrom::Assumed, HandleFrom::Measured);
+    let (plain, with_agents) = (report(7, None, None), report(7, seen, None));
+    let (full, free) = (report(7, seen, Some(240)), report(0, Some((3, 0)), None));
+    for (own, report, agents, handle, from) in [
+        (nobody, None, (0, 0), 180, assumed),
+        (own, None, (2, 5), 90, measured),
+        (own, Some(plain), (2, 5), 90, measured),
+        (own, Some(with_agents.clone()), (2, 10), 90, measured),
+        (own, Some(full), (2, 10), 240, HandleFrom::Report),
+        (nobody, Some(with_agents), (1, 10), 180, assumed),
+        (own, Some(free), (3, 5), 90, measured),
     ] {
         let inputs = Inputs::of(4, own, report.as_ref(), at(30));
         let age = report.as_ref().map(|_| Duration::from_secs(30));
-        let expected = Inputs {
-            callbacks: 4,
-            live_calls: live,
-            ready,
-            staff,
-            handle_ms: handle * 1000,
-            handle_from: from,
-            report_age: age,
-        };
-        assert_eq!(inputs, expected, "{own:?} {report:?}");
+        let live = report.as_ref().map_or(0, |it| it.waiting);
+        assert_eq!((inputs.callbacks, inputs.live_calls), (4, live));
+        assert_eq!((inputs.ready, inputs.staff), agents, "{own:?} {report:?}");
+        assert_eq!(
+            (inputs.handle_ms, inputs.handle_from),
+            (handle * 1000, from)
+        );
+        assert_eq!(inputs.report_age, age);
     }
 }
 

@@ -9,9 +9,7 @@ use ringback_core::record::record;
 use ringback_core::request::read_start;
 use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
-use ringback_ports::desk::{
-    Desk, Operand, Outlook, Position, Refusal, RefusalKind, Start, Started, Timeline,
-};
+use ringback_ports::desk::{Desk, Operand, Refusal, RefusalKind, Start, Started, Timeline};
 use ringback_ports::store::Store;
 use ringback_telemetry::{names, propagation};
 use serde_json::{Map, Value};
@@ -199,14 +197,6 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
             deliveries: self.deliveries_of(&callback).await?,
             user_data: callback.user_data,
         })
-    }
-
-    async fn position(&self, id: &CallbackId) -> Result<Position, Refusal> {
-        self.position_of(id).await
-    }
-
-    async fn outlook(&self, virtual_queue: &str) -> Result<Outlook, Refusal> {
-        self.outlook_of(virtual_queue).await
     }
 
     async fn agents(&self) -> Result<Vec<ringback_core::agent::Agent>, Refusal> {

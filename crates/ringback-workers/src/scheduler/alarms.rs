@@ -74,6 +74,7 @@ async fn look<S: Store, B: Bus>(
         }
         Kind::Bulletin => house.purge_bulletin(&BulletinId::new(key.id())).await,
         Kind::Setting => house.look_at_setting(key.id()).await,
+        Kind::Live => house.look_at_report(key.id()).await,
         Kind::House => Ok(()),
     };
     if let Err(error) = looked {
