@@ -2,6 +2,8 @@
 
 mod expiry;
 mod live;
+mod order;
+mod paces;
 
 use serde_json::{Value, json};
 

@@ -19,6 +19,7 @@ use crate::event::{CallbackState, Event, EventName, Reason};
 use crate::ids::{CallbackId, ServiceName};
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
+use crate::priority::Rank;
 use crate::service::Options;
 use crate::time::Timestamp;
 pub use accept::NewCallback;
@@ -103,6 +104,9 @@ pub struct Route {
     /// Whether the agent is found before the customer is dialed.
     #[serde(rename = "wfa", default, skip_serializing_if = "std::ops::Not::not")]
     pub wait_for_agent: bool,
+    /// Its priority, and how that grows.
+    #[serde(default, skip_serializing_if = "Rank::is_plain")]
+    pub rank: Rank,
 }
 
 impl Callback {

@@ -24,6 +24,7 @@ mod nearest;
 pub mod notify;
 pub mod outbound;
 pub mod phone;
+pub mod priority;
 pub mod record;
 pub mod request;
 pub mod service;

@@ -2,6 +2,7 @@
 
 mod agents;
 mod callbacks;
+mod order;
 mod queues;
 mod services;
 mod settings;
@@ -21,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 pub use agents::{AgentDocument, LetGo};
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::Held;
+pub use order::MOST_PACES;
+pub(crate) use order::merged;
 pub use queues::HandleTimes;
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};

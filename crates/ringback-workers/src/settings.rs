@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use ringback_core::event_list::EventList;
 use ringback_core::ids::ServiceName;
 use ringback_core::key::{IndexName, Key, Kind};
+use ringback_core::priority::Pace;
 use ringback_core::service::Service;
 use ringback_core::subscription::Subscription;
 use ringback_core::target::Target;
@@ -23,6 +24,8 @@ pub enum SettingKind {
     Subscription,
     /// Services.
     Service,
+    /// Paces at which priorities grow.
+    Pace,
 }
 
 impl SettingKind {
@@ -31,6 +34,7 @@ impl SettingKind {
             Self::EventList => "event-list",
             Self::Subscription => "subscription",
             Self::Service => "service",
+            Self::Pace => "pace",
         }
     }
 
@@ -47,9 +51,14 @@ impl SettingKind {
     /// The kind and name that a document's id tells.
     pub fn of(id: &str) -> Option<(Self, &str)> {
         let (kind, name) = id.split_once('/')?;
-        let kind = [Self::EventList, Self::Subscription, Self::Service]
-            .into_iter()
-            .find(|it| it.name() == kind)?;
+        let kind = [
+            Self::EventList,
+            Self::Subscription,
+            Self::Service,
+            Self::Pace,
+        ]
+        .into_iter()
+        .find(|it| it.name() == kind)?;
         Some((kind, name))
     }
 }
@@ -98,6 +107,8 @@ pub struct Settings {
     pub pools: BTreeSet<String>,
     /// The services that are paused.
     pub paused: BTreeSet<ServiceName>,
+    /// The paces at which priorities of callbacks in queues grow, besides the steady one.
+    pub paces: BTreeSet<Pace>,
     /// Event lists by name.
     pub lists: BTreeMap<String, Arc<EventList>>,
     /// Subscriptions that had not expired.

@@ -11,6 +11,7 @@ use crate::event_list::Properties;
 use crate::ids::CallbackId;
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
+use crate::priority::Rank;
 use crate::service::options::{Notification, Scheduled};
 use crate::service::{Mistakes, Options, Service};
 use crate::time::Timestamp;
@@ -140,6 +141,7 @@ impl Route {
                 .unwrap_or_default(),
             trunk: options.dialing.trunk.clone(),
             wait_for_agent: options.wait_for_agent,
+            rank: Rank::of(&options.queueing.aging),
         }
     }
 }

@@ -106,6 +106,7 @@ impl<S: Store, B: Bus> House<S, B> {
                 indexes,
             }));
         }
+        self.know_pace_of(callback).await?;
         if self.write(changes).await? == Committed::Conflict {
             return Ok(Committed::Conflict);
         }
@@ -132,6 +133,7 @@ impl<S: Store, B: Bus> House<S, B> {
                 at,
             });
         }
+        self.know_pace_of(&step.callback).await?;
         if self.write(changes).await? == Committed::Conflict {
             return Ok(Committed::Conflict);
         }

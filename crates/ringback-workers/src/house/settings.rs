@@ -64,13 +64,15 @@ impl<S: Store, B: Bus> House<S, B> {
         if count <= known.count {
             return Ok(known);
         }
-        let (lists, subscriptions, services) = tokio::try_join!(
+        let (lists, subscriptions, services, paces) = tokio::try_join!(
             self.all(SettingKind::EventList),
             self.all(SettingKind::Subscription),
-            self.all(SettingKind::Service)
+            self.all(SettingKind::Service),
+            self.all(SettingKind::Pace)
         )?;
         let mut settings = Settings {
             count,
+            paces: paces.iter().filter_map(|it| it.0.parse().ok()).collect(),
             ..Settings::default()
         };
         for (name, found) in lists {
@@ -192,8 +194,10 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn look_at_setting(&self, id: &str) -> Result<(), HouseError> {
-        let Some((SettingKind::Subscription, name)) = SettingKind::of(id) else {
-            return Ok(());
+        let name = match SettingKind::of(id) {
+            Some((SettingKind::Subscription, name)) => name,
+            Some((SettingKind::Pace, name)) => return self.look_at_pace(name).await,
+            Some((SettingKind::EventList | SettingKind::Service, _)) | None => return Ok(()),
         };
         let Some(document) = self.setting(SettingKind::Subscription, name).await? else {
             return Ok(());

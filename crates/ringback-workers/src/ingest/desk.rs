@@ -111,6 +111,7 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         if let Some(own) = callback.notify.as_ref().and_then(|plan| plan.own.as_ref()) {
             self.check_recipient(own)?;
         }
+        self.check_pace(&callback).await?;
         let created = self.house.create(&callback, &events).await;
         let known = created.map_err(refuse)? == Committed::Conflict;
         tracing::debug!(callback.id = %id, known, "callback accepted");

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
-use ringback_core::callback::{Callback, State, queue_index};
+use ringback_core::callback::{Callback, queue_index};
 use ringback_core::ewt::{estimate, is_agent_near};
 use ringback_core::ids::CallbackId;
 use ringback_core::live::{LiveReport, reports_index};
-use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{
     Outlook, Position, QueueDesk, QueueView, QueuedCallback, Refusal, RefusalKind,
@@ -17,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::desk::FrontDesk;
 use super::refusals::{refuse, refuse_store};
-use crate::house::HouseError;
+use crate::house::{HouseError, MOST_PACES};
 
 /// The most queues that are reported on.
 const MOST_REPORTS: usize = 1000;
@@ -131,45 +130,56 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         })
     }
 
+    /// Callbacks may not bring about ever more paces: each is looked through whenever somebody is handed out.
+    pub(super) async fn check_pace(&self, callback: &Callback) -> Result<(), Refusal> {
+        let has_room = self.house.has_room_for_pace_of(callback).await;
+        if has_room.map_err(refuse)? {
+            return Ok(());
+        }
+        let rank = &callback.route.rank;
+        let message = format!(
+            "_urs_vq_priority_increment {} in _urs_vq_priority_increment_interval {} s: priorities grow in {MOST_PACES} \
+             other ways already, allowed are those, and 0",
+            rank.increment(),
+            rank.interval()
+        );
+        Err(Refusal::new(RefusalKind::Invalid, message))
+    }
+
     /// How many callbacks come before one that waits.
     async fn ahead_of(&self, callback: &Callback) -> Result<Option<u64>, HouseError> {
-        let Some(since) = queued_since(callback) else {
+        let Some(since) = callback.queued_since() else {
             return Ok(None);
         };
         let queue = queue_index(&callback.route.virtual_queue);
-        let ahead = self.house.store.count(&queue, i64::MIN, since.as_millis());
+        let rank = &callback.route.rank;
+        let ahead = self
+            .house
+            .count_before(&queue, (rank.pace(), rank.score(since)));
         Ok(Some(ahead.await?))
     }
 
     async fn waiting_in(&self, queue: &str) -> Result<u64, HouseError> {
-        let (queue, store) = (queue_index(queue), &self.house.store);
-        Ok(store.count(&queue, i64::MIN, i64::MAX).await?)
+        self.house.count_all(&queue_index(queue)).await
     }
 
     async fn order_of(&self, queue: &str) -> Result<Vec<QueuedCallback>, HouseError> {
-        let (queue, store) = (queue_index(queue), &self.house.store);
-        let listed = store.range(&queue, i64::MIN, PAGE).await?;
+        let listed = self.house.first_of(&queue_index(queue), PAGE).await?;
         let ids: Vec<_> = listed.iter().map(|it| CallbackId::new(&it.id)).collect();
         let held = self.house.hold_all(&ids).await?.into_iter().flatten();
+        let now = self.house.clock.now();
         let order = held.zip(1..).filter_map(|(held, position)| {
             let callback = held.callback;
+            let since = callback.queued_since()?;
             Some(QueuedCallback {
                 position,
-                since: queued_since(&callback)?,
-                priority: 0,
+                since,
+                priority: callback.route.rank.priority(since, now),
                 id: callback.id,
                 service: callback.service,
             })
         });
         Ok(order.collect())
-    }
-}
-
-fn queued_since(callback: &Callback) -> Option<Timestamp> {
-    match &callback.state {
-        State::Waiting { since, .. } | State::HandedOut { since, .. } => Some(*since),
-        State::OnCall { leg, .. } => Some(leg.since),
-        State::Scheduled { .. } | State::Completed { .. } => None,
     }
 }
 
