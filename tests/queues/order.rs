@@ -137,7 +137,7 @@ async fn ways_in_which_priorities_grow_are_bounded() {
             "_urs_vq_priority_increment_interval": 100 + seconds,
         })
     };
-    for seconds in 0..32 {
+    for seconds in 0..64 {
         up.client.start("desk", growing(seconds)).await;
     }
     up.client.start("desk", growing(0)).await;
@@ -145,11 +145,11 @@ async fn ways_in_which_priorities_grow_are_bounded() {
     let (status, answer) = up.client.post(path, &growing(99)).await;
     assert_eq!(status, 400, "{answer}");
     let message = answer["message"].as_str().unwrap();
-    for part in ["_urs_vq_priority_increment 1 in", "199 s", "32 other ways"] {
+    for part in ["_urs_vq_priority_increment 1 in", "199 s", "64 other ways"] {
         assert!(message.contains(part), "{part:?} in {message:?}");
     }
     let (_, queue) = up.client.get("/v1/queues/VQ_Desk").await;
-    assert_eq!(queue["waiting"], 33);
+    assert_eq!(queue["waiting"], 65);
     for (key, value) in [
         ("_urs_vq_priority", "high"),
         ("_urs_vq_priority_increment", "-1"),

@@ -1,12 +1,10 @@
 //! Who comes first: the priority of callbacks that wait, and an order of index entries that follows it.
 //!
-//! By definition the priority is `p + increment × whole intervals waited`, so it changes while everybody waits, and an
-//! index cannot be sorted by it. But callbacks whose priority grows at the same [`Pace`] keep their order: it is that of
-//! `since - p × interval / increment`, the time at which a callback of priority 0 would have had to come to be equal. That is
-//! their score. Each pace has an index of its own, and only the heads of these have to be compared.
-//!
-//! The order takes the priority as growing evenly where the definition grows in steps; so it agrees with the definition
-//! wherever two priorities differ by a whole increment, and between steps it is nearer to whoever waited longer.
+//! The priority is `p + increment × whole intervals waited`, so it changes while everybody waits, and an index cannot be
+//! sorted by it. But with `p = rest + increment × k` it is `rest + increment × whole intervals since (since - k × interval)`:
+//! those of the same increment, interval and rest keep their order, which is that of `since - k × interval`, the time at
+//! which a callback of priority `rest` would have had to come to be equal. That is their score. Each such [`Pace`] has an index
+//! of its own, and only the heads of these are compared. Of the same priority, whoever reached it first comes first.
 
 #[cfg(test)]
 mod tests;
@@ -33,11 +31,12 @@ pub struct Rank {
     interval: u32,
 }
 
-/// How fast a priority grows: one point in `millis / points`, reduced, so that equal paces are one.
+/// How a priority grows: `points` in every `millis`, from `rest` on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pace {
-    millis: u64,
-    points: u64,
+    millis: i64,
+    points: i64,
+    rest: i64,
 }
 
 impl Rank {
@@ -77,17 +76,18 @@ impl Rank {
         u64::from(self.priority).saturating_add(grown)
     }
 
-    /// How fast it grows.
+    /// How it grows.
     pub fn pace(&self) -> Pace {
-        Pace::new(u64::from(self.interval) * 1000, self.increment.into()).unwrap_or(Pace::STEADY)
+        let (millis, points) = (i64::from(self.interval) * 1000, i64::from(self.increment));
+        let rest = i64::from(self.priority).checked_rem(points).unwrap_or(0);
+        Pace::new(millis, points, rest).unwrap_or(Pace::STEADY)
     }
 
     /// Its place in the index of its pace: lower comes first.
     pub fn score(&self, since: Timestamp) -> i64 {
-        let Pace { millis, points } = self.pace();
-        let ahead = u128::from(self.priority) * u128::from(millis) / u128::from(points);
-        let ahead = i64::try_from(ahead).unwrap_or(i64::MAX);
-        since.as_millis().max(0).saturating_sub(ahead)
+        let Pace { millis, points, .. } = self.pace();
+        let steps = i64::from(self.priority) / points;
+        since.as_millis().max(0) - steps * millis
     }
 }
 
@@ -97,17 +97,15 @@ impl Pace {
     pub const STEADY: Self = Self {
         millis: 9_000_000_000,
         points: 1,
+        rest: 0,
     };
 
-    fn new(millis: u64, points: u64) -> Option<Self> {
-        let slowest = Self::STEADY.millis.saturating_mul(points);
-        if millis == 0 || points == 0 || millis >= slowest {
-            return None;
-        }
-        let common = common_divisor(millis, points);
-        Some(Self {
-            millis: millis / common,
-            points: points / common,
+    fn new(millis: i64, points: i64, rest: i64) -> Option<Self> {
+        let grows = (1..Self::STEADY.millis).contains(&millis) && points > 0;
+        (grows && (0..points).contains(&rest)).then_some(Self {
+            millis,
+            points,
+            rest,
         })
     }
 
@@ -126,32 +124,50 @@ impl Pace {
 
     /// Which of two entries comes first now, each with its pace.
     pub fn order(one: (Self, i64), other: (Self, i64), now: Timestamp) -> Ordering {
-        // (now - score) × points / millis, compared without dividing.
-        let grown = |(pace, score): (Self, i64), by: Self| {
-            now.as_millis().saturating_sub(score) as i128
-                * i128::from(pace.points)
-                * i128::from(by.millis)
-        };
-        grown(other, one.0).cmp(&grown(one, other.0))
+        let (one, other) = (Standing::of(one, now), Standing::of(other, now));
+        let by_priority = other.priority.cmp(&one.priority);
+        by_priority.then(one.reached.cmp(&other.reached))
     }
 
     /// The entries of this pace that come before another entry now are those with a lower score than this.
-    pub fn before(&self, (pace, score): (Self, i64), now: Timestamp) -> i64 {
-        if *self == pace {
-            return score;
+    pub fn before(&self, entry: (Self, i64), now: Timestamp) -> i64 {
+        let Standing { priority, reached } = Standing::of(entry, now);
+        let above = priority.saturating_sub(self.rest);
+        let steps = above.div_euclid(self.points);
+        let higher = self.began(now.as_millis(), steps + 1).saturating_add(1);
+        if above.rem_euclid(self.points) != 0 {
+            return higher;
         }
-        let now = i128::from(now.as_millis());
-        let grown = (now - i128::from(score)) * i128::from(pace.points) * i128::from(self.millis);
-        let as_much = grown.div_euclid(i128::from(pace.millis) * i128::from(self.points));
-        let bound = now.saturating_sub(as_much);
-        i64::try_from(bound).unwrap_or(if bound < 0 { i64::MIN } else { i64::MAX })
+        higher.max(self.began(reached, steps))
+    }
+
+    /// When an entry has begun that has made so many steps by `now`.
+    const fn began(&self, now: i64, steps: i64) -> i64 {
+        now.saturating_sub(steps.saturating_mul(self.millis))
     }
 }
 
-/// `millis.points`, as in names.
+/// The priority of an entry, and since when it has that.
+struct Standing {
+    priority: i64,
+    reached: i64,
+}
+
+impl Standing {
+    fn of((pace, score): (Pace, i64), now: Timestamp) -> Self {
+        let waited = now.as_millis().saturating_sub(score);
+        let steps = waited.div_euclid(pace.millis);
+        Self {
+            priority: steps.saturating_mul(pace.points).saturating_add(pace.rest),
+            reached: score.saturating_add(steps.saturating_mul(pace.millis)),
+        }
+    }
+}
+
+/// `millis.points.rest`, as in names.
 impl fmt::Display for Pace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.millis, self.points)
+        write!(f, "{}.{}.{}", self.millis, self.points, self.rest)
     }
 }
 
@@ -159,28 +175,20 @@ impl FromStr for Pace {
     type Err = PaceError;
 
     fn from_str(text: &str) -> Result<Self, PaceError> {
-        let error = || PaceError(text.chars().take(80).collect());
-        let (millis, points) = text.split_once('.').ok_or_else(error)?;
-        let read = |number: &str| number.parse().map_err(|_| error());
-        let pace = Self::new(read(millis)?, read(points)?).ok_or_else(error)?;
-        Some(pace)
-            .filter(|pace| pace.to_string() == text)
-            .ok_or_else(error)
+        let numbers: Vec<i64> = text.split('.').map_while(|it| it.parse().ok()).collect();
+        let pace = match numbers.as_slice() {
+            [millis, points, rest] => Self::new(*millis, *points, *rest),
+            _ => None,
+        };
+        pace.filter(|pace| pace.to_string() == text)
+            .ok_or_else(|| PaceError(text.chars().take(80).collect()))
     }
 }
 
 /// The text names no pace.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' names no pace: allowed is milliseconds.points, reduced")]
+#[error("'{0}' names no pace: allowed is milliseconds.points.rest")]
 pub struct PaceError(String);
-
-const fn common_divisor(one: u64, other: u64) -> u64 {
-    let (mut one, mut other) = (one, other);
-    while other > 0 {
-        (one, other) = (other, one % other);
-    }
-    one
-}
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,

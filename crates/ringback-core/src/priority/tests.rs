@@ -48,29 +48,36 @@ fn the_priority_grows_by_whole_intervals() {
 }
 
 #[test]
-fn equal_growth_is_one_pace() {
-    let pace = |increment, interval| rank(3, increment, interval).pace();
-    assert_eq!(pace(1, 6), pace(10, 60));
-    assert_ne!(pace(1, 6), pace(1, 7));
-    assert_eq!(pace(0, 60), Pace::STEADY);
-    assert_eq!(pace(1, 31_622_400), Pace::STEADY, "as good as never");
-    assert_eq!(pace(10, 60).to_string(), "6000.1");
-    assert_eq!(pace(1_000_000, 3).to_string(), "3.1000");
+fn whoever_keeps_the_order_is_of_one_pace() {
+    let pace = |priority, increment, interval| rank(priority, increment, interval).pace();
+    assert_eq!(pace(3, 10, 60), pace(73, 10, 60));
+    assert_ne!(pace(3, 10, 60), pace(4, 10, 60));
+    assert_ne!(
+        pace(0, 1, 6),
+        pace(0, 10, 60),
+        "their steps are not the same"
+    );
+    assert_eq!(pace(9, 1, 60), pace(0, 1, 60));
+    assert_eq!(pace(7, 0, 60), Pace::STEADY);
+    assert_eq!(pace(7, 1, 31_622_400), Pace::STEADY, "as good as never");
+    assert_eq!(pace(25, 10, 60).to_string(), "60000.10.5");
 }
 
 #[test]
 fn paces_have_names_that_read_back() {
-    let pace = rank(0, 10, 60).pace();
+    let pace = rank(25, 10, 60).pace();
     assert_eq!(pace.to_string().parse(), Ok(pace));
     for text in [
         "",
         "6000",
-        "6000.0",
-        "0.1",
-        "12000.2",
-        "06000.1",
-        "9000000000.1",
-        "x.1",
+        "6000.1",
+        "6000.0.0",
+        "0.1.0",
+        "6000.2.2",
+        "06000.1.0",
+        "9000000000.1.0",
+        "x.1.0",
+        "6000.1.0.0",
     ] {
         let error = text.parse::<Pace>().unwrap_err().to_string();
         assert!(error.contains(&format!("'{text}'")), "{error}");
@@ -83,8 +90,8 @@ fn who_asks_for_nothing_stands_where_he_always_did() {
     assert_eq!(Rank::default().score(at(5)), at(5).as_millis());
     assert_eq!(Pace::STEADY.part_of(index()), index());
     let aging = rank(0, 10, 60).pace();
-    assert_eq!(aging.part_of(index()).as_str(), "6000.1:dial:default");
-    assert_eq!(aging.members().as_str(), "pace:6000.1");
+    assert_eq!(aging.part_of(index()).as_str(), "60000.10.0:dial:default");
+    assert_eq!(aging.members().as_str(), "pace:60000.10.0");
     assert_eq!(serde_json::to_string(&Rank::default()).unwrap(), "{}");
     let stored = serde_json::to_string(&rank(3, 10, 60)).unwrap();
     assert_eq!(stored, r#"{"p":3,"i":10,"s":60}"#);
@@ -107,20 +114,25 @@ fn order(one: Waiting, other: Waiting, now: i64) -> Ordering {
 
 #[test]
 fn who_comes_first() {
-    let (plain, high) = (rank(0, 0, 60), rank(5, 0, 60));
-    let (aging, fast) = (rank(0, 10, 60), rank(0, 50, 60));
+    let (plain, high) = (rank(0, 0, 60), rank(20, 0, 60));
+    let (aging, fast) = (rank(0, 10, 60), rank(5, 50, 60));
     for (one, other, now, expected) in [
         ((plain, 0), (plain, 1), 9, Ordering::Less),
         ((plain, 1), (plain, 1), 9, Ordering::Equal),
         ((high, 8), (plain, 0), 9, Ordering::Less),
         ((high, 86_400), (plain, 0), 90_000, Ordering::Less),
-        ((aging, 0), (high, 0), 30, Ordering::Greater),
-        ((aging, 0), (high, 0), 31, Ordering::Less),
-        ((aging, 0), (high, 0), 60, Ordering::Less),
+        ((aging, 0), (plain, 1), 30, Ordering::Less),
+        ((aging, 1), (plain, 0), 60, Ordering::Greater),
+        ((aging, 1), (plain, 0), 61, Ordering::Less),
+        ((aging, 0), (high, 0), 119, Ordering::Greater),
+        ((aging, 0), (high, 121), 120, Ordering::Less),
+        ((aging, 0), (high, 119), 120, Ordering::Greater),
+        ((aging, 0), (high, 0), 180, Ordering::Less),
         ((rank(20, 10, 60), 100), (aging, 0), 100, Ordering::Less),
         ((rank(10, 10, 60), 100), (aging, 0), 100, Ordering::Greater),
+        ((rank(11, 10, 60), 100), (aging, 0), 100, Ordering::Less),
         ((fast, 80), (aging, 0), 90, Ordering::Greater),
-        ((fast, 80), (aging, 0), 150, Ordering::Less),
+        ((fast, 80), (aging, 0), 140, Ordering::Less),
     ] {
         assert_eq!(order(one, other, now), expected, "{one:?} {other:?} {now}");
         assert_eq!(order(other, one, now), expected.reverse());
@@ -138,12 +150,6 @@ fn any_waiting() -> impl Strategy<Value = Waiting> {
     (any_rank(), 0..30_000_i64)
 }
 
-/// By how much the even growth may be ahead of the steps: an increment, and for a steady one nothing that reaches a point;
-/// for one that grows by less than a point in 104 days, whatever it grew in the time of a test.
-fn step((rank, _): Waiting) -> u64 {
-    u64::from(rank.increment).max(1)
-}
-
 proptest! {
     #[test]
     fn every_score_fits_into_an_index(waiting in any_waiting(), year in 0..200_i64) {
@@ -152,13 +158,14 @@ proptest! {
         prop_assert!(rank.score(since).abs() <= MAX_SCORE);
     }
 
-    /// Wherever the priorities of the definition differ by a whole step, the order is theirs.
+    /// The definition, whatever ranks meet, as long as nobody has waited for 104 days.
     #[test]
     fn a_higher_priority_comes_first(one in any_waiting(), other in any_waiting(), more in 0..90_000_i64) {
         let now = one.1.max(other.1) + more;
         let priority = |(rank, since): Waiting| rank.priority(at(since), at(now));
-        if priority(one) > priority(other) + step(other) {
-            prop_assert_eq!(order(one, other, now), Ordering::Less);
+        if priority(one) != priority(other) {
+            let expected = priority(other).cmp(&priority(one));
+            prop_assert_eq!(order(one, other, now), expected);
         }
     }
 
@@ -171,14 +178,19 @@ proptest! {
     /// What an index relies on: at one pace nobody overtakes anybody.
     #[test]
     fn at_one_pace_the_order_stays(one in any_waiting(), other in any_waiting(), first in 0..90_000_i64, then in 0..90_000_i64) {
-        let other = (Rank { increment: one.0.increment, interval: one.0.interval, ..other.0 }, other.1);
+        let steps = other.0.priority % 10;
+        let priority = one.0.priority % 1000 + steps * one.0.increment;
+        let other = (Rank { priority, ..one.0 }, other.1);
+        let one = (Rank { priority: one.0.priority % 1000, ..one.0 }, one.1);
         let by_score = place(one).1.cmp(&place(other).1);
         for now in [30_000 + first, 30_000 + then] {
-            prop_assert_eq!(order(one, other, now), by_score);
+            if place(one).0 == place(other).0 {
+                prop_assert_eq!(order(one, other, now), by_score);
+            }
         }
     }
 
-    /// Whoever ages overtakes every priority that does not, in the time that the definition gives him, and an interval more.
+    /// Whoever ages overtakes every priority that does not.
     #[test]
     fn nobody_who_ages_starves(increment in 1..100_u32, interval in 1..600_u64, high in 0..100_000_u32, since in 0..9000_i64) {
         let aging = (rank(0, increment, interval), since);

@@ -19,7 +19,7 @@ use super::{House, HouseError, NewSetting};
 use crate::settings::SettingKind;
 
 /// The most paces besides the steady one that new callbacks bring about.
-pub const MOST_PACES: usize = 32;
+pub const MOST_PACES: usize = 64;
 /// How often it is looked whether a pace has callbacks.
 const LOOK: Duration = Duration::from_secs(3600);
 
@@ -183,7 +183,8 @@ mod tests {
             vec![steady, aging, part(7, &[])]
         };
         for (now, most, expected) in [
-            (120, 9, vec!["high", "old", "young", "low"]),
+            (120, 9, vec!["high", "old", "low", "young"]),
+            (300, 9, vec!["high", "old", "young", "low"]),
             (360, 9, vec!["old", "high", "young", "low"]),
             (600, 3, vec!["old", "young", "high"]),
             (600, 0, vec![]),

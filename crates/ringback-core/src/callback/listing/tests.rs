@@ -160,24 +160,24 @@ fn with_a_priority_it_stands_before_its_time() {
     let mut callback = callback(DELAYED, aging, json!({}));
     let of_its_pace = |callback: &Callback| -> Vec<_> {
         let names = shown(callback).into_iter();
-        names.filter(|name| name.contains("400.1")).collect()
+        names.filter(|name| name.contains("2000.5.0")).collect()
     };
     let waiting = of_its_pace(&callback);
     let expected = [
-        "400.1:vq:SIP_VQ_SIP_Switch=-4",
-        "400.1:wait:GA:Customer_Service=-4",
-        "pace:400.1=#0",
+        "2000.5.0:vq:SIP_VQ_SIP_Switch=-4",
+        "2000.5.0:wait:GA:Customer_Service=-4",
+        "pace:2000.5.0=#0",
     ];
     assert_eq!(waiting, expected);
     let (at, agent) = (at(7), agent("KSippola"));
     callback.state = on_call(Phase::OnLine { at });
     assert_eq!(
         of_its_pace(&callback)[0],
-        "400.1:line:GA:Customer_Service=-2"
+        "2000.5.0:line:GA:Customer_Service=-2"
     );
     for state in [scheduled(), on_call(Phase::Talking { at, agent })] {
         callback.state = state;
-        assert_eq!(of_its_pace(&callback), ["pace:400.1=#0"]);
+        assert_eq!(of_its_pace(&callback), ["pace:2000.5.0=#0"]);
     }
     callback.state = State::Completed {
         reason: Reason::Cancelled,
