@@ -1,9 +1,11 @@
 //! Virtual queues: who waits, for how long, and in what order.
 
+mod early;
 mod expiry;
 mod live;
 mod order;
 mod paces;
+mod snooze;
 
 use serde_json::{Value, json};
 

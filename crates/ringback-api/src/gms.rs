@@ -37,6 +37,7 @@ pub fn routes<D: Desk>() -> Router<D> {
             get(queues::check_queue_position::<D>).post(queues::check_queue_position::<D>),
         )
         .route("/service/ewt-for-vq", get(queues::ewt_for_vq::<D>))
+        .route("/service/{id}/{action}", post(queues::act::<D>))
         .route("/notification/subscription", post(subscribe::<D>))
         .route("/notification/subscription/{id}", delete(unsubscribe::<D>))
         .route("/notification/publish", post(publish::<D>))

@@ -22,7 +22,7 @@ use crate::phone::PhoneNumber;
 use crate::priority::Rank;
 use crate::service::Options;
 use crate::time::Timestamp;
-pub use accept::NewCallback;
+pub use accept::{LONGEST_LEAD, NewCallback};
 pub use listing::{
     Wait, begun_index, dialing_index, found_by_index, queue_index, service_index, stands_at,
     wait_index,

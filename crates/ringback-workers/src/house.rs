@@ -2,6 +2,7 @@
 
 mod agents;
 mod callbacks;
+mod expect;
 mod order;
 mod queues;
 mod services;

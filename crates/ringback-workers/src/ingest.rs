@@ -4,6 +4,7 @@ mod admin;
 mod agents;
 mod changes;
 mod desk;
+mod dialog;
 mod intake;
 mod notifications;
 mod query;

@@ -34,6 +34,22 @@ pub async fn check_queue_position<D: Desk>(
     })))
 }
 
+/// Continues the dialog of a callback.
+pub async fn act<D: Desk>(
+    State(desk): State<D>,
+    Path((id, action)): Path<(String, String)>,
+) -> Answer {
+    let back = desk.act(&CallbackId::new(&id), &action).await?.as_secs();
+    Ok(Json(json!({
+        "_id": id,
+        "_dialog_id": "0",
+        "_action": "ConfirmationDialog",
+        "_text": format!("You will receive the call later, in {back} seconds"),
+        "_ok_title": "Ok",
+        "_snooze_duration": back,
+    })))
+}
+
 /// Flat, as the first version has it.
 pub async fn ewt_for_vq<D: Desk>(
     State(desk): State<D>,

@@ -149,6 +149,10 @@ impl Callback {
     pub fn waits_for(&self) -> Option<(Wait, Timestamp)> {
         let pool = || self.route.pool.clone();
         match &self.state {
+            State::Waiting {
+                not_before: Some(_),
+                ..
+            } => None,
             State::Waiting { since, .. } if self.route.wait_for_agent => {
                 Some((Wait::Agent { pool: pool() }, *since))
             }

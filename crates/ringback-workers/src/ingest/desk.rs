@@ -80,6 +80,13 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     }
 
     fn waits_for(&self, callback: &Callback) -> Option<String> {
+        if let State::Waiting {
+            not_before: Some(not_before),
+            ..
+        } = callback.state
+        {
+            return Some(format!("{not_before}: before that it may not be dialed"));
+        }
         let (wait, since) = callback.waits_for()?;
         let is_waiting = matches!(callback.state, State::Waiting { .. });
         if is_waiting && self.house.is_paused(&callback.service) {
@@ -105,13 +112,16 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         let settings = self.house.settings.known();
         let list = service.options.notification.events_list.as_ref();
         let list = list.and_then(|name| settings.lists.get(name));
-        let (callback, events) =
+        let (mut callback, events) =
             Callback::accept(new, &service, list.map(|it| it.properties()), now)
                 .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
         if let Some(own) = callback.notify.as_ref().and_then(|plan| plan.own.as_ref()) {
             self.check_recipient(own)?;
         }
         self.check_pace(&callback).await?;
+        if self.house.can_expect(&self.house.options(&callback)) {
+            callback.expect_wait(now);
+        }
         let created = self.house.create(&callback, &events).await;
         let known = created.map_err(refuse)? == Committed::Conflict;
         tracing::debug!(callback.id = %id, known, "callback accepted");

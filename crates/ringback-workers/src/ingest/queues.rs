@@ -1,6 +1,7 @@
 //! Virtual queues, as callers ask about them.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use ringback_core::callback::{Callback, queue_index};
@@ -49,6 +50,10 @@ impl<S: Store, B: Bus> QueueDesk for FrontDesk<S, B> {
             is_agent_near: is_agent_near(thresholds, position, eta),
             inputs,
         })
+    }
+
+    async fn act(&self, id: &CallbackId, action: &str) -> Result<Duration, Refusal> {
+        self.continue_dialog(id, action).await
     }
 
     async fn outlook(&self, queue: &str) -> Result<Outlook, Refusal> {

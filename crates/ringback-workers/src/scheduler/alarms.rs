@@ -93,7 +93,13 @@ async fn callback<S: Store, B: Bus>(
         };
         let options = house.present_options(&held.callback).await?;
         let now = house.clock.now();
-        let effects = match held.callback.step(Input::Look, &options, now) {
+        let input = if held.callback.asks_for_wait(now) {
+            let wait = house.expected_wait(&held.callback, &options).await?;
+            Input::Expect { wait }
+        } else {
+            Input::Look
+        };
+        let effects = match held.callback.step(input, &options, now) {
             Decision::Only(effects) => {
                 // Looked at too early, by the options of another day: its alarm is set by those of today.
                 if held.callback.alarm(&options) > now + VISIBILITY {

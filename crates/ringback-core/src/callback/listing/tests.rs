@@ -24,6 +24,8 @@ fn scheduled() -> State {
         due: at(9),
         reminder: None,
         failed_submits: 0,
+        ask_at: None,
+        again: false,
     }
 }
 
@@ -99,6 +101,7 @@ fn in_the_queue() {
     let waiting = State::Waiting {
         since: at(2),
         checks: 0,
+        not_before: None,
     };
     let (queue, queued) = ("vq:SIP_VQ_SIP_Switch=2", "on:samples_dev=#1");
     check(
@@ -240,6 +243,7 @@ fn it_says_what_it_waits_for() {
     let waiting = State::Waiting {
         since: at(2),
         checks: 0,
+        not_before: None,
     };
     let trunk = "default".to_owned();
     for (template, state, expected) in [

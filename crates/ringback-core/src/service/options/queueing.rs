@@ -19,7 +19,7 @@ pub struct Queueing {
     pub max_wait: Duration,
     /// `_eta_pos_threshold`: from an estimated wait in seconds on, the position at which the agent is as good as ready.
     pub eta_positions: Vec<(u64, u64)>,
-    /// `_urs_ewt_estimation_method`.
+    /// `_urs_ewt_estimation_method`: kept, and without effect: there is one method, see [`crate::ewt`].
     pub ewt_method: Option<String>,
     /// How the priority grows with the wait.
     pub aging: Aging,
