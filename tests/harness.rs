@@ -9,7 +9,7 @@ mod services;
 mod up;
 
 pub use client::Client;
-pub use config::{ready_agents, sales};
+pub use config::{FREELY, ready_agents, sales};
 pub use process::{Process, RINGBACK, free_port};
 pub use receiver::{Notification, Receiver};
 pub use rooms::{Rooms, keep_services, request, request_with, rooms, rooms_at, services};

@@ -21,6 +21,7 @@ mod life_cycle;
 mod notifications;
 mod orphans;
 mod outage;
+mod protection;
 mod queues;
 mod readme;
 mod sequence;

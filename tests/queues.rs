@@ -18,6 +18,7 @@ template = "User Terminated Delayed"
 _target = "Desk@Stat.GA"
 _urs_virtual_queue = "VQ_Desk"
 _request_execution_time_buffer = 0
+_enable_in_queue_checking = false
 "#;
 
 async fn start(up: &Up, further: Value) -> String {

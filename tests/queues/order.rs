@@ -101,7 +101,7 @@ async fn priorities_hold_over_services() {
     let line = |name: &str, options: &str| {
         format!(
             "[services.{name}]\ntemplate = \"User Terminated Delayed\"\n_target = \"Desk@Stat.GA\"\n\
-             _urs_virtual_queue = \"VQ_Desk\"\n{options}\n"
+             _urs_virtual_queue = \"VQ_Desk\"\n_enable_in_queue_checking = false\n{options}\n"
         )
     };
     let config = with_agent("")

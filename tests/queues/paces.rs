@@ -15,7 +15,13 @@ use crate::harness::{Rooms, keep_services, rooms_at};
 
 async fn house() -> Rooms {
     let clock = Clock::manual(Timestamp::from_millis(1_700_000_000_000));
-    let house = rooms_at(clock, &[("_urs_virtual_queue", "VQ")]);
+    let house = rooms_at(
+        clock,
+        &[
+            ("_urs_virtual_queue", "VQ"),
+            ("_enable_in_queue_checking", "false"),
+        ],
+    );
     keep_services(&house).await;
     house
 }

@@ -85,7 +85,7 @@ impl Key {
             Kind::Setting => Some(fold(fnv1a("setting"))),
             Kind::Agent | Kind::Live | Kind::House => None,
         };
-        Shard(number.unwrap_or_else(|| fold(fnv1a(&self.id))) % shards.0)
+        number.map_or_else(|| shards.of(&self.id), |number| Shard(number % shards.0))
     }
 }
 
@@ -152,6 +152,11 @@ impl Shards {
     /// Every shard, in order.
     pub fn all(self) -> impl Iterator<Item = Shard> {
         (0..self.0).map(Shard)
+    }
+
+    /// The shard of a name, by FNV-1a.
+    pub fn of(self, name: &str) -> Shard {
+        Shard(fold(fnv1a(name)) % self.0)
     }
 
     /// The shard that `random` falls on.

@@ -5,6 +5,7 @@
 //! random number or talks to anybody, so every decision can be tried in a table.
 #![deny(missing_docs)]
 
+pub mod admission;
 pub mod agent;
 pub mod availability;
 pub mod bulletin;

@@ -6,6 +6,7 @@ mod queues;
 mod services;
 
 use std::future::Future;
+use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentWish, Profile};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
@@ -174,6 +175,8 @@ pub struct Refusal {
     pub kind: RefusalKind,
     /// For the caller.
     pub message: String,
+    /// When the same may work, if that is known.
+    pub retry_after: Option<Duration>,
 }
 
 /// Kinds of refusals.
@@ -193,6 +196,8 @@ pub enum RefusalKind {
     Version,
     /// Not now: the store or the broker is away.
     Unavailable,
+    /// Not now: there are too many.
+    Limit,
 }
 
 impl Refusal {
@@ -201,6 +206,17 @@ impl Refusal {
         Self {
             kind,
             message: message.into(),
+            retry_after: None,
+        }
+    }
+
+    /// The same, to somebody who may come again.
+    #[must_use]
+    pub fn come_again(self, retry_after: Duration) -> Self {
+        let retry_after = Some(retry_after);
+        Self {
+            retry_after,
+            ..self
         }
     }
 
@@ -212,7 +228,7 @@ impl Refusal {
             RefusalKind::Invalid => "CallbackExceptionInvalid",
             RefusalKind::NotFound => "CallbackExceptionNotFound",
             RefusalKind::Conflict | RefusalKind::Version => "CallbackExceptionConflict",
-            RefusalKind::Unavailable => "CallbackExceptionServiceUnavailable",
+            RefusalKind::Unavailable | RefusalKind::Limit => "CallbackExceptionServiceUnavailable",
         }
     }
 
@@ -223,7 +239,7 @@ impl Refusal {
             RefusalKind::NotFound => "Not Found",
             RefusalKind::Conflict => "Conflict",
             RefusalKind::Version => "Precondition Failed",
-            RefusalKind::Unavailable => "Service Unavailable",
+            RefusalKind::Unavailable | RefusalKind::Limit => "Service Unavailable",
         }
     }
 
@@ -234,7 +250,7 @@ impl Refusal {
             RefusalKind::NotFound => 404,
             RefusalKind::Conflict => 409,
             RefusalKind::Version => 412,
-            RefusalKind::Unavailable => 503,
+            RefusalKind::Unavailable | RefusalKind::Limit => 503,
         }
     }
 }

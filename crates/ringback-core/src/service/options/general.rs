@@ -12,8 +12,6 @@ pub struct General {
     pub business_hours: Option<String>,
     /// `_capacity_service`: the places that there are at a time.
     pub capacity: Option<String>,
-    /// `_exceptions`: the list of blocked numbers.
-    pub exceptions: Option<String>,
     /// `_mandatory_customer_lookup_keys`: parameters that a request must have.
     pub mandatory_keys: Vec<String>,
     /// `_overwritable_options`: what requests may set besides the options that they always may.
