@@ -3,7 +3,8 @@
 //! The estimate is the queue-length estimator: whoever finds `n` others before him, with all `s` agents busy and a
 //! mean handle time `h`, waits until `n + 1` calls have ended, and they end one every `h / s`, so `(n + 1) · h / s` is
 //! the mean of his wait. W. Whitt, "Predicting Queueing Delays", Management Science 45(6), 1999; R. Ibrahim and
-//! W. Whitt, "Real-Time Delay Estimation Based on Delay History", M&SOM 11(3), 2009, where it is named QL.
+//! W. Whitt, "Real-Time Delay Estimation Based on Delay History", Manufacturing & Service Operations Management 11(3),
+//! 2009, where it is named QL.
 //! Ready agents, of whom each takes one before a call has to end, are ours: they are subtracted.
 
 #[cfg(test)]

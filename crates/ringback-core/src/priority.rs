@@ -20,7 +20,7 @@ use crate::service::options::Aging;
 use crate::time::Timestamp;
 
 /// `_urs_vq_priority`, `_increment` and `_increment_interval` of one callback.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Rank {
     #[serde(rename = "p", default, skip_serializing_if = "is_zero")]
     priority: u32,

@@ -2,6 +2,7 @@
 
 mod agents;
 mod callbacks;
+mod estimates;
 mod expect;
 mod order;
 mod queues;
@@ -23,9 +24,9 @@ use tokio_util::sync::CancellationToken;
 pub use agents::{AgentDocument, LetGo};
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::{Created, Held};
+pub use estimates::Estimates;
 pub use order::MOST_PACES;
 pub(crate) use order::merged;
-pub use queues::HandleTimes;
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 
@@ -46,8 +47,8 @@ pub struct House<S, B> {
     pub clock: Clock,
     /// Services, event lists and subscriptions.
     pub settings: Register,
-    /// How long calls take, as last read.
-    pub handle_times: HandleTimes,
+    /// What waiting times were made from lately.
+    pub estimates: Estimates,
     /// The configured notification providers.
     pub providers: Arc<Providers>,
     /// What notifications may reach although it is not public.

@@ -10,7 +10,7 @@ use ringback_core::key::Shards;
 use ringback_ports::clock::Clock;
 use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
-use ringback_workers::house::{HandleTimes, House};
+use ringback_workers::house::{Estimates, House};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::settings::Register;
 use ringback_workers::watched::{Patience, Pulse, Watched};
@@ -70,7 +70,7 @@ impl Opened {
             bus,
             clock,
             settings: Register::default(),
-            handle_times: HandleTimes::default(),
+            estimates: Estimates::default(),
             providers: configuration.providers.clone(),
             allow: configuration.allow.clone(),
             shards: Shards::DEFAULT,

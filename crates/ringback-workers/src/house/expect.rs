@@ -9,6 +9,7 @@ use ringback_core::service::Options;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::Store;
 
+use super::estimates::Newcomer;
 use super::{House, HouseError};
 
 impl<S: Store, B> House<S, B> {
@@ -31,7 +32,7 @@ impl<S: Store, B> House<S, B> {
 }
 
 impl<S: Store, B: Bus> House<S, B> {
-    /// How long a callback would wait if it entered its queue now; no time where there is none.
+    /// How long a callback would wait if it entered its queue now, as of the last second; no time where there is none.
     ///
     /// # Errors
     /// When the store is away.
@@ -44,16 +45,32 @@ impl<S: Store, B: Bus> House<S, B> {
         if queue.is_empty() {
             return Ok(Duration::ZERO);
         }
-        let is_its_own = queue == callback.route.virtual_queue;
-        let (index, rank) = (queue_index(&queue), &callback.route.rank);
-        let (ahead, pools) = if is_its_own {
-            let place = (rank.pace(), rank.score(self.clock.now()));
+        let (pool, rank) = (callback.route.pool.clone(), callback.route.rank);
+        let newcomer = Newcomer { queue, pool, rank };
+        let (known, now) = (&self.estimates.waits, self.clock.now());
+        if let Some(wait) = known.recall(&newcomer, now) {
+            return Ok(wait);
+        }
+        let wait = self.wait_of(&newcomer, callback).await?;
+        known.learn(newcomer, wait, now);
+        Ok(wait)
+    }
+
+    async fn wait_of(
+        &self,
+        newcomer: &Newcomer,
+        callback: &Callback,
+    ) -> Result<Duration, HouseError> {
+        let Newcomer { queue, pool, rank } = newcomer;
+        let (index, now) = (queue_index(queue), self.clock.now());
+        let (ahead, pools) = if *queue == callback.route.virtual_queue {
+            let place = (rank.pace(), rank.score(now));
             let ahead = self.count_before(&index, place).await?;
-            (ahead, vec![callback.route.pool.clone()])
+            (ahead, vec![pool.clone()])
         } else {
-            (self.count_all(&index).await?, self.pools_of(&queue))
+            (self.count_all(&index).await?, self.pools_of(queue))
         };
-        let report = self.report_on(&queue).await?;
+        let report = self.report_on(queue).await?;
         let inputs = self.inputs(ahead, &pools, report.as_ref()).await?;
         Ok(estimate(&inputs))
     }

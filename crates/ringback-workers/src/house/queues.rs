@@ -1,8 +1,6 @@
 //! Virtual queues: who waits, who works there, and what a switch reports.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 use ringback_core::agent::{ready_index, staff_index};
@@ -10,7 +8,6 @@ use ringback_core::ewt::{Inputs, Own};
 use ringback_core::ids::ServiceName;
 use ringback_core::live::{LiveReport, report_key, reports_index};
 use ringback_core::target::Target;
-use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Put, Store};
 
@@ -18,38 +15,6 @@ use super::{Committed, House, HouseError, decode, encode};
 
 /// How many agents' handle times are averaged at the most.
 const SAMPLE: usize = 1024;
-/// How long an average is remembered: agents change it by an eighth of a call.
-const REMEMBERED: Duration = Duration::from_secs(5);
-/// How many pools are remembered before old ones are forgotten.
-const MOST_POOLS: usize = 1024;
-
-/// The mean handle time of each pool in ms, as last read, so that no caller reads all agents.
-#[derive(Clone, Default)]
-pub struct HandleTimes(Arc<Mutex<BTreeMap<String, Mean>>>);
-
-#[derive(Clone, Copy)]
-struct Mean {
-    read: Timestamp,
-    millis: Option<u64>,
-}
-
-impl HandleTimes {
-    fn recall(&self, pool: &str, now: Timestamp) -> Option<Mean> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_fresh = |mean: &Mean| now < mean.read + REMEMBERED;
-        known.get(pool).copied().filter(is_fresh)
-    }
-
-    fn learn(&self, pool: &str, mean: Mean) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST_POOLS {
-            known.retain(|_, old| mean.read < old.read + REMEMBERED);
-        }
-        if known.len() < MOST_POOLS {
-            known.insert(pool.to_owned(), mean);
-        }
-    }
-}
 
 impl<S: Store, B> House<S, B> {
     /// The services whose callbacks wait in a virtual queue.
@@ -116,16 +81,16 @@ impl<S: Store, B: Bus> House<S, B> {
     }
 
     async fn handle_time(&self, pool: &str) -> Result<Option<u64>, HouseError> {
-        let now = self.clock.now();
-        if let Some(mean) = self.handle_times.recall(pool, now) {
-            return Ok(mean.millis);
+        let (known, now) = (&self.estimates.handle_times, self.clock.now());
+        if let Some(mean) = known.recall(pool, now) {
+            return Ok(mean);
         }
         let measured = self.store.range(&staff_index(pool), 1, SAMPLE).await?;
         let each = measured.iter().map(|entry| entry.score.unsigned_abs());
         let sum = each.fold(0_u64, u64::saturating_add);
-        let millis = sum.checked_div(measured.len() as u64);
-        self.handle_times.learn(pool, Mean { read: now, millis });
-        Ok(millis)
+        let mean = sum.checked_div(measured.len() as u64);
+        known.learn(pool.to_owned(), mean, now);
+        Ok(mean)
     }
 
     /// What a switch last reported of a queue, while it counts.

@@ -103,12 +103,14 @@ impl<S: Store, B: Bus> QueueDesk for FrontDesk<S, B> {
         let invalid = |message: String| Refusal::new(RefusalKind::Invalid, message);
         let report = LiveReport::read(queue, &report, self.house.clock.now());
         let report = report.map_err(|error| invalid(error.to_string()))?;
-        let store = &self.house.store;
-        let known = store.range(&reports_index(), i64::MIN, MOST_REPORTS).await;
-        let known = known.map_err(refuse_store)?;
-        if known.len() >= MOST_REPORTS && known.iter().all(|entry| entry.id != queue) {
-            let message = format!("there are reports on {MOST_REPORTS} queues: no more are kept");
-            return Err(invalid(message));
+        if self.house.report_on(queue).await.map_err(refuse)?.is_none() {
+            let store = &self.house.store;
+            let reports = store.count(&reports_index(), i64::MIN, i64::MAX).await;
+            if usize::try_from(reports.map_err(refuse_store)?).is_ok_and(|it| it >= MOST_REPORTS) {
+                let message =
+                    format!("there are reports on {MOST_REPORTS} queues: no more are kept");
+                return Err(invalid(message));
+            }
         }
         self.house
             .keep_report(queue, &report)

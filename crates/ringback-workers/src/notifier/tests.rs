@@ -24,7 +24,7 @@ use url::Url;
 use super::deliver::PROGRESS;
 use super::*;
 use crate::hint::Hints;
-use crate::house::{Created, HINT_TIME, HandleTimes, Held, NewSetting};
+use crate::house::{Created, Estimates, HINT_TIME, Held, NewSetting};
 use crate::settings::{Register, SettingKind};
 use crate::watched::{Pulse, Watched};
 
@@ -159,7 +159,7 @@ fn house() -> Rooms {
         bus,
         clock,
         settings: Register::of(BTreeMap::from([(name, Arc::new(service))])),
-        handle_times: HandleTimes::default(),
+        estimates: Estimates::default(),
         providers: Arc::default(),
         allow: Arc::default(),
         shards: Shards::DEFAULT,
