@@ -2,6 +2,7 @@
 
 mod early;
 mod expiry;
+mod lines;
 mod live;
 mod order;
 mod paces;
