@@ -24,6 +24,7 @@ mod notifications;
 mod orphans;
 mod outage;
 mod protection;
+mod queues;
 mod readme;
 mod sequence;
 mod traces;

@@ -2,21 +2,20 @@
 
 mod admin;
 mod numbers;
+mod queues;
 mod times;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::routing::{delete, get, post};
 use axum::{Extension, Json, Router};
-use ringback_core::ewt::estimate;
 use ringback_core::ids::{CallbackId, ServiceName, SubscriptionId};
 use ringback_ports::desk::{Desk, Operand, Refusal, RefusalKind, Start};
 use ringback_telemetry::propagation;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::access::{self, Caller, Told};
-use crate::body::{JsonBody, Parameters, QueryOf};
+use crate::body::{JsonBody, Parameters};
 use crate::refused::GmsError;
 use crate::subscription_view;
 
@@ -36,9 +35,10 @@ pub fn routes<D: Desk>() -> Router<D> {
         )
         .route(
             "/service/{id}/check-queue-position",
-            get(check_queue_position::<D>).post(check_queue_position::<D>),
+            get(queues::check_queue_position::<D>).post(queues::check_queue_position::<D>),
         )
-        .route("/service/ewt-for-vq", get(ewt_for_vq::<D>))
+        .route("/service/ewt-for-vq", get(queues::ewt_for_vq::<D>))
+        .route("/service/{id}/{action}", post(queues::act::<D>))
         .route("/notification/subscription", post(subscribe::<D>))
         .route("/notification/subscription/{id}", delete(unsubscribe::<D>))
         .route("/notification/publish", post(publish::<D>))
@@ -50,8 +50,8 @@ pub fn routes<D: Desk>() -> Router<D> {
 /// What stands under `/genesys/2`.
 pub fn second<D: Desk>() -> Router<D> {
     Router::new()
-        .route("/service/ewt-for-vq", get(ewt_for_vq::<D>))
-        .route("/ewt-for-vq", get(ewt_for_vq::<D>))
+        .route("/service/ewt-for-vq", get(queues::second_ewt_for_vq::<D>))
+        .route("/ewt-for-vq", get(queues::second_ewt_for_vq::<D>))
         .merge(times::second::<D>())
 }
 
@@ -181,40 +181,4 @@ fn conditions(query: Option<&str>) -> Result<(Vec<(String, String)>, Operand), R
         return Err(Refusal::new(RefusalKind::Invalid, message));
     }
     Ok((conditions, operand))
-}
-
-async fn check_queue_position<D: Desk>(State(desk): State<D>, Path(id): Path<String>) -> Answer {
-    let position = desk.position(&CallbackId::new(id)).await?;
-    let ewt = estimate(position.inputs).as_secs();
-    Ok(Json(json!({
-        "_position": position.position,
-        "_eta": ewt,
-        "_total_waiting": position.waiting,
-        "_agent_ready_threshold_passed": position.inputs.ready > position.inputs.ahead,
-        "ewt": ewt,
-    })))
-}
-
-#[derive(Deserialize)]
-struct QueueName {
-    name: Option<String>,
-}
-
-async fn ewt_for_vq<D: Desk>(State(desk): State<D>, QueryOf(queue): QueryOf<QueueName>) -> Answer {
-    let name = queue.name.filter(|name| !name.is_empty()).ok_or_else(|| {
-        Refusal::new(
-            RefusalKind::Invalid,
-            "mandatory parameter 'name' is missing: a virtual queue",
-        )
-    })?;
-    let outlook = desk.outlook(&name).await?;
-    Ok(Json(json!({
-        "ewt": estimate(outlook.inputs).as_secs(),
-        "name": name,
-        "waiting": outlook.inputs.ahead,
-        "ready_agents": outlook.inputs.ready,
-        "agents": outlook.inputs.staff,
-        "handle_time": outlook.inputs.handle_ms / 1000,
-        "handle_time_measured": outlook.measured,
-    })))
 }

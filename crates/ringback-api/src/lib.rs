@@ -5,6 +5,7 @@
 
 mod access;
 mod body;
+mod ewt;
 mod filter;
 mod gms;
 mod health;

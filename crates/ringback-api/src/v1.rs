@@ -5,6 +5,7 @@ mod callbacks;
 mod customers;
 mod import;
 mod notifications;
+mod queues;
 mod services;
 mod timetables;
 
@@ -38,6 +39,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
         .merge(timetables::routes::<D>())
+        .merge(queues::routes::<D>())
 }
 
 /// An agent as this API shows it.

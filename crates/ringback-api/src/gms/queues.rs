@@ -1,0 +1,84 @@
+//! Positions and waiting times.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use ringback_core::ewt::HandleFrom;
+use ringback_core::ids::CallbackId;
+use ringback_ports::desk::Desk;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::Answer;
+use crate::body::QueryOf;
+use crate::ewt::{inputs_view, outlook_view};
+use crate::filter::invalid;
+
+#[derive(Deserialize)]
+pub struct QueueName {
+    name: Option<String>,
+}
+
+pub async fn check_queue_position<D: Desk>(
+    State(desk): State<D>,
+    Path(id): Path<String>,
+) -> Answer {
+    let position = desk.position(&CallbackId::new(id)).await?;
+    let eta = position.eta.as_secs();
+    Ok(Json(json!({
+        "_position": position.position,
+        "_eta": eta,
+        "_total_waiting": position.waiting,
+        "_agent_ready_threshold_passed": position.is_agent_near,
+        "ewt": eta,
+        "inputs": inputs_view(&position.inputs),
+    })))
+}
+
+/// Continues the dialog of a callback.
+pub async fn act<D: Desk>(
+    State(desk): State<D>,
+    Path((id, action)): Path<(String, String)>,
+) -> Answer {
+    let back = desk.act(&CallbackId::new(&id), &action).await?.as_secs();
+    Ok(Json(json!({
+        "_id": id,
+        "_dialog_id": "0",
+        "_action": "ConfirmationDialog",
+        "_text": format!("You will receive the call later, in {back} seconds"),
+        "_ok_title": "Ok",
+        "_snooze_duration": back,
+    })))
+}
+
+/// Flat, as the first version has it.
+pub async fn ewt_for_vq<D: Desk>(
+    State(desk): State<D>,
+    QueryOf(queue): QueryOf<QueueName>,
+) -> Answer {
+    let outlook = desk.outlook(&named(queue)?).await?;
+    let inputs = &outlook.inputs;
+    Ok(Json(json!({
+        "ewt": outlook.ewt.as_secs(),
+        "name": outlook.name,
+        "waiting": inputs.ahead(),
+        "live_calls": inputs.live_calls,
+        "ready_agents": inputs.ready,
+        "agents": inputs.staff,
+        "handle_time": inputs.handle_ms / 1000,
+        "handle_time_measured": inputs.handle_from == HandleFrom::Measured,
+        "inputs": inputs_view(inputs),
+    })))
+}
+
+/// As `/v1/queues` has it.
+pub async fn second_ewt_for_vq<D: Desk>(
+    State(desk): State<D>,
+    QueryOf(queue): QueryOf<QueueName>,
+) -> Answer {
+    Ok(Json(outlook_view(&desk.outlook(&named(queue)?).await?)))
+}
+
+fn named(queue: QueueName) -> Result<String, ringback_ports::desk::Refusal> {
+    let name = queue.name.filter(|name| !name.is_empty());
+    name.ok_or_else(|| invalid("mandatory parameter 'name' is missing: a virtual queue"))
+}
