@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
-pub use booking::{AvailabilityForm, BookingDesk, Timetable, TimetableView};
+pub use booking::{AvailabilityForm, BookingDesk, Timetable, TimetableDesk, TimetableView};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
@@ -94,7 +94,7 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk + BookingDesk {
+pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk + BookingDesk + TimetableDesk {
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors

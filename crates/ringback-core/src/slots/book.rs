@@ -74,7 +74,7 @@ pub enum Wish {
 pub enum Look {
     /// Nothing yet.
     TooEarly,
-    /// These are to be asked whether they have a place here: see [`Book::settled`].
+    /// These are to be asked whether they have a place here: see [`Book::settle`].
     Ask(Vec<CallbackId>),
     /// The slot is over, and its document goes.
     Over,
