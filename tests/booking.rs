@@ -11,6 +11,7 @@ mod timetables;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use ringback_api::{Access, Users};
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
 use ringback_ports::desk::{Timetable, TimetableDesk};
@@ -44,7 +45,11 @@ impl House {
         keep_services(&rooms).await;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let client = Client::new(listener.local_addr().unwrap());
-        let api = ringback_api::api(FrontDesk::new(rooms.clone()), None);
+        let nobody = Access {
+            users: Users::default(),
+            keep_audit: LIMIT,
+        };
+        let api = ringback_api::api(FrontDesk::new(rooms.clone()), nobody);
         tokio::spawn(async move { axum::serve(listener, api).await });
         tokio::spawn(scheduler::run(rooms.clone(), Limits::default()));
         Self {

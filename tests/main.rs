@@ -7,6 +7,7 @@
 
 mod access;
 mod admin;
+mod audit;
 mod backlog;
 mod booking;
 mod changes;
@@ -22,6 +23,7 @@ mod life_cycle;
 mod notifications;
 mod orphans;
 mod outage;
+mod protection;
 mod readme;
 mod sequence;
 mod traces;

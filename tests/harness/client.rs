@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::until;
@@ -23,8 +24,17 @@ impl Client {
         Self { http, address }
     }
 
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// A request that a test goes on with by itself.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, self.url(path))
     }
 
     pub async fn until_ready(&self) {
@@ -74,17 +84,27 @@ impl Client {
         headers: &[(&str, &str)],
         body: impl Into<reqwest::Body>,
     ) -> (u16, String, Value) {
+        let (status, headers, answer) = self.exchange(method, path, headers, body).await;
+        let tag = headers.get("etag").map(|tag| tag.to_str().unwrap());
+        (status, tag.unwrap_or_default().to_owned(), answer)
+    }
+
+    /// The same, with all headers of the answer.
+    pub async fn exchange(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> (u16, HeaderMap, Value) {
         let mut request = self.http.request(method, self.url(path)).body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let response = request.send().await.unwrap();
-        let tag = response
-            .headers()
-            .get("etag")
-            .map(|tag| tag.to_str().unwrap().to_owned());
+        let headers = response.headers().clone();
         let (status, answer) = answer(response).await;
-        (status, tag.unwrap_or_default(), answer)
+        (status, headers, answer)
     }
 
     pub async fn delete(&self, path: &str) -> (u16, Value) {

@@ -7,7 +7,7 @@ mod times;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::routing::{delete, get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use ringback_core::ewt::estimate;
 use ringback_core::ids::{CallbackId, ServiceName, SubscriptionId};
 use ringback_ports::desk::{Desk, Operand, Refusal, RefusalKind, Start};
@@ -15,7 +15,7 @@ use ringback_telemetry::propagation;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::access;
+use crate::access::{self, Caller, Told};
 use crate::body::{JsonBody, Parameters, QueryOf};
 use crate::refused::GmsError;
 use crate::subscription_view;
@@ -95,8 +95,13 @@ async fn cancel<D: Desk>(
 async fn subscribe<D: Desk>(
     State(desk): State<D>,
     JsonBody(body): JsonBody<Map<String, Value>>,
-) -> Answer {
-    Ok(Json(subscription_view(&desk.subscribe(body).await?)))
+) -> Result<(Extension<Told>, Json<Value>), GmsError> {
+    let subscription = desk.subscribe(body).await?;
+    let told = Told {
+        object: Some(access::object("subscriptions", subscription.id.as_str())),
+        ..Told::default()
+    };
+    Ok((Extension(told), Json(subscription_view(&subscription))))
 }
 
 async fn publish<D: Desk>(
@@ -123,13 +128,18 @@ async fn update<D: Desk>(
     Ok(Json(json!({ "_id": id })))
 }
 
-async fn query<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Answer {
+async fn query<D: Desk>(
+    State(desk): State<D>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let (conditions, operand) = conditions(query.as_deref())?;
     if let Some((_, id)) = conditions.iter().find(|(key, _)| key == "_id") {
         let record = desk.record(&CallbackId::new(id)).await?;
         return Ok(Json(json!([record])));
     }
-    records(desk.query(None, conditions, operand).await?)
+    let found = desk.query(None, conditions, operand).await?;
+    records(caller.may_see(&desk, found).await?)
 }
 
 async fn query_service<D: Desk>(

@@ -1,13 +1,15 @@
 //! Error bodies: `{message, exception, code, phrase}` in the callback API, problem+json (RFC 9457) under `/v1`.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ringback_ports::desk::{Refusal, RefusalKind};
 use serde_json::{Value, json};
 
-/// Seconds after which somebody turned away may come again.
-const COME_AGAIN: u16 = 2;
+/// When somebody may come again who was turned away because the store or the broker is away.
+const COME_AGAIN: Duration = Duration::from_secs(2);
 
 /// An error of the callback API.
 pub struct GmsError(pub Refusal);
@@ -30,10 +32,10 @@ impl From<Refusal> for Problem {
 impl IntoResponse for GmsError {
     fn into_response(self) -> Response {
         let status = status_of(&self.0);
-        let Refusal { kind, message, .. } = &self.0;
+        let Refusal { message, .. } = &self.0;
         let mut body = gms_body(status, self.0.exception(), message);
         propose(&mut body, &self.0);
-        later(*kind, (status, Json(body)).into_response())
+        later(&self.0, (status, Json(body)).into_response())
     }
 }
 
@@ -42,7 +44,7 @@ impl IntoResponse for Problem {
         let status = status_of(&self.0);
         let mut body = problem_body(status, &self.0.message);
         propose(&mut body, &self.0);
-        later(self.0.kind, as_problem(status, body))
+        later(&self.0, as_problem(status, body))
     }
 }
 
@@ -53,6 +55,15 @@ pub fn as_family(path: &str, status: StatusCode, exception: &str, message: Strin
     } else {
         let exception = format!("CallbackException{exception}");
         (status, Json(gms_body(status, &exception, &message))).into_response()
+    }
+}
+
+/// A refusal of the front desk, in the family of `path`.
+pub fn refused(path: &str, refusal: Refusal) -> Response {
+    if path.starts_with("/v1") {
+        Problem(refusal).into_response()
+    } else {
+        GmsError(refusal).into_response()
     }
 }
 
@@ -86,11 +97,14 @@ fn status_of(refusal: &Refusal) -> StatusCode {
     StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn later(kind: RefusalKind, mut response: Response) -> Response {
-    if kind == RefusalKind::Unavailable {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(COME_AGAIN));
+fn later(refusal: &Refusal, mut response: Response) -> Response {
+    let away = (refusal.kind == RefusalKind::Unavailable).then_some(COME_AGAIN);
+    if let Some(wait) = refusal.retry_after.or(away) {
+        // A whole number of seconds, rather too late than too early.
+        let seconds = wait.as_millis().div_ceil(1000);
+        let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

@@ -1,5 +1,6 @@
 //! `/v1`: what the callback API lacks.
 
+mod audit;
 mod callbacks;
 mod customers;
 mod import;
@@ -33,6 +34,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/agents/{id}/state", put(wish::<D>))
         .merge(services::routes::<D>())
         .merge(callbacks::routes::<D>())
+        .merge(audit::routes::<D>())
         .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
         .merge(timetables::routes::<D>())

@@ -1,11 +1,13 @@
 //! The front desk: what callers of the API can ask, whichever way they come.
 
 mod admin;
+mod audit;
 mod booking;
 mod notifications;
 mod services;
 
 use std::future::Future;
+use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentWish, Profile};
 use ringback_core::ewt::Inputs;
@@ -14,6 +16,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
+pub use audit::{AuditDesk, AuditEnd, AuditPage, AuditQuery};
 pub use booking::{AvailabilityForm, BookingDesk, Timetable, TimetableDesk, TimetableView};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
@@ -94,7 +97,9 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk + BookingDesk + TimetableDesk {
+pub trait Desk:
+    NotificationDesk + ServiceDesk + AdminDesk + AuditDesk + BookingDesk + TimetableDesk
+{
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors
@@ -210,6 +215,8 @@ pub struct Refusal {
     pub message: String,
     /// Times to take in place of one that is refused: the start of a slot and what is left of it.
     pub availability: Option<Value>,
+    /// When the same may work, if that is known.
+    pub retry_after: Option<Duration>,
 }
 
 /// Kinds of refusals.
@@ -229,6 +236,8 @@ pub enum RefusalKind {
     Version,
     /// Not now: the store or the broker is away.
     Unavailable,
+    /// Not now: there are too many.
+    Limit,
 }
 
 impl Refusal {
@@ -238,6 +247,17 @@ impl Refusal {
             kind,
             message: message.into(),
             availability: None,
+            retry_after: None,
+        }
+    }
+
+    /// The same, to somebody who may come again.
+    #[must_use]
+    pub fn come_again(self, retry_after: Duration) -> Self {
+        let retry_after = Some(retry_after);
+        Self {
+            retry_after,
+            ..self
         }
     }
 
@@ -249,7 +269,7 @@ impl Refusal {
             RefusalKind::Invalid => "CallbackExceptionInvalid",
             RefusalKind::NotFound => "CallbackExceptionNotFound",
             RefusalKind::Conflict | RefusalKind::Version => "CallbackExceptionConflict",
-            RefusalKind::Unavailable => "CallbackExceptionServiceUnavailable",
+            RefusalKind::Unavailable | RefusalKind::Limit => "CallbackExceptionServiceUnavailable",
         }
     }
 
@@ -260,7 +280,7 @@ impl Refusal {
             RefusalKind::NotFound => "Not Found",
             RefusalKind::Conflict => "Conflict",
             RefusalKind::Version => "Precondition Failed",
-            RefusalKind::Unavailable => "Service Unavailable",
+            RefusalKind::Unavailable | RefusalKind::Limit => "Service Unavailable",
         }
     }
 
@@ -271,7 +291,7 @@ impl Refusal {
             RefusalKind::NotFound => 404,
             RefusalKind::Conflict => 409,
             RefusalKind::Version => 412,
-            RefusalKind::Unavailable => 503,
+            RefusalKind::Unavailable | RefusalKind::Limit => 503,
         }
     }
 }

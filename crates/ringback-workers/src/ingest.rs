@@ -13,6 +13,7 @@ mod queues;
 mod refusals;
 mod services;
 mod settings;
+mod start;
 mod timetables;
 mod views;
 

@@ -1,5 +1,6 @@
 //! The configuration file: services, agents, event lists, office hours, capacities, notification providers and what webhooks may reach.
 
+mod audit;
 mod notifications;
 mod secret;
 mod timetables;
@@ -8,6 +9,7 @@ mod users;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use ringback_adapters::webhook::Provider;
@@ -20,6 +22,7 @@ use ringback_core::service::{OptionSpec, Service, Template};
 use ringback_workers::settings::Services;
 use serde::Deserialize;
 
+use audit::AuditTable;
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
 use secret::Secret;
@@ -47,6 +50,8 @@ pub struct Configuration {
     pub notifier: NotifierSettings,
     pub users: Vec<ConfiguredUser>,
     pub keys: Vec<ConfiguredKey>,
+    /// How long changes are known.
+    pub keep_audit: Duration,
 }
 
 /// An agent to begin with.
@@ -78,6 +83,8 @@ struct File {
     users: BTreeMap<String, UserTable>,
     #[serde(default)]
     keys: BTreeMap<String, KeyTable>,
+    #[serde(default)]
+    audit: AuditTable,
 }
 
 #[derive(Deserialize)]
@@ -147,6 +154,7 @@ impl Configuration {
             bail!(mistakes.join("\n"));
         }
         let (allow, notifier) = file.notifier.read().context("[notifier]")?;
+        let keep_audit = file.audit.read().context("[audit]")?;
         let agents = file
             .agents
             .into_iter()
@@ -169,6 +177,7 @@ impl Configuration {
             notifier,
             users: users.into_values().collect(),
             keys: keys.into_values().collect(),
+            keep_audit,
         })
     }
 }

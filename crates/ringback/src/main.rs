@@ -19,7 +19,8 @@ use ringback_workers::watched::Chain;
 
 use args::{Cli, Command, Logs};
 use commands::{
-    bench, callback, deliveries, demo, doctor, events, phone_network, service, up, user, worker,
+    audit, bench, callback, deliveries, demo, doctor, events, phone_network, service, up, user,
+    worker,
 };
 
 fn main() -> ExitCode {
@@ -52,6 +53,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Service { client, command } => service::run(client, command).await,
         Command::Events { client, command } => events::run(client, command).await,
         Command::Deliveries { client, command } => deliveries::run(client, command).await,
+        Command::Audit { client, command } => audit::run(client, command).await,
         Command::User { command } => user::run(command),
         Command::Doctor(options) => doctor::run(options).await,
         Command::Bench { command } => bench::run(command).await,
@@ -74,6 +76,7 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
         | Command::Service { .. }
         | Command::Events { .. }
         | Command::Deliveries { .. }
+        | Command::Audit { .. }
         | Command::User { .. }
         | Command::Doctor(_)
         | Command::Bench { .. } => "tool",

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use futures_util::{StreamExt, stream};
 use ringback_core::event::{CallbackState, Reason};
 use ringback_core::ids::{CallbackId, ServiceName};
@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Answer;
+use crate::access::Told;
 use crate::body::JsonBody;
 use crate::filter::{self, invalid};
 use crate::refused::GmsError;
@@ -131,7 +132,7 @@ struct Cancel {
 async fn cancel<D: Desk>(
     State(desk): State<D>,
     JsonBody(Cancel { reason, ids }): JsonBody<Cancel>,
-) -> Answer {
+) -> Result<(Extension<Told>, Json<Value>), GmsError> {
     let reason = match reason.filter(|reason| !reason.is_empty()) {
         Some(reason) => filter::reason("reason", &reason, &CANCEL_REASONS)?,
         None => Reason::CancelledByAdmin,
@@ -146,14 +147,25 @@ async fn cancel<D: Desk>(
     }
     let cancels = ids.into_iter().map(|id| cancel_one(&desk, id, reason));
     let results: Vec<Value> = stream::iter(cancels).buffered(CANCELS.1).collect().await;
-    let failed = results
+    let done = results
         .iter()
-        .filter(|it| it.get("code") != Some(&json!(200)));
-    let failed = failed.count();
-    let cancelled = results.len() - failed;
-    Ok(Json(
-        json!({ "cancelled": cancelled, "failed": failed, "results": results }),
-    ))
+        .filter(|it| it.get("code") == Some(&json!(200)));
+    let done: Vec<Value> = done.filter_map(|it| it.get("_id").cloned()).collect();
+    let (cancelled, failed) = (done.len(), results.len() - done.len());
+    let answer = json!({ "cancelled": cancelled, "failed": failed, "results": results });
+    Ok((Extension(told(done, failed)), Json(answer)))
+}
+
+/// Those that were cancelled, by name; what else was sent may be anything.
+fn told(done: Vec<Value>, failed: usize) -> Told {
+    let details = [
+        ("cancelled".to_owned(), Value::Array(done)),
+        ("failed".to_owned(), failed.into()),
+    ];
+    Told {
+        details: details.into_iter().collect(),
+        ..Told::default()
+    }
 }
 
 async fn cancel_one<D: AdminDesk>(desk: &D, id: String, reason: Reason) -> Value {

@@ -2,11 +2,12 @@
 
 use axum::extract::{Path, State};
 use axum::routing::delete;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use ringback_core::phone::{NumberError, PhoneNumber};
 use ringback_ports::desk::{Desk, Refusal, RefusalKind};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use crate::access::Told;
 use crate::refused::Problem;
 
 pub fn routes<D: Desk>() -> Router<D> {
@@ -16,9 +17,14 @@ pub fn routes<D: Desk>() -> Router<D> {
 async fn erase<D: Desk>(
     State(desk): State<D>,
     Path(number): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<(Extension<Told>, Json<Value>), Problem> {
     let number: PhoneNumber = number.parse().map_err(|error: NumberError| {
         Refusal::new(RefusalKind::Number, format!("number is {error}"))
     })?;
-    Ok(Json(json!({ "erased": desk.erase(&number).await? })))
+    let erased = desk.erase(&number).await?;
+    let told = Told {
+        details: Map::from_iter([("erased".to_owned(), erased.into())]),
+        ..Told::default()
+    };
+    Ok((Extension(told), Json(json!({ "erased": erased }))))
 }

@@ -171,5 +171,6 @@ const fn word(kind: RefusalKind) -> &'static str {
         RefusalKind::NotFound => "not-found",
         RefusalKind::Conflict | RefusalKind::Version => "conflict",
         RefusalKind::Unavailable => "unavailable",
+        RefusalKind::Limit => "limit-reached",
     }
 }
