@@ -45,11 +45,11 @@ impl House {
         keep_services(&rooms).await;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let client = Client::new(listener.local_addr().unwrap());
-        let nobody = Access {
+        let access = Access {
             users: Users::default(),
-            keep_audit: LIMIT,
+            keep_audit: Duration::from_hours(24),
         };
-        let api = ringback_api::api(FrontDesk::new(rooms.clone()), nobody);
+        let api = ringback_api::api(FrontDesk::new(rooms.clone()), access);
         tokio::spawn(async move { axum::serve(listener, api).await });
         tokio::spawn(scheduler::run(rooms.clone(), Limits::default()));
         Self {

@@ -32,8 +32,7 @@ impl From<Refusal> for Problem {
 impl IntoResponse for GmsError {
     fn into_response(self) -> Response {
         let status = status_of(&self.0);
-        let Refusal { message, .. } = &self.0;
-        let mut body = gms_body(status, self.0.exception(), message);
+        let mut body = gms_body(status, self.0.exception(), &self.0.message);
         propose(&mut body, &self.0);
         later(&self.0, (status, Json(body)).into_response())
     }

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
 pub use audit::{AuditDesk, AuditEnd, AuditPage, AuditQuery};
-pub use booking::{AvailabilityForm, BookingDesk, Timetable, TimetableDesk, TimetableView};
+pub use booking::{AvailabilityForm, BookingDesk, Timetable, TimetableView};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
@@ -97,9 +97,7 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk:
-    NotificationDesk + ServiceDesk + AdminDesk + AuditDesk + BookingDesk + TimetableDesk
-{
+pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk + AuditDesk + BookingDesk {
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors
@@ -213,10 +211,10 @@ pub struct Refusal {
     pub kind: RefusalKind,
     /// For the caller.
     pub message: String,
-    /// Times to take in place of one that is refused: the start of a slot and what is left of it.
-    pub availability: Option<Value>,
     /// When the same may work, if that is known.
     pub retry_after: Option<Duration>,
+    /// Times to take in place of one that is refused: the start of a slot and what is left of it.
+    pub availability: Option<Value>,
 }
 
 /// Kinds of refusals.

@@ -45,37 +45,37 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn accept(&self, start: Start) -> Result<Started, Refusal> {
         let service = self.known_service(&start.service).await?;
         check_key(start.idempotency_key.as_deref())?;
-        let now = self.house.clock.now();
         let is_repeatable = start.idempotency_key.is_some();
-        let (mut callback, events) = match self.read(start, &service, now) {
-            Ok(read) => read,
-            Err(Unread::Refused(refusal)) => return Err(refusal),
-            Err(Unread::Wrong(error)) => {
-                let refusal = self.refuse_time(error, &service.name, &service.options);
-                return Err(refusal.await);
-            }
+        let mut id = None;
+        let accepted = self.take(start, &service, &mut id).await;
+        let (Err(refusal), Some(id)) = (&accepted, id.filter(|_| is_repeatable)) else {
+            return accepted;
         };
-        let id = callback.id.clone();
-        names::about_callback(id.as_str());
-        let immediate = matches!(callback.waits_for(), Some((Wait::Line { .. }, _)));
-        let known = match self.admit(&mut callback, &events, &service, now).await {
-            Ok(created) => created == Created::Known,
-            // What was let in once is known, however full it is by now.
-            Err(_) if is_repeatable && self.knows(&id).await? => true,
-            Err(refusal) => return Err(refusal),
-        };
-        tracing::debug!(callback.id = %id, known, "callback accepted");
-        Ok(Started {
-            id,
-            immediate,
-            known,
-        })
+        // What was accepted once is known, however late or full it is by now.
+        match self.house.hold(&id).await {
+            Ok(Some(held)) => Ok(started(&held.callback, Created::Known)),
+            Ok(None) | Err(_) => Err(refusal.clone()),
+        }
     }
 
-    fn read(
+    async fn take(
         &self,
         start: Start,
         service: &Service,
+        id: &mut Option<CallbackId>,
+    ) -> Result<Started, Refusal> {
+        let now = self.house.clock.now();
+        let (mut callback, events) = self.read(start, service, id, now).await?;
+        let created = self.admit(&mut callback, &events, now).await?;
+        tracing::debug!(callback.id = %callback.id, ?created, "callback accepted");
+        Ok(started(&callback, created))
+    }
+
+    async fn read(
+        &self,
+        start: Start,
+        service: &Service,
+        id: &mut Option<CallbackId>,
         now: Timestamp,
     ) -> Result<(Callback, Vec<Event>), Unread> {
         let Start {
@@ -84,8 +84,18 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             trace,
             ..
         } = start;
-        let name = |number: &PhoneNumber| self.id_of(&service.name, number, key.as_deref());
-        let mut new = read_start(parameters, name, service, now)?;
+        let name = |number: &PhoneNumber| {
+            let own = self.id_of(&service.name, number, key.as_deref());
+            names::about_callback(own.as_str());
+            id.insert(own).clone()
+        };
+        let mut new = match read_start(parameters, name, service, now) {
+            Ok(new) => new,
+            Err(error) => {
+                let Service { name, options, .. } = service;
+                return Err(self.refuse_time(error, name, options).await);
+            }
+        };
         new.trace = propagation::current_traceparent().or(trace);
         let settings = self.house.settings.known();
         let list = service.options.notification.events_list.as_ref();
@@ -112,31 +122,27 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         &self,
         callback: &mut Callback,
         events: &[Event],
-        service: &Service,
         now: Timestamp,
     ) -> Result<Created, Refusal> {
-        for quota in shared_quotas(callback, &service.options, now) {
-            self.check(&quota, now).await?;
-        }
-        let own = own_quotas(callback, &service.options, now);
         let options = self.house.options(callback);
-        loop {
-            let desired = callback.desired;
-            let place = self.book(callback, &options, desired).await?;
-            callback.place = place.as_ref().map(|place| place.slot.clone());
-            let creating = self.house.create(callback, events, &own);
+        let own = own_quotas(callback, &options, now);
+        let shared = shared_quotas(callback, &options, now);
+        // Who is turned away later than this leaves a place that is free again only when the slot's alarm has asked.
+        let before = callback.desired.map(|_| &own).into_iter().flatten();
+        for quota in shared.iter().chain(before) {
+            self.check(quota, now).await?;
+        }
+        let created = loop {
+            callback.place = self.book(callback, &options, callback.desired).await?;
+            let created = self.house.create(callback, events, &own);
             // Taking too long, it begins anew: its place is not held for ever.
-            let Ok(created) = tokio::time::timeout(WRITING, creating).await else {
-                continue;
-            };
-            let over = match created.map_err(refuse)? {
-                Created::Over(over) => over,
-                created @ (Created::New | Created::Known) => return Ok(created),
-            };
-            if let Some(place) = place {
-                self.house.return_place(&place, &callback.id).await;
+            if let Ok(created) = tokio::time::timeout(WRITING, created).await {
+                break created.map_err(refuse)?;
             }
-            return Err(self.reached(&own[over], now).await?);
+        };
+        match created {
+            Created::Over(place) => Err(self.reached(&own[place], now).await?),
+            created @ (Created::New | Created::Known) => Ok(created),
         }
     }
 
@@ -174,10 +180,13 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let wait = quota.come_again(found.into_iter(), now);
         Ok(Refusal::new(RefusalKind::Limit, told).come_again(wait))
     }
+}
 
-    async fn knows(&self, id: &CallbackId) -> Result<bool, Refusal> {
-        let found = self.house.store.get(&[id.key()]).await;
-        Ok(found.map_err(refuse_store)?.pop().flatten().is_some())
+fn started(callback: &Callback, created: Created) -> Started {
+    Started {
+        id: callback.id.clone(),
+        immediate: matches!(callback.waits_for(), Some((Wait::Line { .. }, _))),
+        known: created == Created::Known,
     }
 }
 

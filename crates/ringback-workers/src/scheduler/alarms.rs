@@ -75,8 +75,8 @@ async fn look<S: Store, B: Bus>(
         }
         Kind::Bulletin => house.purge_bulletin(&BulletinId::new(key.id())).await,
         Kind::Setting => house.look_at_setting(key.id()).await,
-        Kind::Slot => house.look_at_slot(&SlotId::from_id(key.id())).await,
         Kind::Audit => house.purge_audit(&AuditId::new(key.id())).await,
+        Kind::Slot => house.look_at_slot(&SlotId::from_id(key.id())).await,
         Kind::House => Ok(()),
     };
     if let Err(error) = looked {
