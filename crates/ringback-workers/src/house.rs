@@ -23,8 +23,8 @@ pub use agents::{AgentDocument, LetGo};
 pub use audit::AuditDocument;
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::{Created, Held};
-pub(crate) use places::WRITING;
 pub use places::Wishes;
+pub(crate) use places::{Place, WRITING};
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 

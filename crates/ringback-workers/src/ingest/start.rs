@@ -5,7 +5,7 @@ use ringback_core::callback::{Callback, Wait};
 use ringback_core::event::Event;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::phone::PhoneNumber;
-use ringback_core::request::{RequestError, read_start};
+use ringback_core::request::read_start;
 use ringback_core::service::Service;
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
@@ -22,24 +22,6 @@ use crate::house::{Created, WRITING};
 const LONGEST_KEY: usize = 255;
 /// How many of those that count are looked at to say when somebody may come again.
 const SAMPLE: usize = 200;
-
-/// Why a request is not read.
-enum Unread {
-    Wrong(RequestError),
-    Refused(Refusal),
-}
-
-impl From<RequestError> for Unread {
-    fn from(error: RequestError) -> Self {
-        Self::Wrong(error)
-    }
-}
-
-impl From<Refusal> for Unread {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn accept(&self, start: Start) -> Result<Started, Refusal> {
@@ -77,7 +59,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         service: &Service,
         id: &mut Option<CallbackId>,
         now: Timestamp,
-    ) -> Result<(Callback, Vec<Event>), Unread> {
+    ) -> Result<(Callback, Vec<Event>), Refusal> {
         let Start {
             parameters,
             idempotency_key: key,
@@ -127,23 +109,26 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let options = self.house.options(callback);
         let own = own_quotas(callback, &options, now);
         let shared = shared_quotas(callback, &options, now);
-        // Who is turned away later than this leaves a place that is free again only when the slot's alarm has asked.
-        let before = callback.desired.map(|_| &own).into_iter().flatten();
-        for quota in shared.iter().chain(before) {
+        for quota in &shared {
             self.check(quota, now).await?;
         }
-        let created = loop {
-            callback.place = self.book(callback, &options, callback.desired).await?;
+        let (place, created) = loop {
+            let place = self.book(callback, &options, callback.desired).await?;
+            callback.place = place.as_ref().map(|place| place.slot.clone());
             let created = self.house.create(callback, events, &own);
             // Taking too long, it begins anew: its place is not held for ever.
             if let Ok(created) = tokio::time::timeout(WRITING, created).await {
-                break created.map_err(refuse)?;
+                break (place, created.map_err(refuse)?);
             }
         };
-        match created {
-            Created::Over(place) => Err(self.reached(&own[place], now).await?),
-            created @ (Created::New | Created::Known) => Ok(created),
+        let over = match created {
+            Created::Over(over) => over,
+            created @ (Created::New | Created::Known) => return Ok(created),
+        };
+        if let Some(place) = place {
+            self.house.return_place(&place, &callback.id).await;
         }
+        Err(self.reached(&own[over], now).await?)
     }
 
     async fn check(&self, quota: &Quota, now: Timestamp) -> Result<(), Refusal> {
