@@ -69,7 +69,7 @@ async fn each_callback_is_told_completely_and_in_order() {
                 .client
                 .start(
                     "now",
-                    json!({"_customer_number": format!("555{number:04}99")}),
+                    json!({"_customer_number": format!("+1650{number:05}99")}),
                 )
                 .await,
         );

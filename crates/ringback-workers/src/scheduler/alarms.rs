@@ -21,14 +21,22 @@ use crate::watched::Chain;
 
 /// How many alarms of one shard are claimed at once.
 const CLAIM: usize = 64;
+/// With so many documents in hand, no more are claimed.
+const IN_HAND: usize = 1024;
 /// How long a claimed alarm stays with its claimer.
 const VISIBILITY: Duration = Duration::from_secs(5);
 /// The longest sleep: an alarm may have been set that is due before the ones known.
 const LONGEST_SLEEP: Duration = Duration::from_millis(100);
 
 pub(super) async fn run<S: Store, B: Bus>(house: &House<S, B>, matcher: &Arc<Matcher<S, B>>) {
+    let mut looks = JoinSet::new();
     while !house.stop.is_cancelled() {
         house.pulse.beat(Clock::system().now());
+        while looks.try_join_next().is_some() {}
+        if looks.len() >= IN_HAND {
+            looks.join_next().await;
+            continue;
+        }
         let claim = match house.store.claim_due(CLAIM, VISIBILITY).await {
             Ok(claim) => claim,
             Err(error) => {
@@ -41,12 +49,12 @@ pub(super) async fn run<S: Store, B: Bus>(house: &House<S, B>, matcher: &Arc<Mat
             rest(house, sleep_until(claim.next, house.clock.now())).await;
             continue;
         }
-        let mut looks = JoinSet::new();
+        // One that takes long keeps no other waiting.
         for (key, due) in claim.due {
             looks.spawn(look(house.clone(), matcher.clone(), key, due));
         }
-        while looks.join_next().await.is_some() {}
     }
+    while looks.join_next().await.is_some() {}
 }
 
 async fn rest<S, B>(house: &House<S, B>, span: Duration) {
