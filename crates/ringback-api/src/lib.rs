@@ -5,11 +5,14 @@
 
 mod access;
 mod body;
+mod docs;
 mod filter;
 mod gms;
 mod health;
+mod openapi;
 mod refused;
 mod rows;
+mod subscription;
 mod v1;
 
 use axum::Router;
@@ -17,17 +20,16 @@ use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::Response;
-use ringback_core::subscription::Subscription;
 use ringback_ports::desk::Desk;
-use serde_json::{Value, json};
 
 pub use access::{Caller, Gatekeeper, Role, RoleError, UserError, Users, hash_password, new_key};
 pub use health::{Health, health};
+pub use openapi::openapi;
 
 /// The largest body a request has, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// Both families, for callers whom the gatekeeper knows, or for anybody.
+/// Both families, for callers whom the gatekeeper knows, or for anybody; and their description, for anybody.
 pub fn api<D: Desk>(desk: D, gatekeeper: Option<Gatekeeper>) -> Router {
     let gms = gms::routes::<D>();
     let routes = Router::new()
@@ -40,23 +42,11 @@ pub fn api<D: Desk>(desk: D, gatekeeper: Option<Gatekeeper>) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn(access::trace));
-    match gatekeeper {
+    let routes = match gatekeeper {
         Some(gatekeeper) => routes.layer(middleware::from_fn_with_state(gatekeeper, access::check)),
         None => routes,
-    }
-}
-
-/// A subscription as both families show it. The device may be an address with credentials, so it is not told back.
-fn subscription_view(subscription: &Subscription) -> Value {
-    let recipient = &subscription.recipient;
-    json!({
-        "id": subscription.id,
-        "subscriberId": subscription.subscriber,
-        "filter": subscription.filter.as_str(),
-        "expirationTime": subscription.expires.to_string(),
-        "providerName": recipient.provider,
-        "notificationDetails": { "type": recipient.kind.as_str() },
-    })
+    };
+    routes.merge(docs::routes())
 }
 
 async fn unknown(OriginalUri(uri): OriginalUri) -> Response {

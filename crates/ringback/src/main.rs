@@ -19,7 +19,8 @@ use ringback_workers::watched::Chain;
 
 use args::{Cli, Command, Logs};
 use commands::{
-    bench, callback, deliveries, demo, doctor, events, phone_network, service, up, user, worker,
+    bench, callback, deliveries, demo, doctor, events, openapi, phone_network, service, up, user,
+    worker,
 };
 
 fn main() -> ExitCode {
@@ -54,6 +55,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Deliveries { client, command } => deliveries::run(client, command).await,
         Command::User { command } => user::run(command),
         Command::Doctor(options) => doctor::run(options).await,
+        Command::Openapi => Ok(openapi::run()),
         Command::Bench { command } => bench::run(command).await,
     };
     // Sends what is left; it blocks, and is bounded.
@@ -76,6 +78,7 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
         | Command::Deliveries { .. }
         | Command::User { .. }
         | Command::Doctor(_)
+        | Command::Openapi
         | Command::Bench { .. } => "tool",
     };
     // People who asked a question want the answer, not the log.

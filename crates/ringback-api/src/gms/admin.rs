@@ -1,5 +1,6 @@
 //! What administrators ask and do.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
@@ -11,12 +12,15 @@ use ringback_core::event::{CallbackState, Reason};
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_ports::clock::Clock;
 use ringback_ports::desk::{AdminDesk, CallbackQuery, Desk, Refusal, RefusalKind};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::Answer;
 use crate::body::JsonBody;
 use crate::filter::{self, invalid};
+use crate::openapi::shapes::Record;
+use crate::openapi::{GmsReads, GmsWrites};
 use crate::refused::GmsError;
 use crate::rows::{self, Form};
 
@@ -54,7 +58,27 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/admin/callback/reportcancelled", post(report::<D>))
 }
 
-async fn queues<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Answer {
+/// Look at the callbacks of services
+///
+/// From 15 minutes ago until a day ahead when no time is asked for. Any other parameter is what a callback must say: its
+/// `_customer_number`, or user data.
+#[utoipa::path(
+    get,
+    path = "/admin/callback/queues",
+    tag = "administration",
+    params(
+        ("target" = Option<String>, Query, description = "Services, with commas between them; all when absent"),
+        ("start_time" = Option<String>, Query, description = "Those wanted at this time or later (RFC 3339)"),
+        ("end_time" = Option<String>, Query, description = "Those wanted before this time (RFC 3339)"),
+        ("states" = Option<String>, Query, description = "Those in one of these states, with commas between them"),
+        ("max" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "At the most so many of a service; 500")
+    ),
+    responses(
+        (status = 200, description = "Records by service", body = BTreeMap<String, Vec<Record>>),
+        GmsReads
+    )
+)]
+pub async fn queues<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Answer {
     let (query, max) = asked(query.as_deref())?;
     let mut services = query.services.clone();
     if services.is_empty() {
@@ -121,17 +145,65 @@ async fn first<D: AdminDesk>(
     Ok(records)
 }
 
-#[derive(Deserialize)]
+/// Callbacks to be called off.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Cancel {
+#[schema(as = CancelRequest)]
+pub struct Cancel {
+    /// `CANCELLED_BY_ADMIN` or `CANCELLED`; the first when absent.
+    #[schema(example = "CANCELLED_BY_ADMIN")]
     reason: Option<String>,
+    /// Their `_id`s.
+    #[schema(min_items = 1, max_items = 1000)]
     ids: Vec<String>,
 }
 
-async fn cancel<D: Desk>(
+/// What became of them.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CancelResults)]
+pub struct Cancelled {
+    /// How many are called off.
+    cancelled: usize,
+    /// How many are not.
+    failed: usize,
+    /// One for each, in the order of the request.
+    results: Vec<CancelResult>,
+}
+
+/// What became of one.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelResult {
+    #[serde(rename = "_id")]
+    #[schema(value_type = String)]
+    id: CallbackId,
+    /// An HTTP status.
+    code: u16,
+    /// Its reason phrase.
+    phrase: &'static str,
+    /// Why it is not called off, for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    exception: Option<&'static str>,
+    /// Why it is not called off, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    message: Option<String>,
+}
+
+/// Call many callbacks off
+#[utoipa::path(
+    post,
+    path = "/admin/callback/cancel",
+    tag = "administration",
+    request_body = Cancel,
+    responses((status = 200, description = "What became of each", body = Cancelled), GmsWrites)
+)]
+pub async fn cancel<D: Desk>(
     State(desk): State<D>,
     JsonBody(Cancel { reason, ids }): JsonBody<Cancel>,
-) -> Answer {
+) -> Answer<Cancelled> {
     let reason = match reason.filter(|reason| !reason.is_empty()) {
         Some(reason) => filter::reason("reason", &reason, &CANCEL_REASONS)?,
         None => Reason::CancelledByAdmin,
@@ -145,32 +217,56 @@ async fn cancel<D: Desk>(
         return Err(invalid(message).into());
     }
     let cancels = ids.into_iter().map(|id| cancel_one(&desk, id, reason));
-    let results: Vec<Value> = stream::iter(cancels).buffered(CANCELS.1).collect().await;
-    let failed = results
-        .iter()
-        .filter(|it| it.get("code") != Some(&json!(200)));
-    let failed = failed.count();
-    let cancelled = results.len() - failed;
-    Ok(Json(
-        json!({ "cancelled": cancelled, "failed": failed, "results": results }),
-    ))
+    let results: Vec<CancelResult> = stream::iter(cancels).buffered(CANCELS.1).collect().await;
+    let cancelled = results.iter().filter(|it| it.message.is_none()).count();
+    Ok(Json(Cancelled {
+        cancelled,
+        failed: results.len() - cancelled,
+        results,
+    }))
 }
 
-async fn cancel_one<D: AdminDesk>(desk: &D, id: String, reason: Reason) -> Value {
+async fn cancel_one<D: AdminDesk>(desk: &D, id: String, reason: Reason) -> CancelResult {
     let id = CallbackId::new(id);
     match desk.cancel_for(&id, reason).await {
-        Ok(()) => json!({ "_id": id, "code": 200, "phrase": "OK" }),
-        Err(refusal) => json!({
-            "_id": id,
-            "code": refusal.status(),
-            "phrase": refusal.phrase(),
-            "exception": refusal.exception(),
-            "message": refusal.message,
-        }),
+        Ok(()) => CancelResult {
+            id,
+            code: 200,
+            phrase: "OK",
+            exception: None,
+            message: None,
+        },
+        Err(refusal) => CancelResult {
+            id,
+            code: refusal.status(),
+            phrase: refusal.phrase(),
+            exception: Some(refusal.exception()),
+            message: Some(refusal.message),
+        },
     }
 }
 
-async fn watermarks<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Answer {
+/// How many callbacks are QUEUED or PROCESSING.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Watermarks {
+    /// By service.
+    services: BTreeMap<String, u64>,
+    total: u64,
+}
+
+/// Count what services have on their hands
+#[utoipa::path(
+    get,
+    path = "/admin/callback/watermarks",
+    tag = "administration",
+    params(("service_name" = Option<Vec<String>>, Query, description = "Services; all when absent")),
+    responses((status = 200, description = "QUEUED and PROCESSING ones", body = Watermarks), GmsReads)
+)]
+pub async fn watermarks<D: Desk>(
+    State(desk): State<D>,
+    RawQuery(query): RawQuery,
+) -> Answer<Watermarks> {
     let mut services = Vec::new();
     for (name, value) in filter::pairs(query.as_deref())? {
         match name.as_str() {
@@ -179,22 +275,39 @@ async fn watermarks<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -
         }
     }
     let marks = desk.watermarks(services).await?;
-    let total: u64 = marks.iter().map(|mark| mark.count).sum();
+    let total = marks.iter().map(|mark| mark.count).sum();
     let services = marks
         .into_iter()
-        .map(|mark| (mark.service.to_string(), mark.count.into()));
-    let services: Map<String, Value> = services.collect();
-    Ok(Json(json!({ "services": services, "total": total })))
+        .map(|mark| (mark.service.to_string(), mark.count));
+    let services = services.collect();
+    Ok(Json(Watermarks { services, total }))
 }
 
-#[derive(Deserialize)]
+/// What a report tells.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Report {
+#[schema(as = ReportRequest)]
+pub struct Report {
+    /// Reasons, with commas between them; those of people who called something off when absent.
+    #[schema(example = "CANCELLED_BY_ADMIN")]
     callback_reason: Option<String>,
+    /// Its columns: record keys and keys of user data.
+    #[schema(max_items = 64)]
     exported_properties: Option<Vec<String>>,
 }
 
-async fn report<D: Desk>(
+/// Report the callbacks that were called off
+#[utoipa::path(
+    post,
+    path = "/admin/callback/reportcancelled",
+    tag = "administration",
+    request_body = Report,
+    responses(
+        (status = 200, description = "RFC 4180, a header line first", content_type = "text/csv", body = String),
+        GmsWrites
+    )
+)]
+pub async fn report<D: Desk>(
     State(desk): State<D>,
     JsonBody(report): JsonBody<Report>,
 ) -> Result<Response, GmsError> {

@@ -5,20 +5,40 @@ use axum::routing::delete;
 use axum::{Json, Router};
 use ringback_core::phone::{NumberError, PhoneNumber};
 use ringback_ports::desk::{Desk, Refusal, RefusalKind};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use crate::openapi::Writes;
 use crate::refused::Problem;
 
 pub fn routes<D: Desk>() -> Router<D> {
     Router::new().route("/customers/{number}", delete(erase::<D>))
 }
 
-async fn erase<D: Desk>(
+/// How many records are gone.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Erased {
+    erased: u64,
+}
+
+/// Erase a customer
+///
+/// Calls off what is pending and removes every record of the number with all that belongs to it.
+#[utoipa::path(
+    delete,
+    path = "/customers/{number}",
+    tag = "many callbacks",
+    params(("number" = String, Path, description = "Its number")),
+    responses((status = 200, description = "Nothing is left", body = Erased), Writes)
+)]
+pub async fn erase<D: Desk>(
     State(desk): State<D>,
     Path(number): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Erased>, Problem> {
     let number: PhoneNumber = number.parse().map_err(|error: NumberError| {
         Refusal::new(RefusalKind::Number, format!("number is {error}"))
     })?;
-    Ok(Json(json!({ "erased": desk.erase(&number).await? })))
+    let erased = desk.erase(&number).await?;
+    Ok(Json(Erased { erased }))
 }

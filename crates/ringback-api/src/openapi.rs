@@ -1,0 +1,116 @@
+//! The document of the API (OpenAPI 3.1), made from what stands at the handlers.
+
+mod refusals;
+pub mod shapes;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use serde_json::{Value, json};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use refusals::Refusals;
+pub use refusals::{GmsReads, GmsWrites, Reads, Writes};
+pub use words::{NumberWord, ReasonWord, StateWord, TemplateWord, WishWord};
+
+use crate::{docs, gms, health, v1};
+
+/// Where the callback API stands with its version; the same doors open without it.
+const VERSIONED: &str = "/genesys/1/";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Ringback",
+        version = "1",
+        description = "Calls people back. The callback API under `/genesys` is what IVR and CRM clients of the established \
+                       product expect: `/genesys/1/…` may be written `/genesys/…`, bodies are JSON or forms, errors are \
+                       `{message, exception, code, phrase}`. What that API lacks stands under `/v1`: errors are problem \
+                       details (RFC 9457), lists come in pages. Credentials are asked for once an installation has users \
+                       or keys."
+    ),
+    nest(
+        (path = "/genesys/1", api = gms::Described),
+        (path = "/genesys/2", api = gms::SecondDescribed),
+        (path = "/v1", api = v1::Described)
+    ),
+    paths(
+        health::live, health::ready, health::startup, health::metrics, docs::document, docs::page, docs::file
+    ),
+    security(("basic" = []), ("bearer" = [])),
+    modifiers(&Schemes, &Refusals),
+    tags(
+        (name = "callbacks", description = "Requested, looked up, changed, called off"),
+        (name = "queues", description = "Positions and waiting times"),
+        (name = "numbers", description = "What is known about phone numbers"),
+        (name = "notifications", description = "Subscriptions to status notifications"),
+        (name = "administration", description = "Many callbacks at once, in the callback API's way"),
+        (name = "many callbacks", description = "Found, imported, exported, erased"),
+        (name = "agents", description = "Who takes calls"),
+        (name = "services", description = "What can be requested, and how it is carried out"),
+        (name = "event lists", description = "Which events are told, and what they say"),
+        (name = "deliveries", description = "How notifications stand, and what was given up"),
+        (name = "health", description = "Probes and counters; open to everybody"),
+        (name = "documents", description = "This document; open to everybody")
+    )
+)]
+struct Document;
+
+struct Schemes;
+
+impl Modify for Schemes {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        let scheme = |scheme, description: &str| {
+            let http = HttpBuilder::new()
+                .scheme(scheme)
+                .description(Some(description));
+            SecurityScheme::Http(http.build())
+        };
+        let basic = scheme(HttpAuthScheme::Basic, "Name and password of a user");
+        let bearer = scheme(HttpAuthScheme::Bearer, "A key");
+        components.add_security_scheme("basic", basic);
+        components.add_security_scheme("bearer", bearer);
+    }
+}
+
+/// The document, as JSON.
+pub fn openapi() -> Value {
+    let mut document = json!(Document::openapi());
+    if let Some(paths) = document["paths"].as_object_mut() {
+        paths.iter_mut().for_each(|(path, item)| name(path, item));
+        let short: Vec<_> = paths.keys().filter_map(|path| short(path)).collect();
+        paths.extend(short);
+    }
+    document
+}
+
+/// Gives each operation of a path a name of its own: one handler may stand behind several.
+fn name(path: &str, item: &mut Value) {
+    for (method, operation) in item.as_object_mut().into_iter().flatten() {
+        let words = path.split(|c: char| !c.is_ascii_alphanumeric());
+        let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
+        operation["operationId"] = format!("{method}_{}", words.join("_")).into();
+        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+            never_null(&mut parameter["schema"]["type"]);
+        }
+    }
+}
+
+/// A header is there or not.
+fn never_null(kind: &mut Value) {
+    if let Some([only, Value::String(null)]) = kind.as_array().map(Vec::as_slice)
+        && null == "null"
+    {
+        *kind = only.clone();
+    }
+}
+
+/// The path without its version, for one that may be written so.
+fn short(path: &str) -> Option<(String, Value)> {
+    let rest = path.strip_prefix(VERSIONED)?;
+    let pointer = path.replace('~', "~0").replace('/', "~1");
+    let same = json!({ "$ref": format!("#/paths/{pointer}") });
+    Some((format!("/genesys/{rest}"), same))
+}
