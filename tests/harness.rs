@@ -2,6 +2,7 @@
 
 mod client;
 mod config;
+mod contract;
 mod process;
 mod receiver;
 mod rooms;

@@ -19,6 +19,7 @@ mod http_api;
 mod intake;
 mod life_cycle;
 mod notifications;
+mod openapi;
 mod orphans;
 mod outage;
 mod readme;

@@ -51,7 +51,15 @@ pub async fn page() -> Redirect {
     Redirect::permanent("docs/")
 }
 
-async fn index() -> Response {
+/// The reference page itself
+#[utoipa::path(
+    get,
+    path = "/docs/",
+    tag = "documents",
+    security(()),
+    responses((status = 200, description = "The page", content_type = "text/html", body = String))
+)]
+pub async fn index() -> Response {
     file(Path(String::new())).await
 }
 
@@ -61,7 +69,7 @@ async fn index() -> Response {
     path = "/docs/{file}",
     tag = "documents",
     security(()),
-    params(("file" = String, Path, description = "Its name; none for the page itself")),
+    params(("file" = String, Path, description = "Its name")),
     responses(
         (status = 200, description = "The file", content_type = "*/*"),
         (status = 404, description = "There is no such file", content_type = "text/plain", body = String)

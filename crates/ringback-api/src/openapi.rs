@@ -36,7 +36,7 @@ const VERSIONED: &str = "/genesys/1/";
         (path = "/v1", api = v1::Described)
     ),
     paths(
-        health::live, health::ready, health::startup, health::metrics, docs::document, docs::page, docs::file
+        health::live, health::ready, health::startup, health::metrics, docs::document, docs::page, docs::index, docs::file
     ),
     security(("basic" = []), ("bearer" = [])),
     modifiers(&Schemes, &Refusals),
@@ -89,6 +89,7 @@ pub fn openapi() -> Value {
 /// Gives each operation of a path a name of its own: one handler may stand behind several.
 fn name(path: &str, item: &mut Value) {
     for (method, operation) in item.as_object_mut().into_iter().flatten() {
+        let path = path.replace("/docs/", "/docs/page/");
         let words = path.split(|c: char| !c.is_ascii_alphanumeric());
         let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
         operation["operationId"] = format!("{method}_{}", words.join("_")).into();

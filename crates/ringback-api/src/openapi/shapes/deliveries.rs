@@ -88,12 +88,23 @@ pub struct DeadLetterPage {
 
 /// A notification that was given up, and where.
 #[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = DeadLetterOfTarget)]
 pub struct PlacedLetter {
     callback: String,
     target: String,
-    #[serde(flatten)]
-    letter: DeadLetter,
+    /// Its `ringback-sequence`.
+    sequence: u64,
+    #[schema(example = "_cbe_on_service_exit")]
+    event_id: String,
+    #[schema(format = DateTime)]
+    time: String,
+    reason: String,
+    /// The beginning of the target's last answer.
+    #[schema(required = false)]
+    answer: String,
+    /// Whether it is on its way again.
+    replay: bool,
 }
 
 /// How many dead letters something was done with.
