@@ -76,7 +76,9 @@ pub async fn index() -> Response {
     )
 )]
 pub async fn file(Path(name): Path<String>) -> Response {
-    let config = Config::from("../openapi.json").deep_linking(true);
+    let config = Config::from("../openapi.json")
+        .use_base_layout()
+        .deep_linking(true);
     let found = utoipa_swagger_ui::serve(&name, Arc::new(config));
     let Ok(Some(found)) = found else {
         return (StatusCode::NOT_FOUND, "there is no such file").into_response();

@@ -68,9 +68,9 @@ pub fn second<D: Desk>() -> Router<D> {
     notifications::publish,
     numbers::phone_number,
     admin::queues,
-    admin::cancel,
+    admin::ending::cancel,
     admin::watermarks,
-    admin::report
+    admin::ending::report
 ))]
 pub struct Described;
 
