@@ -3,6 +3,7 @@
 mod client;
 mod config;
 mod contract;
+pub mod messages;
 mod process;
 mod receiver;
 mod rooms;

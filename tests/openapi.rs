@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use flate2::read::GzDecoder;
 use ringback_api::Health;
+use ringback_core::event::EventName;
 use ringback_workers::ingest::FrontDesk;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::harness::{RINGBACK, Up, rooms, sales};
+use crate::harness::{RINGBACK, Up, messages, rooms, sales};
 
 /// A method and a path.
 type Door = (String, String);
@@ -85,6 +86,16 @@ fn described() -> BTreeSet<Door> {
     paths.iter().flat_map(of_path).collect()
 }
 
+#[test]
+fn the_document_of_the_messages_has_every_event() {
+    let document = messages::asyncapi();
+    let events = json!(EventName::ALL.map(EventName::as_str));
+    let parameter = &document["channels"]["events"]["parameters"]["event"];
+    let message = &document["components"]["schemas"]["Notification"]["properties"];
+    assert_eq!(parameter["enum"], events);
+    assert_eq!(message["event_id"]["enum"], events);
+}
+
 #[tokio::test]
 async fn it_is_served_and_shown_by_files_of_this_server_alone() {
     let hash = ringback_api::hash_password("secret").unwrap();
@@ -97,6 +108,8 @@ async fn it_is_served_and_shown_by_files_of_this_server_alone() {
     let printed = Command::new(RINGBACK).arg("openapi").output().unwrap();
     let printed: Value = serde_json::from_slice(&printed.stdout).unwrap();
     assert_eq!(printed, served);
+    let (status, told) = up.client.get("/asyncapi.json").await;
+    assert_eq!((status, told), (200, messages::asyncapi()));
     let page = file(&up, "/docs").await;
     assert!(page.contains("swagger-ui"), "{page}");
     assert!(

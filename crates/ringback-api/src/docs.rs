@@ -17,10 +17,14 @@ use crate::openapi::openapi;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// What travels over AMQP; bodies that travel over HTTP too are named in the other document.
+const ASYNCAPI: &str = include_str!("../asyncapi.json");
+
 pub fn routes() -> Router {
     Router::new()
         .route("/openapi.json", get(document))
         .with_state(openapi().to_string().into())
+        .route("/asyncapi.json", get(messages))
         .route("/docs", get(page))
         .route("/docs/", get(index))
         .route("/docs/{file}", get(file))
@@ -37,6 +41,18 @@ pub fn routes() -> Router {
 pub async fn document(State(document): State<Arc<str>>) -> Response {
     let kind = [(header::CONTENT_TYPE, "application/json")];
     (kind, document.to_string()).into_response()
+}
+
+/// The document of the messages
+#[utoipa::path(
+    get,
+    path = "/asyncapi.json",
+    tag = "documents",
+    security(()),
+    responses((status = 200, description = "AsyncAPI 3: requests and notifications over AMQP", body = Object))
+)]
+pub async fn messages() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], ASYNCAPI)
 }
 
 /// The reference page

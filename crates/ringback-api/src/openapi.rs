@@ -36,7 +36,7 @@ const VERSIONED: &str = "/genesys/1/";
         (path = "/v1", api = v1::Described)
     ),
     paths(
-        health::live, health::ready, health::startup, health::metrics, docs::document, docs::page, docs::index, docs::file
+        health::live, health::ready, health::startup, health::metrics, docs::document, docs::messages, docs::page, docs::index, docs::file
     ),
     security(("basic" = []), ("bearer" = [])),
     modifiers(&Schemes, &Refusals),
@@ -52,7 +52,7 @@ const VERSIONED: &str = "/genesys/1/";
         (name = "event lists", description = "Which events are told, and what they say"),
         (name = "deliveries", description = "How notifications stand, and what was given up"),
         (name = "health", description = "Probes and counters; open to everybody"),
-        (name = "documents", description = "This document; open to everybody")
+        (name = "documents", description = "This document and that of the messages; open to everybody")
     )
 )]
 struct Document;
