@@ -25,4 +25,5 @@ mod outage;
 mod readme;
 mod sequence;
 mod traces;
+mod undescribed;
 mod v1_services;

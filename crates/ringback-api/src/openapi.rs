@@ -12,7 +12,10 @@ use utoipa::{Modify, OpenApi};
 
 use refusals::Refusals;
 pub use refusals::{GmsReads, GmsWrites, Reads, Writes};
-pub use words::{NumberWord, ReasonWord, StateWord, TemplateWord, WishWord};
+pub use words::{
+    DeliveryWord, FormatWord, NumberWord, OperandWord, ReasonWord, StateWord, TemplateWord,
+    WishWord,
+};
 
 use crate::{docs, gms, health, v1};
 
@@ -93,8 +96,13 @@ fn name(path: &str, item: &mut Value) {
         let words = path.split(|c: char| !c.is_ascii_alphanumeric());
         let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
         operation["operationId"] = format!("{method}_{}", words.join("_")).into();
-        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
-            never_null(&mut parameter["schema"]["type"]);
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            if let Some(kind) = parameter.pointer_mut("/schema/type") {
+                never_null(kind);
+            }
         }
     }
 }

@@ -49,8 +49,8 @@ pub fn routes<D: Desk>() -> Router<D> {
     tag = "administration",
     params(
         ("target" = Option<String>, Query, description = "Services, with commas between them; all when absent"),
-        ("start_time" = Option<String>, Query, description = "Those wanted at this time or later (RFC 3339)"),
-        ("end_time" = Option<String>, Query, description = "Those wanted before this time (RFC 3339)"),
+        ("start_time" = Option<String>, Query, format = DateTime, description = "Those wanted at this time or later (RFC 3339)"),
+        ("end_time" = Option<String>, Query, format = DateTime, description = "Those wanted before this time (RFC 3339)"),
         ("states" = Option<String>, Query, description = "Those in one of these states, with commas between them"),
         ("max" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "At the most so many of a service; 500")
     ),

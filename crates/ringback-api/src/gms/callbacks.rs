@@ -14,7 +14,7 @@ use super::Answer;
 use crate::access;
 use crate::body::Parameters;
 use crate::openapi::shapes::{Record, StartParameters, UpdateParameters};
-use crate::openapi::{GmsReads, GmsWrites};
+use crate::openapi::{GmsReads, GmsWrites, OperandWord};
 
 /// What a request is answered with; the dialog when the customer is dialed at once.
 #[derive(Serialize, ToSchema)]
@@ -152,7 +152,7 @@ pub async fn update<D: Desk>(
         ("_id" = Option<String>, Query, description = "Only this one; other conditions do not matter then"),
         ("_customer_number" = Option<String>, Query, description = "Those of this customer"),
         ("_callback_state" = Option<String>, Query, description = "Those in this state; `!COMPLETED` for any other"),
-        ("operand" = Option<String>, Query, description = "`AND` (all conditions hold) or `OR` (one holds)")
+        ("operand" = inline(Option<OperandWord>), Query, description = "Whether all conditions hold or one does")
     ),
     responses((status = 200, description = "Newest first", body = [Record]), GmsReads)
 )]
@@ -176,7 +176,7 @@ pub async fn query<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) ->
         ("service" = String, Path, description = "A service"),
         ("_customer_number" = Option<String>, Query, description = "Those of this customer"),
         ("_callback_state" = Option<String>, Query, description = "Those in this state; `!COMPLETED` for any other"),
-        ("operand" = Option<String>, Query, description = "`AND` (all conditions hold) or `OR` (one holds)")
+        ("operand" = inline(Option<OperandWord>), Query, description = "Whether all conditions hold or one does")
     ),
     responses((status = 200, description = "Newest first", body = [Record]), GmsReads)
 )]

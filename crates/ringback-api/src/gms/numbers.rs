@@ -19,10 +19,15 @@ const LONGEST: usize = 64;
 #[into_params(parameter_in = Query)]
 pub struct Asked {
     /// Its digits, or `+` with the country code before them.
-    #[param(required, example = "+358 9 4243 0456")]
+    #[param(
+        required,
+        min_length = 1,
+        max_length = 64,
+        example = "+358 9 4243 0456"
+    )]
     number: Option<String>,
     /// Two letters (ISO 3166-1); where a number without `+` is dialed. US when absent.
-    #[param(example = "FI")]
+    #[param(pattern = "^[A-Za-z]{2}$", example = "FI")]
     country: Option<String>,
 }
 

@@ -56,7 +56,7 @@ pub struct WaitingTime {
 #[into_params(parameter_in = Query)]
 pub struct QueueName {
     /// A virtual queue.
-    #[param(required)]
+    #[param(required, min_length = 1)]
     name: Option<String>,
 }
 

@@ -147,14 +147,13 @@ pub struct SubscriptionRequest {
     #[schema(min_length = 1, max_length = 2048, example = "crm")]
     subscriber_id: String,
     /// Which events: a name, with `*` for any rest; every event when absent.
-    #[schema(required = false, example = "_cbe_on_dial_*")]
-    filter: String,
+    #[schema(example = "_cbe_on_dial_*")]
+    filter: Option<String>,
     /// Seconds; a day when absent.
-    #[schema(required = false, minimum = 30, maximum = 31_622_400)]
-    expire: u64,
+    #[schema(minimum = 30, maximum = 31_622_400)]
+    expire: Option<u64>,
     /// A configured provider.
-    #[schema(required = false)]
-    provider_name: String,
+    provider_name: Option<String>,
     notification_details: NotificationDetails,
 }
 
@@ -163,27 +162,23 @@ pub struct SubscriptionRequest {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NotificationDetails {
     /// A URL, a session id, a device id, or `exchange/key`; mandatory but for `amqp`.
-    #[schema(required = false, example = "https://crm.example/events")]
-    device_id: String,
+    #[schema(example = "https://crm.example/events")]
+    device_id: Option<String>,
     /// `httpcb`, `customhttp`, `orscb` or `amqp`.
     #[serde(rename = "type")]
     #[schema(example = "httpcb")]
     kind: String,
-    #[schema(required = false)]
-    properties: NotificationProperties,
+    properties: Option<NotificationProperties>,
 }
 
 /// What else is said about it.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NotificationProperties {
-    #[schema(required = false)]
-    debug: bool,
-    #[schema(required = false)]
-    language: String,
+    debug: Option<bool>,
+    language: Option<String>,
     /// Whether the message is sent in `{deviceId, message}`.
-    #[schema(required = false)]
-    envelope: bool,
+    envelope: Option<bool>,
 }
 
 /// Something published.
@@ -215,6 +210,6 @@ pub struct Profile {
     #[schema(required = false)]
     switch: String,
     /// How long it is left alone after a call, in seconds.
-    #[schema(required = false)]
+    #[schema(required = false, maximum = 86_400)]
     wrap_up: u64,
 }

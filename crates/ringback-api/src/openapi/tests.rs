@@ -42,6 +42,8 @@ fn every_operation_has_a_summary_a_tag_and_a_name_of_its_own() {
             let text = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
             assert!(!text("summary").is_empty(), "{method} {path}");
             assert!(operation["tags"][0].is_string(), "{method} {path}");
+            let parameters = operation.get("parameters");
+            assert!(parameters.is_none_or(Value::is_array), "{method} {path}");
             assert!(
                 names.insert(text("operationId")),
                 "{method} {path}: {}",

@@ -18,6 +18,15 @@ pub struct TemplateWord;
 /// The state that an agent asks for.
 pub struct WishWord;
 
+/// How conditions combine.
+pub struct OperandWord;
+
+/// How deliveries stand.
+pub struct DeliveryWord;
+
+/// The form of a file.
+pub struct FormatWord;
+
 /// A phone number as a request writes it.
 pub struct NumberWord;
 
@@ -66,6 +75,27 @@ impl PartialSchema for WishWord {
     }
 }
 
+impl PartialSchema for OperandWord {
+    fn schema() -> RefOr<Schema> {
+        words(["AND", "OR"], "How conditions combine")
+    }
+}
+
+impl PartialSchema for DeliveryWord {
+    fn schema() -> RefOr<Schema> {
+        words(["failing", "dead"], "How deliveries stand")
+    }
+}
+
+impl PartialSchema for FormatWord {
+    fn schema() -> RefOr<Schema> {
+        words(["csv", "ndjson"], "The form of a file")
+    }
+}
+
+impl ToSchema for OperandWord {}
+impl ToSchema for DeliveryWord {}
+impl ToSchema for FormatWord {}
 impl ToSchema for NumberWord {}
 impl ToSchema for StateWord {}
 impl ToSchema for ReasonWord {}

@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 
 use super::import::import;
 use crate::filter::{self, invalid};
-use crate::openapi::Reads;
 use crate::openapi::shapes::Record;
+use crate::openapi::{FormatWord, Reads};
 use crate::refused::Problem;
 use crate::rows::{self, Form};
 
@@ -65,10 +65,10 @@ pub fn routes<D: Desk>() -> Router<D> {
         ("service" = Option<String>, Query, description = "Services, with commas between them"),
         ("state" = Option<String>, Query, description = "States, with commas between them"),
         ("reason" = Option<String>, Query, description = "Reasons, with commas between them"),
-        ("number" = Option<String>, Query, description = "Those of this customer"),
+        ("number" = Option<String>, Query, pattern = r"^[ ./()-]*\+?[0-9 ./()-]*[0-9][0-9 ./()-]*$", description = "Those of this customer"),
         ("queue" = Option<String>, Query, description = "Those of this virtual queue"),
-        ("from" = Option<String>, Query, description = "Those wanted at this time or later (RFC 3339)"),
-        ("to" = Option<String>, Query, description = "Those wanted before this time (RFC 3339)"),
+        ("from" = Option<String>, Query, format = DateTime, description = "Those wanted at this time or later (RFC 3339)"),
+        ("to" = Option<String>, Query, format = DateTime, description = "Those wanted before this time (RFC 3339)"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "At the most so many; 50 when absent"),
         ("after" = Option<String>, Query, description = "`next` of the page before")
     ),
@@ -106,11 +106,11 @@ pub async fn list<D: Desk>(
         ("service" = Option<String>, Query, description = "Services, with commas between them"),
         ("state" = Option<String>, Query, description = "States, with commas between them"),
         ("reason" = Option<String>, Query, description = "Reasons, with commas between them"),
-        ("number" = Option<String>, Query, description = "Those of this customer"),
+        ("number" = Option<String>, Query, pattern = r"^[ ./()-]*\+?[0-9 ./()-]*[0-9][0-9 ./()-]*$", description = "Those of this customer"),
         ("queue" = Option<String>, Query, description = "Those of this virtual queue"),
-        ("from" = Option<String>, Query, description = "Those wanted at this time or later (RFC 3339)"),
-        ("to" = Option<String>, Query, description = "Those wanted before this time (RFC 3339)"),
-        ("format" = Option<String>, Query, description = "`csv` or `ndjson`; what is accepted when absent"),
+        ("from" = Option<String>, Query, format = DateTime, description = "Those wanted at this time or later (RFC 3339)"),
+        ("to" = Option<String>, Query, format = DateTime, description = "Those wanted before this time (RFC 3339)"),
+        ("format" = inline(Option<FormatWord>), Query, description = "What is accepted when absent"),
         ("columns" = Option<String>, Query, description = "Record keys and keys of user data, with commas between them")
     ),
     responses(

@@ -29,7 +29,7 @@ pub struct Erased {
     delete,
     path = "/customers/{number}",
     tag = "many callbacks",
-    params(("number" = String, Path, description = "Its number")),
+    params(("number" = String, Path, pattern = r"^[ ./()-]*\+?[0-9 ./()-]*[0-9][0-9 ./()-]*$", description = "Its number")),
     responses((status = 200, description = "Nothing is left", body = Erased), Writes)
 )]
 pub async fn erase<D: Desk>(

@@ -5,19 +5,19 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use ringback_core::ids::CallbackId;
 use ringback_ports::desk::{
-    DeadLetterAction, DeadLetters, Deliveries, DeliveryQuery, DeliveryStatus, Desk, Done,
+    DeadLetterAction, DeadLetters, Deliveries, DeliveryQuery, DeliveryStatus, Desk, Done, Refusal,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::body::{JsonBody, QueryOf};
-use crate::filter::not_allowed;
-use crate::openapi::{Reads, Writes, shapes};
+use crate::filter;
+use crate::openapi::{DeliveryWord, Reads, Writes, shapes};
 use crate::refused::Problem;
 
-/// How many deliveries are on a page that does not say.
-const PAGE: usize = 50;
+/// How many deliveries are on a page that does not say, and at the most.
+const PAGE: (usize, usize) = (50, 200);
 
 pub fn routes<D: Desk>() -> Router<D> {
     Router::new()
@@ -34,12 +34,34 @@ pub struct Asked {
     callback: Option<String>,
     /// Those to targets that begin with this.
     target: Option<String>,
-    /// `failing` or `dead`.
+    #[param(inline, value_type = DeliveryWord, required = false)]
     status: Option<String>,
     /// At the most so many on a page; 50 when absent.
-    limit: Option<usize>,
+    #[param(value_type = u64, required = false, minimum = 1, maximum = 200)]
+    limit: Option<String>,
     /// `next` of the page before.
+    #[param(min_length = 1)]
     after: Option<String>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AskedLetters {
+    /// Those of one callback.
+    callback: Option<String>,
+    /// Those to targets that begin with this.
+    target: Option<String>,
+    /// At the most those of so many deliveries on a page; 50 when absent.
+    #[param(value_type = u64, required = false, minimum = 1, maximum = 200)]
+    limit: Option<String>,
+    /// `next` of the page before.
+    #[param(min_length = 1)]
+    after: Option<String>,
+}
+
+fn page(limit: Option<&str>) -> Result<usize, Refusal> {
+    limit.map_or(Ok(PAGE.0), |limit| filter::count("limit", limit, PAGE.1))
 }
 
 /// List deliveries
@@ -58,13 +80,15 @@ pub async fn deliveries<D: Desk>(
         None => None,
         Some("failing") => Some(DeliveryStatus::Failing),
         Some("dead") => Some(DeliveryStatus::Dead),
-        Some(other) => return Err(not_allowed("status", other, &["failing", "dead"]).into()),
+        Some(other) => {
+            return Err(filter::not_allowed("status", other, &["failing", "dead"]).into());
+        }
     };
     let query = DeliveryQuery {
         callback: asked.callback.map(CallbackId::new),
         target: asked.target,
         status,
-        limit: asked.limit.unwrap_or(PAGE),
+        limit: page(asked.limit.as_deref())?,
         after: asked.after,
     };
     Ok(Json(desk.deliveries(query).await?))
@@ -77,18 +101,18 @@ pub async fn deliveries<D: Desk>(
     get,
     path = "/dead-letters",
     tag = "deliveries",
-    params(Asked),
+    params(AskedLetters),
     responses((status = 200, description = "A page", body = shapes::DeadLetterPage), Reads)
 )]
 pub async fn dead_letters<D: Desk>(
     State(desk): State<D>,
-    QueryOf(asked): QueryOf<Asked>,
+    QueryOf(asked): QueryOf<AskedLetters>,
 ) -> Result<Json<Value>, Problem> {
     let query = DeliveryQuery {
         callback: asked.callback.map(CallbackId::new),
         target: asked.target,
         status: Some(DeliveryStatus::Dead),
-        limit: asked.limit.unwrap_or(PAGE),
+        limit: page(asked.limit.as_deref())?,
         after: asked.after,
     };
     let page = desk.deliveries(query).await?;

@@ -89,8 +89,8 @@ pub async fn event_list<D: Desk>(
     tag = "event lists",
     params(
         ("name" = String, Path, description = "Its name"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that it must have"),
-        ("If-None-Match" = Option<String>, Header, description = "`*`: there must be none yet")
+        ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have"),
+        ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")
     ),
     request_body(content((shapes::EventListForm = "application/json"), (String = "text/plain"))),
     responses((status = 200, description = "The event list", body = shapes::EventListView, headers(("etag" = String, description = "Its version"))), Writes)
@@ -132,7 +132,7 @@ pub async fn put_event_list<D: Desk>(
     tag = "event lists",
     params(
         ("name" = String, Path, description = "Its name"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that it must have")
+        ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have")
     ),
     responses((status = 204, description = "It is gone"), Writes)
 )]

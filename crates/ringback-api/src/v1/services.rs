@@ -81,8 +81,8 @@ pub async fn service<D: Desk>(
     tag = "services",
     params(
         ("service" = String, Path, description = "Its name"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that it must have"),
-        ("If-None-Match" = Option<String>, Header, description = "`*`: there must be none yet")
+        ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have"),
+        ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")
     ),
     request_body = ServiceBody,
     responses((status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))), Writes)
@@ -108,7 +108,7 @@ pub async fn put_service<D: Desk>(
     params(
         ("service" = String, Path, description = "Its name"),
         Wish,
-        ("If-Match" = Option<String>, Header, description = "The `ETag` that it must have")
+        ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have")
     ),
     responses((status = 204, description = "It is gone"), Writes)
 )]

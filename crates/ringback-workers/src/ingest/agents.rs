@@ -16,6 +16,8 @@ const MOST: usize = 1000;
 const LONGEST: usize = 128;
 /// The most groups an agent is in.
 const MOST_GROUPS: usize = 64;
+/// The longest time an agent is left alone after a call, in seconds.
+const LONGEST_WRAP_UP: u64 = 86_400;
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn all_agents(&self) -> Result<Vec<Agent>, Refusal> {
@@ -104,6 +106,12 @@ fn check(id: &AgentId, profile: &Profile) -> Result<(), Refusal> {
     }
     if profile.dn.is_empty() || !legal(&profile.dn) {
         return invalid(format!("agent '{id}': dn has 1 to {LONGEST} characters"));
+    }
+    if profile.wrap_up > LONGEST_WRAP_UP {
+        let wrap_up = profile.wrap_up;
+        return invalid(format!(
+            "agent '{id}': wrap_up {wrap_up}: allowed are 0 to {LONGEST_WRAP_UP}"
+        ));
     }
     if profile.groups.len() > MOST_GROUPS {
         let count = profile.groups.len();
