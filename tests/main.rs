@@ -23,6 +23,7 @@ mod openapi;
 mod orphans;
 mod outage;
 mod readme;
+mod schemathesis;
 mod sequence;
 mod traces;
 mod undescribed;

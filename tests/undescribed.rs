@@ -55,6 +55,13 @@ const REFUSED: &[(&str, &str, &[(&str, &str)], &str, &str)] = &[
     (
         "PUT",
         "/v1/services/now",
+        &[JSON, ("if-none-match", "*"), ("if-match", "\"1\"")],
+        r#"{"template":"User Terminated Immediate","options":{}}"#,
+        "exclude each other",
+    ),
+    (
+        "PUT",
+        "/v1/services/now",
         &[JSON, ("if-match", "one")],
         r#"{"template":"User Terminated Immediate","options":{}}"#,
         "If-Match 'one': allowed is the ETag of an answer, or *",

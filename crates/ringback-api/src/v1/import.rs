@@ -59,7 +59,7 @@ struct Import<D> {
         ("service" = Option<String>, Query, description = "The service of lines that do not say"),
         ("run" = Option<String>, Query, description = "Names this file: with the line's number it is the idempotency key")
     ),
-    request_body(content((String = "text/csv"), (String = "application/x-ndjson"))),
+    request_body(content((Value = "text/csv"), (Value = "application/x-ndjson"))),
     responses(
         (
             status = 200,

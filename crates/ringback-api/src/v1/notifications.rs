@@ -92,7 +92,7 @@ pub async fn event_list<D: Desk>(
         ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have"),
         ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")
     ),
-    request_body(content((shapes::EventListForm = "application/json"), (String = "text/plain"))),
+    request_body(content((shapes::EventListForm = "application/json"), (Value = "text/plain"))),
     responses((status = 200, description = "The event list", body = shapes::EventListView, headers(("etag" = String, description = "Its version"))), Writes)
 )]
 pub async fn put_event_list<D: Desk>(

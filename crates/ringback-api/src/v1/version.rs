@@ -16,6 +16,10 @@ pub fn tag(response: &mut Response, version: u64) {
 /// The version that the caller wants to replace; `If-None-Match: *` for none at all.
 pub fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     if let Some(tag) = headers.get(header::IF_NONE_MATCH) {
+        if headers.contains_key(header::IF_MATCH) {
+            let message = "If-Match and If-None-Match exclude each other: allowed is one of them";
+            return Err(invalid(message).into());
+        }
         if tag != "*" {
             let tag = shown(tag);
             return Err(invalid(format!("If-None-Match '{tag}': allowed is *")).into());
