@@ -1,5 +1,7 @@
 //! Who may do what, as callers meet it.
 
+mod services;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -69,20 +71,29 @@ impl House {
         path: &str,
         body: &str,
     ) -> (u16, Value) {
-        let headers = [
-            ("authorization", credentials),
-            ("content-type", "application/json"),
-        ];
-        let (status, _, answer) = self
-            .up
-            .client
-            .send(method, path, &headers, body.to_owned())
-            .await;
-        (status, answer)
+        call(&self.up, credentials, method, path, body).await
     }
 }
 
-fn basic(user: &str, password: &str) -> String {
+/// Calls with these credentials and a JSON body.
+pub async fn call(
+    up: &Up,
+    credentials: &str,
+    method: Method,
+    path: &str,
+    body: &str,
+) -> (u16, Value) {
+    let headers = [
+        ("authorization", credentials),
+        ("content-type", "application/json"),
+    ];
+    let sent = up.client.send(method, path, &headers, body.to_owned());
+    let (status, _, answer) = sent.await;
+    (status, answer)
+}
+
+/// HTTP Basic.
+pub fn basic(user: &str, password: &str) -> String {
     use base64::Engine;
     let shown = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
     format!("Basic {shown}")

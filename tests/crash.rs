@@ -14,7 +14,7 @@ use ringback_core::call::CallId;
 use ringback_core::event::EventName;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Receiver, Services, Workers, ready_agents, until};
+use crate::harness::{Client, FREELY, Receiver, Services, Workers, ready_agents, until};
 
 const CALLBACKS: usize = 200;
 /// How long the requests are spread over.
@@ -197,7 +197,7 @@ fn check_order(id: &str, sequences: &[u64], count: usize) {
 fn config(target: &str) -> String {
     let service = |name: &str, template: &str| {
         format!(
-            "[services.{name}]\ntemplate = \"{template}\"\n_target = \"Sales@Stat.GA\"\n\
+            "[services.{name}]\n{FREELY}template = \"{template}\"\n_target = \"Sales@Stat.GA\"\n\
              _urs_virtual_queue = \"VQ_{name}\"\n_request_execution_time_buffer = 0\n_max_dial_attempts = 2\n_dial_retry_timeout = 2\n\
              _enable_status_notification = \"subscribe_notify\"\n_status_notification_target = \"{target}\"\n"
         )

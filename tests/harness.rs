@@ -11,7 +11,7 @@ mod services;
 mod up;
 
 pub use client::Client;
-pub use config::{ready_agents, sales};
+pub use config::{FREELY, ready_agents, sales};
 pub use process::{Process, RINGBACK, free_port};
 pub use receiver::{Notification, Receiver};
 pub use rooms::{Rooms, keep_services, request, request_with, rooms, rooms_at, services};
@@ -19,6 +19,14 @@ pub use services::{Services, Workers};
 pub use up::Up;
 
 use std::time::{Duration, Instant};
+
+use ringback_core::time::Timestamp;
+use ringback_ports::clock::Clock;
+
+/// So long from now.
+pub fn after(span: Duration) -> Timestamp {
+    Clock::system().now() + span
+}
 
 /// Looks again and again until `look` finds something; fails after `limit`, naming `what`.
 pub async fn until<T, F: Future<Output = Option<T>>>(

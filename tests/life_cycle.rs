@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use ringback_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Process, free_port, ready_agents, until};
+use crate::harness::{Up, after, ready_agents, until};
 
 const LIMIT: Duration = Duration::from_secs(40);
 
@@ -43,51 +44,15 @@ template = "User Terminated Immediate"
 _target = "Nobody@Stat.GA"
 "#;
 
-struct Up {
-    client: Client,
-    _process: Process,
-    _folder: tempfile::TempDir,
+/// On the store that it has by itself.
+async fn open(pace: &str) -> Up {
+    let config = CONFIG.to_owned() + &ready_agents(2);
+    Up::start_with(&config, pace, &[]).await
 }
 
-impl Up {
-    async fn start(pace: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let config = CONFIG.to_owned() + &ready_agents(2);
-        std::fs::write(folder.path().join("ringback.toml"), config).unwrap();
-        let listen = free_port();
-        let (api, telephony) = (listen.to_string(), format!("sim:?{pace}"));
-        let arguments = [
-            "up",
-            "--listen",
-            &api,
-            "--telephony",
-            &telephony,
-            "--config",
-            "ringback.toml",
-        ];
-        let process = Process::start(folder.path(), &arguments);
-        let client = Client::new(listen);
-        client.until_ready().await;
-        Self {
-            client,
-            _process: process,
-            _folder: folder,
-        }
-    }
-
-    async fn call(&self, service: &str, number: &str) -> String {
-        self.client
-            .start(service, json!({ "_customer_number": number }))
-            .await
-    }
-
-    async fn until_state(&self, id: &str, state: &str) -> Value {
-        until(&format!("{id} in {state}"), LIMIT, || async {
-            let timeline = self.client.timeline(id).await;
-            (timeline["record"]["_callback_state"] == state).then_some(timeline)
-        })
-        .await
-    }
+async fn call(up: &Up, service: &str, number: &str) -> String {
+    let body = json!({ "_customer_number": number });
+    up.client.start(service, body).await
 }
 
 fn results(timeline: &Value) -> Vec<u64> {
@@ -100,7 +65,7 @@ fn results(timeline: &Value) -> Vec<u64> {
 
 #[tokio::test]
 async fn every_outcome_of_dialing() {
-    let up = Up::start("speed=40&talk=1").await;
+    let up = open("speed=40&talk=1").await;
     let cases: [(&str, &[u64], &str); 9] = [
         ("5550101", &[6, 6], "FAIL_CALL_TO_CUSTOMER"),
         ("5550102", &[7, 7], "FAIL_CALL_TO_CUSTOMER"),
@@ -114,7 +79,7 @@ async fn every_outcome_of_dialing() {
     ];
     let mut started = Vec::new();
     for (number, expected, reason) in cases {
-        started.push((up.call("now", number).await, number, expected, reason));
+        started.push((call(&up, "now", number).await, number, expected, reason));
     }
     for (id, number, expected, reason) in started {
         let timeline = up.client.until_over(&id, LIMIT).await;
@@ -125,8 +90,8 @@ async fn every_outcome_of_dialing() {
 
 #[tokio::test]
 async fn a_customer_hangs_up_while_waiting_on_the_line() {
-    let up = Up::start("speed=40").await;
-    let id = up.call("lonely", "5550107").await;
+    let up = open("speed=40").await;
+    let id = call(&up, "lonely", "5550107").await;
     let timeline = up.client.until_over(&id, LIMIT).await;
     assert_eq!(
         timeline["record"]["_callback_reason"],
@@ -137,8 +102,8 @@ async fn a_customer_hangs_up_while_waiting_on_the_line() {
 
 #[tokio::test]
 async fn with_wait_for_agent_the_agent_is_found_before_the_customer_is_dialed() {
-    let up = Up::start("speed=40&talk=1").await;
-    let id = up.call("delayed", "5550199").await;
+    let up = open("speed=40&talk=1").await;
+    let id = call(&up, "delayed", "5550199").await;
     let timeline = up.client.until_over(&id, LIMIT).await;
     let names: Vec<_> = timeline["events"]
         .as_array()
@@ -172,8 +137,8 @@ async fn with_wait_for_agent_the_agent_is_found_before_the_customer_is_dialed() 
 
 #[tokio::test]
 async fn a_callback_that_waits_can_be_cancelled_once_and_again() {
-    let up = Up::start("speed=40").await;
-    let id = up.call("nobody", "5550199").await;
+    let up = open("speed=40").await;
+    let id = call(&up, "nobody", "5550199").await;
     let path = format!("/genesys/1/service/callback/nobody/{id}");
     assert_eq!(up.client.delete(&path).await.0, 200);
     assert_eq!(up.client.delete(&path).await.0, 200);
@@ -190,8 +155,8 @@ async fn a_callback_that_waits_can_be_cancelled_once_and_again() {
 
 #[tokio::test]
 async fn a_ringing_callback_can_be_cancelled_and_a_talking_one_cannot() {
-    let up = Up::start("speed=1&talk=60").await;
-    let ringing = up.call("now", "5550102").await;
+    let up = open("speed=1&talk=60").await;
+    let ringing = call(&up, "now", "5550102").await;
     until("the dial", LIMIT, || async {
         let timeline = up.client.timeline(&ringing).await;
         timeline["events"]
@@ -213,8 +178,12 @@ async fn a_ringing_callback_can_be_cancelled_and_a_talking_one_cannot() {
     assert_eq!(timeline["record"]["_callback_reason"], "CANCELLED");
     assert_eq!(results(&timeline), [26], "the attempt was dropped");
 
-    let talking = up.call("talk", "5550199").await;
-    up.until_state(&talking, "PROCESSING").await;
+    let talking = call(&up, "talk", "5550199").await;
+    until("the talk", LIMIT, || async {
+        let timeline = up.client.timeline(&talking).await;
+        (timeline["record"]["_callback_state"] == "PROCESSING").then_some(())
+    })
+    .await;
     let (status, answer) = up
         .client
         .delete(&format!("/genesys/service/callback/talk/{talking}"))
@@ -228,17 +197,16 @@ async fn a_ringing_callback_can_be_cancelled_and_a_talking_one_cannot() {
 
 #[tokio::test]
 async fn waiting_too_long_ends_it() {
-    let up = Up::start("speed=40").await;
-    let id = up.call("short", "5550199").await;
+    let up = open("speed=40").await;
+    let id = call(&up, "short", "5550199").await;
     let timeline = up.client.until_over(&id, LIMIT).await;
     assert_eq!(timeline["record"]["_callback_reason"], "FAIL_TIMEOUT_TTL");
 }
 
 #[tokio::test]
 async fn a_desired_time_is_kept() {
-    let up = Up::start("speed=40&talk=1").await;
-    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    let desired = Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap() + 2500);
+    let up = open("speed=40&talk=1").await;
+    let desired = after(Duration::from_millis(2500));
     let body = json!({ "_customer_number": "5550199", "_desired_time": desired.to_string() });
     let id = up.client.start("now", body).await;
     assert_eq!(
@@ -262,9 +230,9 @@ async fn a_desired_time_is_kept() {
 
 #[tokio::test]
 async fn position_and_waiting_time_follow_the_queue() {
-    let up = Up::start("speed=40").await;
-    let first = up.call("nobody", "5550199").await;
-    let second = up.call("nobody", "5550198").await;
+    let up = open("speed=40").await;
+    let first = call(&up, "nobody", "5550199").await;
+    let second = call(&up, "nobody", "5550198").await;
     for (id, position) in [(&first, 1), (&second, 2)] {
         let path = format!("/genesys/1/service/{id}/check-queue-position");
         let (status, answer) = up.client.get(&path).await;
@@ -294,12 +262,12 @@ async fn position_and_waiting_time_follow_the_queue() {
 
 #[tokio::test]
 async fn an_idempotency_key_starts_one_callback() {
-    let up = Up::start("speed=40").await;
-    let http = reqwest::Client::builder().timeout(LIMIT).build().unwrap();
+    let up = open("speed=40").await;
     let mut ids = Vec::new();
     for _ in 0..3 {
-        let answer = http
-            .post(up.client.url("/genesys/1/service/callback/nobody"))
+        let answer = up
+            .client
+            .request(Method::POST, "/genesys/1/service/callback/nobody")
             .header("idempotency-key", "ixn-42")
             .header("content-type", "application/x-www-form-urlencoded")
             .body("_customer_number=5550199")

@@ -7,6 +7,7 @@
 
 mod access;
 mod admin;
+mod audit;
 mod backlog;
 mod changes;
 mod command_line;
@@ -18,10 +19,12 @@ mod harness;
 mod http_api;
 mod intake;
 mod life_cycle;
+mod messages;
 mod notifications;
 mod openapi;
 mod orphans;
 mod outage;
+mod protection;
 mod readme;
 mod schemathesis;
 mod sequence;

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use flate2::read::GzDecoder;
-use ringback_api::Health;
+use ringback_api::{Access, Health, Users};
 use ringback_core::event::EventName;
 use ringback_workers::ingest::FrontDesk;
 use serde_json::{Value, json};
@@ -38,7 +39,11 @@ impl Health for Well {
 
 #[tokio::test]
 async fn every_door_is_described_and_every_description_leads_to_a_door() {
-    let router = ringback_api::api(FrontDesk::new(rooms(&[])), None);
+    let access = Access {
+        users: Users::default(),
+        keep_audit: Duration::from_secs(60),
+    };
+    let router = ringback_api::api(FrontDesk::new(rooms(&[])), access);
     let router = router.merge(ringback_api::health(Arc::new(Well)));
     let (doors, described) = (doors(&format!("{router:?}")), described());
     assert!(doors.len() > 50, "{doors:?}");

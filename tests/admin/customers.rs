@@ -26,6 +26,7 @@ template = "User Terminated Delayed"
 _reject_future_desired_time = "10y"
 _target = "Nobody@Stat.GA"
 _urs_virtual_queue = "VQ_Desk"
+_enable_in_queue_checking = "false"
 "#;
 
 async fn until_state(up: &Up, id: &str, wanted: &str, sign: &str) {

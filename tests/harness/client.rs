@@ -26,8 +26,17 @@ impl Client {
         Self { http, address }
     }
 
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// A request that a test goes on with by itself.
+    pub fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, self.url(path))
     }
 
     pub async fn until_ready(&self) {
@@ -70,14 +79,26 @@ impl Client {
         headers: &[(&str, &str)],
         body: impl Into<reqwest::Body>,
     ) -> (u16, String, Value) {
+        let (status, headers, answer) = self.exchange(method, path, headers, body).await;
+        let tag = headers.get("etag").map(|tag| tag.to_str().unwrap());
+        (status, tag.unwrap_or_default().to_owned(), answer)
+    }
+
+    /// The same, with all headers of the answer.
+    pub async fn exchange(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> (u16, HeaderMap, Value) {
         let mut request = self.http.request(method, self.url(path)).body(body);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let answer = self.answer(request).await.unwrap();
-        let tag = answer.headers.get("etag");
-        let tag = tag.map(|tag| tag.to_str().unwrap().to_owned());
-        (answer.status, tag.unwrap_or_default(), answer.json())
+        let json = answer.json();
+        (answer.status, answer.headers, json)
     }
 
     pub async fn delete(&self, path: &str) -> (u16, Value) {

@@ -48,16 +48,27 @@ impl Answered<'_> {
         let Some(media) = content.get(self.kind).or_else(|| content.get("*/*")) else {
             panic!("{self}: the content type is not in the document");
         };
-        if self.kind.ends_with("json") {
-            let body = serde_json::from_slice(self.body).unwrap();
-            let key = format!("{} {template} {}", self.method, self.status);
-            let validator = CONTRACT.validator(key, &media["schema"]);
-            let wrong: Vec<_> = validator.iter_errors(&body).collect();
+        let key = format!("{} {template} {}", self.method, self.status);
+        for value in self.values() {
+            let validator = CONTRACT.validator(key.clone(), &media["schema"]);
+            let wrong = validator.iter_errors(&value);
             let wrong: Vec<_> = wrong
-                .iter()
                 .map(|it| format!("{}: {it}", it.instance_path()))
                 .collect();
-            assert!(wrong.is_empty(), "{self}: {wrong:?} in {body}");
+            assert!(wrong.is_empty(), "{self}: {wrong:?} in {value}");
+        }
+    }
+
+    /// What has a schema: JSON, or each line of it.
+    fn values(&self) -> Vec<Value> {
+        let read = |text: &[u8]| serde_json::from_slice(text).unwrap();
+        match self.kind {
+            "application/json" | "application/problem+json" => vec![read(self.body)],
+            "application/x-ndjson" => {
+                let lines = self.body.split(|byte| *byte == b'\n');
+                lines.filter(|line| !line.is_empty()).map(read).collect()
+            }
+            _ => Vec::new(),
         }
     }
 }

@@ -53,6 +53,8 @@ pub fn services(options: &[(&str, &str)]) -> Register {
     let base = [
         ("_target", "Nobody@Stat.GA"),
         ("_request_execution_time_buffer", "0"),
+        ("_enable_in_queue_checking", "false"),
+        ("_throttle_request_parameters_limit", "0"),
     ];
     let options = base.iter().chain(options);
     let options = options

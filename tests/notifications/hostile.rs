@@ -165,6 +165,24 @@ async fn redirects_are_not_followed_and_end_among_the_dead() {
     );
 }
 
+/// Also when a dead letter is tried once more.
+#[tokio::test]
+async fn a_target_that_is_gone_ends_its_notifications() {
+    let receiver = Receiver::answering(|before, now| match (now.sequence, times(before, now)) {
+        (2, 0 | 1) => StatusCode::FOUND.into_response(),
+        (2, _) => StatusCode::GONE.into_response(),
+        _ => StatusCode::OK.into_response(),
+    })
+    .await;
+    let up = up("schedule = [1]\n").await;
+    let id = start(&up, &receiver.url).await;
+    stands(&up, &id, |it| it["told"] == 9).await;
+    let (good, said) = up.say(&["deliveries", "replay", "--callback", &id]);
+    assert!(good, "{said}");
+    let ended = stands(&up, &id, |it| it["state"] == "ended").await;
+    assert_eq!(ended["dead_letters"][0]["sequence"], 2, "{ended}");
+}
+
 /// A body without an end costs neither memory nor the notification: the status has said it.
 #[tokio::test]
 async fn a_body_without_an_end_is_cut_off() {

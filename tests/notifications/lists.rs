@@ -1,12 +1,15 @@
 //! Event lists: the documents' own, imported as printed, and what comes of them.
 
+mod managed;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Notification, Receiver, Up, ready_agents, sales};
+use super::subscriptions::{call, subscribe};
+use crate::harness::{Notification, Receiver, Up, after, sales};
 
 const LIMIT: Duration = Duration::from_secs(30);
 const SEED: &str = include_str!("../../samples/GMS_Events.cfg");
@@ -131,19 +134,8 @@ async fn the_printed_list_tells_subscribers_what_it_lists() {
     assert!(good);
     assert_eq!(exported, SEED, "what was imported comes out unchanged");
 
-    let body = json!({
-        "subscriberId": "wallboard", "filter": "*", "expire": 600,
-        "notificationDetails": {"deviceId": receiver.url, "type": "httpcb"},
-    });
-    let (status, answer) = up
-        .client
-        .post("/genesys/1/notification/subscription", &body)
-        .await;
-    assert_eq!(status, 200, "{answer}");
-    let id = up
-        .client
-        .start("now", json!({"_customer_number": "5115"}))
-        .await;
+    subscribe(&up, "wallboard", "*", &receiver.url).await;
+    let id = call(&up).await;
     told_as_listed(&receiver.until_exit(&id, LIMIT).await);
 }
 
@@ -160,10 +152,7 @@ async fn the_printed_list_tells_the_target_of_its_service() {
     std::fs::write(folder.path().join("GMS_Events.cfg"), SEED).unwrap();
     let config = config(&target) + "[event_lists.GMS_Events]\nfile = \"GMS_Events.cfg\"\n";
     let up = Up::start_in(folder, &config, "speed=20").await;
-    let id = up
-        .client
-        .start("now", json!({"_customer_number": "5115"}))
-        .await;
+    let id = call(&up).await;
     told_as_listed(&receiver.until_exit(&id, LIMIT).await);
 }
 
@@ -183,7 +172,7 @@ async fn a_list_of_two_sections_tells_these_two() {
     });
     let (status, tag, answer) = put(&up, "Two", &list, &[]).await;
     assert_eq!((status, tag.as_str()), (200, "\"1\""), "{answer}");
-    let soon = ringback_core::time::Timestamp::from_millis(now_ms() + 1500).to_string();
+    let soon = after(Duration::from_millis(1500)).to_string();
     let asked = json!({"_customer_number": "5115", "_desired_time": soon, "account": "4711"});
     let id = up.client.start("now", asked).await;
     let told = receiver.until_exit(&id, LIMIT).await;
@@ -207,87 +196,6 @@ async fn a_list_of_two_sections_tells_these_two() {
     );
 }
 
-#[tokio::test]
-async fn a_list_is_checked_as_a_whole_and_versioned() {
-    let up = Up::start(&config(""), "speed=20").await;
-    let wrong = "[properties]\n_enable_status_notification = subscribe_notify\n[_cbe_on_dial_innit]\n\
-                 notify_params = a\n[_cbe_on_dial_done]\nnotify_custom = {\"a\": }\nnotify_parameters = b\n";
-    std::fs::write(up.folder.path().join("wrong.cfg"), wrong).unwrap();
-    for arguments in [
-        ["events", "check", "wrong.cfg"],
-        ["events", "import", "wrong.cfg"],
-    ] {
-        let (good, said) = up.say(&arguments);
-        assert!(!good);
-        for part in [
-            "_cbe_on_dial_innit",
-            "_cbe_on_dial_init",
-            "notify_custom",
-            "notify_parameters",
-            "_status_notification_target",
-        ] {
-            assert!(said.contains(part), "{part} is missing in: {said}");
-        }
-    }
-    let list = json!({"events": {"_cbe_on_dial_init": {"notify_params": ["_customer_number"]}}});
-    assert_eq!(
-        put(&up, "One", &list, &[("if-none-match", "*")]).await.0,
-        200
-    );
-    assert_eq!(
-        put(&up, "One", &list, &[("if-none-match", "*")]).await.0,
-        412
-    );
-    assert_eq!(
-        put(&up, "One", &list, &[("if-match", "\"1\"")]).await.1,
-        "\"2\""
-    );
-    let (status, _, answer) = put(&up, "One", &list, &[("if-match", "\"1\"")]).await;
-    assert_eq!(
-        (status, &answer["detail"]),
-        (412, &json!("event list 'One' has version 2, not 1"))
-    );
-    let (_, shown) = up.client.get("/v1/event-lists/One").await;
-    assert_eq!(
-        (&shown["version"], &shown["events"]),
-        (&json!(2), &list["events"])
-    );
-    let (status, _, answer) = up
-        .client
-        .send(
-            Method::PUT,
-            "/v1/event-lists/One",
-            &[("content-type", "text/html")],
-            "x",
-        )
-        .await;
-    assert_eq!(status, 415, "{answer}");
-    assert_eq!(up.client.delete("/v1/event-lists/One").await.0, 204);
-    assert_eq!(up.client.get("/v1/event-lists/One").await.0, 404);
-    assert_eq!(put(&up, "no name", &list, &[]).await.0, 400);
-}
-
-#[tokio::test]
-async fn a_list_in_use_stays() {
-    let folder = tempfile::tempdir().unwrap();
-    let lists =
-        "[event_lists.Mine.events._cbe_on_dial_init]\nnotify_params = \"_customer_number\"\n";
-    let config = format!(
-        "{lists}[services.s]\ntemplate = \"User Terminated Immediate\"\n_target = \"Sales@Stat.GA\"\n\
-         _callback_events_list = \"Mine\"\n{}",
-        ready_agents(1)
-    );
-    let up = Up::start_in(folder, &config, "speed=20").await;
-    let (status, answer) = up.client.delete("/v1/event-lists/Mine").await;
-    assert_eq!(status, 409, "{answer}");
-    assert!(
-        answer["detail"].as_str().unwrap().contains("service 's'"),
-        "{answer}"
-    );
-    let (_, said) = up.say(&["events", "list"]);
-    assert!(said.contains("Mine") && said.contains("1 events"), "{said}");
-}
-
 async fn put(up: &Up, name: &str, list: &Value, more: &[(&str, &str)]) -> (u16, String, Value) {
     let headers = [&[("content-type", "application/json")], more].concat();
     let path = format!("/v1/event-lists/{}", name.replace(' ', "%20"));
@@ -304,9 +212,4 @@ fn without_time(message: &Value) -> Value {
         .remove("timestamp")
         .unwrap();
     message
-}
-
-fn now_ms() -> i64 {
-    let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    i64::try_from(now.as_millis()).unwrap()
 }

@@ -27,7 +27,8 @@ fn body(subscriber: &str, filter: &str, device: &str) -> Value {
     })
 }
 
-async fn subscribe(up: &Up, name: &str, filter: &str, url: &str) -> String {
+/// Subscribes; the subscription's id.
+pub async fn subscribe(up: &Up, name: &str, filter: &str, url: &str) -> String {
     let (status, answer) = up.client.post(PATH, &body(name, filter, url)).await;
     assert_eq!(status, 200, "{answer}");
     assert!(answer["expirationTime"].is_string(), "{answer}");
@@ -38,7 +39,8 @@ async fn subscribe(up: &Up, name: &str, filter: &str, url: &str) -> String {
     answer["id"].as_str().unwrap().to_owned()
 }
 
-async fn call(up: &Up) -> String {
+/// Requests a callback; its id.
+pub async fn call(up: &Up) -> String {
     up.client
         .start("now", json!({"_customer_number": "5115"}))
         .await

@@ -37,9 +37,10 @@ const ADD: [&str; 5] = [
     "--template",
     "User Terminated Delayed",
 ];
-const OPTIONS: [&str; 3] = [
+const OPTIONS: [&str; 4] = [
     "_target=Sales@Stat.GA",
     "_route_point=carrier",
+    "username=ivr",
     "password=hunter2",
 ];
 
@@ -61,7 +62,7 @@ async fn services_are_added_and_changed() {
     let (_, desk) = up.client.get("/v1/services/desk").await;
     assert_eq!(
         desk["options"],
-        json!({"_target": "Sales@Stat.GA", "_trunk_group": "other", "_ttl": "60", "password": "…"})
+        json!({"_target": "Sales@Stat.GA", "_trunk_group": "other", "_ttl": "60", "username": "…", "password": "…"})
     );
     let unset = words("service set desk --unset _route_point");
     check(&up, &unset, &["version 3"]);
@@ -72,7 +73,11 @@ async fn services_are_added_and_changed() {
 #[tokio::test]
 async fn services_are_paused_and_removed() {
     let up = Up::start(&sales("", 0), PACE).await;
-    check(&up, &[&ADD[..], &OPTIONS].concat(), &["service desk saved"]);
+    check(
+        &up,
+        &[&ADD[..], &OPTIONS[..2]].concat(),
+        &["service desk saved"],
+    );
     check(&up, &words("service pause desk"), &["service desk paused"]);
     let listed = ["User Terminated Delayed  paused", "now"];
     check(&up, &words("service list"), &listed);
@@ -100,7 +105,7 @@ async fn services_are_paused_and_removed() {
 async fn services_are_imported_from_a_file() {
     let up = Up::start("", PACE).await;
     let text = "[services.one]\ntemplate = \"Chat Immediate\"\n_target = [{ target = \"Sales.GA\", timeout = 10 }]\n\
-                [services.two]\ntemplate = \"User Terminated Immediate\"\n_target = \"Max.A\"\npassword = { file = \"secret\" }\n";
+                [services.two]\ntemplate = \"User Terminated Immediate\"\n_target = \"Max.A\"\nusername = \"ivr\"\npassword = { file = \"secret\" }\n";
     std::fs::write(up.folder.path().join("services.toml"), text).unwrap();
     std::fs::write(up.folder.path().join("secret"), "hunter2\n").unwrap();
     check(

@@ -1,12 +1,12 @@
 //! What services say about requests.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use ringback_core::time::Timestamp;
 use serde_json::json;
 
 use super::{LIMIT, PACE, immediate, save};
-use crate::harness::{Up, ready_agents};
+use crate::harness::{Up, after, ready_agents};
 
 const START: &str = "/genesys/1/service/callback/desk";
 
@@ -77,11 +77,6 @@ async fn post_service_callback_fills_tokens_and_sets_what_may_be_overwritten() {
         assert_eq!(status, 400, "{told}");
         assert!(told.contains(part), "{part} is missing in: {told}");
     }
-}
-
-fn after(span: Duration) -> Timestamp {
-    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap()) + span
 }
 
 #[tokio::test]

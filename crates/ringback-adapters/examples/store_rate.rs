@@ -91,8 +91,5 @@ fn commit(number: u64, version: u64) -> Commit {
             .map(|what| (IndexName::new(what, "rate"), Some(score)))
             .to_vec(),
     };
-    Commit {
-        token: (number << 8) + version + 1,
-        changes: vec![Change::Put(put)],
-    }
+    Commit::new((number << 8) + version + 1, vec![Change::Put(put)])
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use redis::{Cmd, Value};
 use ringback_core::key::{IndexName, Key, Shard, Shards};
 use ringback_ports::store::{
-    Claim, Commit, Document, Entry, MAX_SCORE, Outcome, Store, StoreError,
+    Claim, Commit, Document, Entry, MAX_SCORE, MOST_PUT_OFF, Outcome, Store, StoreError,
 };
 
 use crate::open_error::StoreOpenError;
@@ -33,6 +33,9 @@ mod slots;
 
 /// The most documents that one claim takes of one shard, so that no claim keeps the server busy for long.
 const MAX_CLAIM: usize = 1000;
+
+/// The longest that a claim puts a document off the first time, in ms: repeated claims stay below [`MAX_SCORE`].
+const LONGEST: i64 = MAX_SCORE / 2 / MOST_PUT_OFF as i64;
 
 /// The elements of a document's list before its log.
 const HEAD: u64 = 2;
@@ -144,10 +147,15 @@ impl Store for RedisStore {
         } = &*self.0;
         let shard = commit.check(*shards)?;
         let command = |call: Call<'_>| commit::command(call, names, shard, &commit);
-        match answer::read(script.run(link, shard, command).await)? {
+        match answer::read::<i64>(script.run(link, shard, command).await)? {
             1 => Ok(Outcome::Committed),
             0 => Ok(Outcome::Conflict),
-            _ => Err(answer::unreadable("a commit is answered by 0 or 1")),
+            limit => match usize::try_from(-1 - limit) {
+                Ok(place) if place < commit.limits.len() => Ok(Outcome::Over(place)),
+                _ => Err(answer::unreadable(
+                    "a commit is answered by 1, 0, or a limit",
+                )),
+            },
         }
     }
 
@@ -159,12 +167,13 @@ impl Store for RedisStore {
             claim: script,
             ..
         } = &*self.0;
-        let visibility = i64::try_from(visibility.as_millis())
-            .map_or(MAX_SCORE / 2, |span| span.min(MAX_SCORE / 2));
+        let visibility =
+            i64::try_from(visibility.as_millis()).map_or(LONGEST, |span| span.min(LONGEST));
         let command = |call: Call<'_>, shard| {
-            let mut command = call.on_keys(1);
-            command.arg(names.alarms(shard));
+            let mut command = call.on_keys(2);
+            command.arg(names.alarms(shard)).arg(names.claims(shard));
             command.arg(limit.min(MAX_CLAIM)).arg(visibility);
+            command.arg(MOST_PUT_OFF);
             command
         };
         let shards: Vec<Shard> = shards.all().collect();

@@ -94,7 +94,7 @@ impl Store for SqliteStore {
         writer
             .ask(move |connection| {
                 let now = clock.now();
-                write::claim(connection, shards, limit, now, now + visibility)
+                write::claim(connection, shards, limit, now, visibility)
             })
             .await
     }

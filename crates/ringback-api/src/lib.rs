@@ -22,31 +22,32 @@ use axum::middleware;
 use axum::response::Response;
 use ringback_ports::desk::Desk;
 
-pub use access::{Caller, Gatekeeper, Role, RoleError, UserError, Users, hash_password, new_key};
+use access::Entrance;
+pub use access::{Access, Role, RoleError, UserError, Users, hash_password, new_key};
 pub use health::{Health, health};
 pub use openapi::openapi;
 
 /// The largest body a request has, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// Both families, for callers whom the gatekeeper knows, or for anybody; and their description, for anybody.
-pub fn api<D: Desk>(desk: D, gatekeeper: Option<Gatekeeper>) -> Router {
+/// Both families, for who may call; and their description, for anybody.
+pub fn api<D: Desk>(desk: D, access: Access) -> Router {
     let gms = gms::routes::<D>();
-    let routes = Router::new()
+    Router::new()
         .nest("/genesys", gms.clone())
         .nest("/genesys/1", gms)
         .nest("/genesys/2", gms::second::<D>())
         .nest("/v1", v1::routes::<D>())
-        .with_state(desk)
+        .with_state(desk.clone())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(middleware::from_fn(access::trace));
-    let routes = match gatekeeper {
-        Some(gatekeeper) => routes.layer(middleware::from_fn_with_state(gatekeeper, access::check)),
-        None => routes,
-    };
-    routes.merge(docs::routes())
+        .layer(middleware::from_fn(access::trace))
+        .layer(middleware::from_fn_with_state(
+            Entrance::new(access, desk),
+            access::check::<D>,
+        ))
+        .merge(docs::routes())
 }
 
 async fn unknown(OriginalUri(uri): OriginalUri) -> Response {

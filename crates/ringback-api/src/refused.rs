@@ -1,13 +1,15 @@
 //! Error bodies: `{message, exception, code, phrase}` in the callback API, problem+json (RFC 9457) under `/v1`.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ringback_ports::desk::{Refusal, RefusalKind};
 use serde_json::json;
 
-/// Seconds after which somebody turned away may come again.
-const COME_AGAIN: u16 = 2;
+/// When somebody may come again who was turned away because the store or the broker is away.
+const COME_AGAIN: Duration = Duration::from_secs(2);
 
 /// An error of the callback API.
 pub struct GmsError(pub Refusal);
@@ -30,16 +32,13 @@ impl From<Refusal> for Problem {
 impl IntoResponse for GmsError {
     fn into_response(self) -> Response {
         let status = status_of(&self.0);
-        later(
-            self.0.kind,
-            gms(status, self.0.exception(), &self.0.message),
-        )
+        later(&self.0, gms(status, self.0.exception(), &self.0.message))
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        later(self.0.kind, problem(status_of(&self.0), &self.0.message))
+        later(&self.0, problem(status_of(&self.0), &self.0.message))
     }
 }
 
@@ -49,6 +48,15 @@ pub fn as_family(path: &str, status: StatusCode, exception: &str, message: Strin
         problem(status, &message)
     } else {
         gms(status, &format!("CallbackException{exception}"), &message)
+    }
+}
+
+/// A refusal of the front desk, in the family of `path`.
+pub fn refused(path: &str, refusal: Refusal) -> Response {
+    if path.starts_with("/v1") {
+        Problem(refusal).into_response()
+    } else {
+        GmsError(refusal).into_response()
     }
 }
 
@@ -74,11 +82,14 @@ fn status_of(refusal: &Refusal) -> StatusCode {
     StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-fn later(kind: RefusalKind, mut response: Response) -> Response {
-    if kind == RefusalKind::Unavailable {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(COME_AGAIN));
+fn later(refusal: &Refusal, mut response: Response) -> Response {
+    let away = (refusal.kind == RefusalKind::Unavailable).then_some(COME_AGAIN);
+    if let Some(wait) = refusal.retry_after.or(away) {
+        // A whole number of seconds, rather too late than too early.
+        let seconds = wait.as_millis().div_ceil(1000);
+        let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

@@ -1,6 +1,7 @@
 //! `/v1`: what the callback API lacks.
 
 mod agents;
+mod audit;
 mod callbacks;
 mod customers;
 mod deliveries;
@@ -26,6 +27,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .merge(agents::routes::<D>())
         .merge(services::routes::<D>())
         .merge(callbacks::routes::<D>())
+        .merge(audit::routes::<D>())
         .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
         .merge(deliveries::routes::<D>())
@@ -39,6 +41,7 @@ pub fn routes<D: Desk>() -> Router<D> {
     callbacks::export,
     import::import,
     customers::erase,
+    audit::audit,
     agents::agents,
     agents::agent,
     agents::put_agent,

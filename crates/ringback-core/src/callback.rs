@@ -23,8 +23,8 @@ use crate::service::Options;
 use crate::time::Timestamp;
 pub use accept::NewCallback;
 pub use listing::{
-    Wait, begun_index, dialing_index, found_by_index, queue_index, service_index, stands_at,
-    wait_index,
+    Wait, accepted_after, begun_index, dialing_index, found_by_index, pending, queue_index,
+    service_index, stands_at, time_of, wait_index,
 };
 pub use state::{Leg, Phase, State};
 pub use step::{Decision, Effect, Input, LEASE, Refusal, Step};

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::key::{Key, Kind, Shard, Shards};
+use crate::key::{Key, Kind, Shards};
+use crate::phone::PhoneNumber;
 
 macro_rules! name_type {
     ($(#[$doc:meta])* $name:ident) => {
@@ -59,6 +60,10 @@ name_type! {
     BulletinId
 }
 name_type! {
+    /// An entry of the audit.
+    AuditId
+}
+name_type! {
     /// A lane: `<callback>/0` for the callback's own, `<callback>/<subscription>` for those of subscriptions.
     LaneId
 }
@@ -67,23 +72,22 @@ name_type! {
 const IDEMPOTENT: Uuid = Uuid::from_u128(0x6f2b_3c1e_9d47_4b8a_a1c5_52e0_7d94_1b36);
 
 impl CallbackId {
-    /// A new id: `uuid` is a fresh uuid v7, whose random half also picks the shard.
-    pub fn fresh(uuid: Uuid, shards: Shards) -> Self {
-        let (_, random) = uuid.as_u64_pair();
-        Self::on(shards.pick(random), uuid)
+    /// A new id: `uuid` is a fresh uuid v7. All callbacks to a number are on one shard, so that one commit can count them
+    /// and add one.
+    pub fn fresh(uuid: Uuid, number: &PhoneNumber, shards: Shards) -> Self {
+        Self(format!("{}-{uuid}", shards.of(number.as_str())))
     }
 
-    /// The id that belongs to an idempotency key of a service (uuid v5): the same key gives the same id.
-    pub fn idempotent(service: &ServiceName, idempotency_key: &str, shards: Shards) -> Self {
-        let uuid = Uuid::new_v5(
-            &IDEMPOTENT,
-            format!("{service}\n{idempotency_key}").as_bytes(),
-        );
-        Self::fresh(uuid, shards)
-    }
-
-    fn on(shard: Shard, uuid: Uuid) -> Self {
-        Self(format!("{shard}-{uuid}"))
+    /// The id that belongs to an idempotency key of a service and a number (uuid v5): the same key gives the same id.
+    pub fn idempotent(
+        service: &ServiceName,
+        idempotency_key: &str,
+        number: &PhoneNumber,
+        shards: Shards,
+    ) -> Self {
+        let name = format!("{service}\n{}\n{idempotency_key}", number.as_str());
+        let uuid = Uuid::new_v5(&IDEMPOTENT, name.as_bytes());
+        Self::fresh(uuid, number, shards)
     }
 
     /// Where its document lies.
@@ -137,12 +141,20 @@ impl LaneId {
 impl BulletinId {
     /// A new one: `uuid` is a fresh uuid v7, whose random half also picks the shard.
     pub fn fresh(uuid: Uuid, shards: Shards) -> Self {
-        Self(CallbackId::fresh(uuid, shards).0)
+        let (_, random) = uuid.as_u64_pair();
+        Self(format!("{}-{uuid}", shards.pick(random)))
     }
 
     /// Where its document lies.
     pub fn key(&self) -> Key {
         Key::new(Kind::Bulletin, self.as_str())
+    }
+}
+
+impl AuditId {
+    /// Where its document lies.
+    pub fn key(&self) -> Key {
+        Key::new(Kind::Audit, self.as_str())
     }
 }
 
@@ -162,23 +174,36 @@ impl AgentId {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
     fn an_idempotency_key_always_names_the_same_callback() {
-        let (one, other) = (ServiceName::new("one"), ServiceName::new("other"));
-        let id = CallbackId::idempotent(&one, "k", Shards::DEFAULT);
-        assert_eq!(id, CallbackId::idempotent(&one, "k", Shards::DEFAULT));
-        assert_ne!(id, CallbackId::idempotent(&one, "l", Shards::DEFAULT));
-        assert_ne!(id, CallbackId::idempotent(&other, "k", Shards::DEFAULT));
+        let number: PhoneNumber = "5115".parse().unwrap();
+        let id = |service: &str, key: &str| {
+            CallbackId::idempotent(&ServiceName::new(service), key, &number, Shards::DEFAULT)
+        };
+        assert_eq!(id("one", "k"), id("one", "k"));
+        assert_ne!(id("one", "k"), id("one", "l"));
+        assert_ne!(id("one", "k"), id("other", "k"));
     }
 
     #[test]
-    fn an_id_names_its_shard() {
-        for n in 0..64_u128 {
-            let id = CallbackId::fresh(Uuid::from_u128(n << 40 | n), Shards::DEFAULT);
-            let shard = id.key().shard(Shards::DEFAULT).to_string();
-            assert_eq!(id.as_str().split_once('-').unwrap().0, shard);
+    fn an_id_names_the_shard_of_its_number() {
+        let mut used = BTreeSet::new();
+        for n in 0..200_u128 {
+            let number: PhoneNumber = format!("+1650555{n:04}").parse().unwrap();
+            let ids = [n, n + 1].map(|it| {
+                CallbackId::fresh(Uuid::from_u128(it << 40 | it), &number, Shards::DEFAULT)
+            });
+            let [shard, same] = ids
+                .each_ref()
+                .map(|id| id.key().shard(Shards::DEFAULT).to_string());
+            assert_eq!(ids[0].as_str().split_once('-').unwrap().0, shard);
+            assert_eq!(shard, same);
+            used.insert(shard);
         }
+        assert_eq!(used.len(), 16, "numbers spread over the shards");
     }
 }

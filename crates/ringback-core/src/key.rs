@@ -16,6 +16,8 @@ pub enum Kind {
     Bulletin,
     /// An agent.
     Agent,
+    /// An entry of the audit.
+    Audit,
     /// Facts about the installation itself.
     House,
     /// What people have set: event lists, subscriptions. All on one shard, so that one commit can change a setting and
@@ -24,11 +26,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Callback,
         Self::Lane,
         Self::Bulletin,
         Self::Agent,
+        Self::Audit,
         Self::House,
         Self::Setting,
     ];
@@ -40,6 +43,7 @@ impl Kind {
             Self::Lane => "ln",
             Self::Bulletin => "bu",
             Self::Agent => "ag",
+            Self::Audit => "au",
             Self::House => "hs",
             Self::Setting => "st",
         }
@@ -79,9 +83,9 @@ impl Key {
         let number = match self.kind {
             Kind::Callback | Kind::Lane | Kind::Bulletin => carried(),
             Kind::Setting => Some(fold(fnv1a("setting"))),
-            Kind::Agent | Kind::House => None,
+            Kind::Agent | Kind::Audit | Kind::House => None,
         };
-        Shard(number.unwrap_or_else(|| fold(fnv1a(&self.id))) % shards.0)
+        number.map_or_else(|| shards.of(&self.id), |number| Shard(number % shards.0))
     }
 }
 
@@ -148,6 +152,11 @@ impl Shards {
     /// Every shard, in order.
     pub fn all(self) -> impl Iterator<Item = Shard> {
         (0..self.0).map(Shard)
+    }
+
+    /// The shard of a name, by FNV-1a.
+    pub fn of(self, name: &str) -> Shard {
+        Shard(fold(fnv1a(name)) % self.0)
     }
 
     /// The shard that `random` falls on.

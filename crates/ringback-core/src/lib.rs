@@ -5,7 +5,9 @@
 //! random number or talks to anybody, so every decision can be tried in a table.
 #![deny(missing_docs)]
 
+pub mod admission;
 pub mod agent;
+pub mod audit;
 pub mod availability;
 pub mod bulletin;
 pub mod calendar;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::callback::{MAX_DATA_KEYS, NUMBER_KEY, NewCallback};
 use crate::ids::CallbackId;
-use crate::phone::{NumberError, PhoneNumber};
+use crate::phone::{NumberError, NumberRefusal, PhoneNumber};
 use crate::service::{Mistakes, OptionSpec, Options, Service, by_own_names};
 use crate::time::{TimeError, Timestamp};
 pub use update::read_update;
@@ -34,6 +34,9 @@ pub enum RequestError {
     /// The number cannot be dialed.
     #[error("_customer_number is {0}")]
     Number(#[from] NumberError),
+    /// The number is not called.
+    #[error("_customer_number is {0}")]
+    Refused(#[from] NumberRefusal),
     /// A time that is none.
     #[error("{key}: {problem}")]
     Time {
@@ -124,14 +127,14 @@ pub enum RequestError {
     TooMuch(String),
 }
 
-/// Reads the parameters of a start request. Every known option is an option, `_customer_number` and `_desired_time` are
+/// Reads the parameters of a start request; `name` gives it its id. Every known option is an option, `_customer_number` and `_desired_time` are
 /// what they say, everything else is user data.
 ///
 /// # Errors
 /// With the parameter, its value and what is allowed. A wrong number is not repeated: it may be a person's.
 pub fn read_start(
     mut parameters: Map<String, Value>,
-    id: CallbackId,
+    name: impl FnOnce(&PhoneNumber) -> CallbackId,
     service: &Service,
     now: Timestamp,
 ) -> Result<NewCallback, RequestError> {
@@ -161,11 +164,12 @@ pub fn read_start(
     let options = service.options_with(&overrides)?;
     check_built(service, &options, &overrides)?;
     number.prefixed(&options.dialing.prefix)?;
+    options.admission.numbers.check(&number)?;
     if let Some(desired) = desired {
         check_time(DESIRED_TIME, desired, &options, now)?;
     }
     Ok(NewCallback {
-        id,
+        id: name(&number),
         number,
         desired,
         overrides,

@@ -259,6 +259,7 @@ fn set_all<'a>(
     let mut mistakes: Vec<_> = given
         .filter_map(|(key, value)| options.set(key, value).err())
         .collect();
+    options.admission.numbers.settle();
     tell_once(&mut mistakes, options.contradictions());
     mistakes
 }

@@ -23,7 +23,7 @@ pub const MAX_OPTIONS: usize = 2000;
 const SILENT: [&str; 3] = ["_service", "_type", "_ttl"];
 
 /// The options that say something, by name, with their values trimmed.
-pub(crate) fn spoken<'a>(
+fn spoken<'a>(
     given: impl IntoIterator<Item = (&'a String, &'a String)>,
 ) -> impl Iterator<Item = (&'a str, &'a str)> {
     given

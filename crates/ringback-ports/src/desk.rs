@@ -1,10 +1,12 @@
 //! The front desk: what callers of the API can ask, whichever way they come.
 
 mod admin;
+mod audit;
 mod notifications;
 mod services;
 
 use std::future::Future;
+use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentWish, Profile};
 use ringback_core::ewt::Inputs;
@@ -13,6 +15,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
+pub use audit::{AuditDesk, AuditEnd, AuditPage, AuditQuery};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
@@ -92,7 +95,7 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk {
+pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk + AuditDesk {
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors
@@ -206,6 +209,8 @@ pub struct Refusal {
     pub kind: RefusalKind,
     /// For the caller.
     pub message: String,
+    /// When the same may work, if that is known.
+    pub retry_after: Option<Duration>,
 }
 
 /// Kinds of refusals.
@@ -225,6 +230,8 @@ pub enum RefusalKind {
     Version,
     /// Not now: the store or the broker is away.
     Unavailable,
+    /// Not now: there are too many.
+    Limit,
 }
 
 impl Refusal {
@@ -233,6 +240,17 @@ impl Refusal {
         Self {
             kind,
             message: message.into(),
+            retry_after: None,
+        }
+    }
+
+    /// The same, to somebody who may come again.
+    #[must_use]
+    pub fn come_again(self, retry_after: Duration) -> Self {
+        let retry_after = Some(retry_after);
+        Self {
+            retry_after,
+            ..self
         }
     }
 
@@ -244,7 +262,7 @@ impl Refusal {
             RefusalKind::Invalid => "CallbackExceptionInvalid",
             RefusalKind::NotFound => "CallbackExceptionNotFound",
             RefusalKind::Conflict | RefusalKind::Version => "CallbackExceptionConflict",
-            RefusalKind::Unavailable => "CallbackExceptionServiceUnavailable",
+            RefusalKind::Unavailable | RefusalKind::Limit => "CallbackExceptionServiceUnavailable",
         }
     }
 
@@ -255,7 +273,7 @@ impl Refusal {
             RefusalKind::NotFound => "Not Found",
             RefusalKind::Conflict => "Conflict",
             RefusalKind::Version => "Precondition Failed",
-            RefusalKind::Unavailable => "Service Unavailable",
+            RefusalKind::Unavailable | RefusalKind::Limit => "Service Unavailable",
         }
     }
 
@@ -266,7 +284,7 @@ impl Refusal {
             RefusalKind::NotFound => 404,
             RefusalKind::Conflict => 409,
             RefusalKind::Version => 412,
-            RefusalKind::Unavailable => 503,
+            RefusalKind::Unavailable | RefusalKind::Limit => 503,
         }
     }
 }

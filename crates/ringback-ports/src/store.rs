@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::ops::Range;
 use std::time::Duration;
 
 use ringback_core::key::{IndexName, Key};
@@ -20,6 +21,14 @@ pub const MAX_BODY: usize = 1024 * 1024;
 
 /// The highest score of an index; its negative is the lowest. Every store can order whole numbers up to here.
 pub const MAX_SCORE: i64 = 1 << 53;
+
+/// How many times `visibility` a claim puts a document off at the most.
+pub const MOST_PUT_OFF: u32 = 16;
+
+/// How many times `visibility` a claim puts a document off that was claimed `before` without having been changed since.
+pub fn put_off(before: u32) -> u32 {
+    2_u32.saturating_pow(before).min(MOST_PUT_OFF)
+}
 
 /// A document as it was read.
 #[derive(Clone, PartialEq, Eq)]
@@ -50,6 +59,32 @@ pub struct Commit {
     pub token: u64,
     /// What happens, in order. Never empty, and at most one change per document.
     pub changes: Vec<Change>,
+    /// What must hold before: see [`Outcome::Over`].
+    pub limits: Vec<Limit>,
+}
+
+impl Commit {
+    /// Without limits.
+    pub const fn new(token: u64, changes: Vec<Change>) -> Self {
+        let limits = Vec::new();
+        Self {
+            token,
+            changes,
+            limits,
+        }
+    }
+}
+
+/// An index that must not be full. Whoever sets one keeps all its entries on the shard of the commit: a store may count
+/// those alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The index.
+    pub index: IndexName,
+    /// The scores that count; the end of each is out.
+    pub scores: Vec<Range<i64>>,
+    /// How many entries with such a score there may be after a commit that adds one.
+    pub most: u64,
 }
 
 /// One change of one document.
@@ -67,7 +102,7 @@ pub enum Change {
         indexes: Vec<IndexName>,
     },
     /// Brings the alarm of a document forward to `at`, if it exists and its alarm is later or unset. Counts as a new
-    /// version of that document, so that somebody who is about to put its alarm off notices.
+    /// version of that document in any case, so that somebody who is about to put its alarm off, or to clear it, notices.
     Wake {
         /// The document.
         key: Key,
@@ -124,6 +159,9 @@ pub enum Outcome {
     Committed,
     /// A document had another version than the one named; nothing was written.
     Conflict,
+    /// The versions were right, and this one of the limits, counted from 0, was reached already; nothing was written.
+    /// Counting and writing are one: however many commit at once, no limit is exceeded.
+    Over(usize),
 }
 
 /// Documents whose alarm was due.
@@ -163,7 +201,9 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn commit(&self, commit: Commit) -> impl Future<Output = Result<Outcome, StoreError>> + Send;
 
     /// Takes up to `limit` documents per shard whose alarm is due, by the store's own clock, and puts their alarm off by
-    /// `visibility`: a claimer that dies is replaced when that has passed. Their version stays.
+    /// `visibility`: a claimer that dies is replaced when that has passed. Their version stays. A document that has been
+    /// claimed before and not been changed since is put off by twice as long each time, up to [`MOST_PUT_OFF`] times, so
+    /// that what nobody gets on with is not looked at again and again.
     ///
     /// # Errors
     /// When the store cannot be reached.

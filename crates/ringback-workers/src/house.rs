@@ -1,6 +1,7 @@
 //! What every worker works with, and the one way to change a document.
 
 mod agents;
+mod audit;
 mod callbacks;
 mod services;
 mod settings;
@@ -13,13 +14,14 @@ use ringback_core::notify::Providers;
 use ringback_core::outbound::AllowList;
 use ringback_ports::bus::Bus;
 use ringback_ports::clock::Clock;
-use ringback_ports::store::{Change, Commit, Outcome, Store, StoreError};
+use ringback_ports::store::{Change, Commit, Limit, Outcome, Store, StoreError};
 use ringback_telemetry::Counters;
 use tokio_util::sync::CancellationToken;
 
 pub use agents::{AgentDocument, LetGo};
+pub use audit::AuditDocument;
 pub(crate) use callbacks::HINT_TIME;
-pub use callbacks::Held;
+pub use callbacks::{Created, Held};
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 
@@ -70,14 +72,24 @@ impl<S: Store, B: Bus> House<S, B> {
 impl<S: Store, B> House<S, B> {
     /// Writes all of `changes`, or nothing.
     pub(crate) async fn write(&self, changes: Vec<Change>) -> Result<Committed, HouseError> {
+        Ok(match self.write_within(changes, Vec::new()).await? {
+            Outcome::Committed => Committed::Yes,
+            Outcome::Conflict | Outcome::Over(_) => Committed::Conflict,
+        })
+    }
+
+    /// The same, if none of `limits` is reached.
+    pub(crate) async fn write_within(
+        &self,
+        changes: Vec<Change>,
+        limits: Vec<Limit>,
+    ) -> Result<Outcome, HouseError> {
         let commit = Commit {
             token: token(),
             changes,
+            limits,
         };
-        Ok(match self.store.commit(commit).await? {
-            Outcome::Committed => Committed::Yes,
-            Outcome::Conflict => Committed::Conflict,
-        })
+        Ok(self.store.commit(commit).await?)
     }
 }
 

@@ -10,6 +10,7 @@ mod query;
 mod queues;
 mod refusals;
 mod services;
+mod start;
 mod views;
 
 pub use desk::FrontDesk;

@@ -11,6 +11,7 @@ mod deliver;
 mod failures;
 mod fan;
 mod hand;
+mod letter;
 mod post;
 mod targets;
 #[cfg(test)]
@@ -219,17 +220,15 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         Ok(false)
     }
 
-    /// The host that the lane's messages go to. A lane that has nobody to tell rests or ends.
+    /// The host that the lane's messages go to. A lane that has nobody to tell rests: the subscription may come back.
     async fn host_of(&self, found: &mut Found) -> Result<Option<String>, HouseError> {
         if let Some(destination) = found.destination() {
             return Ok(Some(destination.host()));
         }
-        let now = self.house.clock.now();
-        match found.recipient() {
-            None if found.lane.id.subscription().is_none() => found.lane.rest(),
-            None => found.lane.end("the subscription is over", now),
-            Some(_) => return self.nowhere_to_go(found).await.map(|()| None),
+        if found.recipient().is_some() {
+            return self.nowhere_to_go(found).await.map(|()| None);
         }
+        found.lane.rest();
         self.commit(found).await?;
         Ok(None)
     }

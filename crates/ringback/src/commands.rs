@@ -1,5 +1,6 @@
 //! The commands.
 
+pub mod audit;
 pub mod bench;
 pub mod callback;
 pub mod client;

@@ -1,5 +1,6 @@
 //! The configuration file: services, agents, event lists, notification providers and what webhooks may reach.
 
+mod audit;
 mod notifications;
 mod secret;
 mod users;
@@ -7,6 +8,7 @@ mod users;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use ringback_adapters::webhook::Provider;
@@ -19,6 +21,7 @@ use ringback_core::service::{OptionSpec, Service, Template};
 use ringback_workers::settings::Services;
 use serde::Deserialize;
 
+use audit::AuditTable;
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
 use secret::Secret;
@@ -43,6 +46,8 @@ pub struct Configuration {
     pub notifier: NotifierSettings,
     pub users: Vec<ConfiguredUser>,
     pub keys: Vec<ConfiguredKey>,
+    /// How long changes are known.
+    pub keep_audit: Duration,
 }
 
 /// An agent to begin with.
@@ -70,6 +75,8 @@ struct File {
     users: BTreeMap<String, UserTable>,
     #[serde(default)]
     keys: BTreeMap<String, KeyTable>,
+    #[serde(default)]
+    audit: AuditTable,
 }
 
 #[derive(Deserialize)]
@@ -137,6 +144,7 @@ impl Configuration {
             bail!(mistakes.join("\n"));
         }
         let (allow, notifier) = file.notifier.read().context("[notifier]")?;
+        let keep_audit = file.audit.read().context("[audit]")?;
         let agents = file
             .agents
             .into_iter()
@@ -157,6 +165,7 @@ impl Configuration {
             notifier,
             users: users.into_values().collect(),
             keys: keys.into_values().collect(),
+            keep_audit,
         })
     }
 }

@@ -19,8 +19,8 @@ use ringback_workers::watched::Chain;
 
 use args::{Cli, Command, Logs};
 use commands::{
-    bench, callback, deliveries, demo, doctor, events, openapi, phone_network, service, up, user,
-    worker,
+    audit, bench, callback, deliveries, demo, doctor, events, openapi, phone_network, service, up,
+    user, worker,
 };
 
 fn main() -> ExitCode {
@@ -53,6 +53,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Service { client, command } => service::run(client, command).await,
         Command::Events { client, command } => events::run(client, command).await,
         Command::Deliveries { client, command } => deliveries::run(client, command).await,
+        Command::Audit { client, command } => audit::run(client, command).await,
         Command::User { command } => user::run(command),
         Command::Doctor(options) => doctor::run(options).await,
         Command::Openapi => Ok(openapi::run()),
@@ -76,6 +77,7 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
         | Command::Service { .. }
         | Command::Events { .. }
         | Command::Deliveries { .. }
+        | Command::Audit { .. }
         | Command::User { .. }
         | Command::Doctor(_)
         | Command::Openapi

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use axum::Router;
 use ringback_adapters::phone::AnyPhone;
 use ringback_adapters::webhook::{WebhookOptions, WebhookSender};
-use ringback_api::{Gatekeeper, Health, Role, Users};
+use ringback_api::{Access, Health, Role, Users};
 use ringback_core::key::{Key, Kind};
 use ringback_core::outbound::AllowList;
 use ringback_ports::bus::Bus;
@@ -127,10 +127,13 @@ pub async fn serve_api(
             listen.listen
         );
     }
-    let gatekeeper = (!users.is_empty()).then(|| Gatekeeper::new(users));
+    let access = Access {
+        users,
+        keep_audit: opened.configuration.keep_audit,
+    };
     let listener = bind("--listen", listen.listen).await?;
     let address = listener.local_addr()?;
-    let routes = ringback_api::api(opened.desk(), gatekeeper).merge(health);
+    let routes = ringback_api::api(opened.desk(), access).merge(health);
     serve(life, "api", listener, routes);
     tracing::info!(%address, "serving the API");
     Ok(address)

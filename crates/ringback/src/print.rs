@@ -98,6 +98,21 @@ pub fn records(records: &Value) {
     }
 }
 
+/// An entry of the audit.
+pub fn audit(entry: &Value) {
+    let text = |key: &str| entry.get(key).map(plain).unwrap_or_default();
+    let outcome = entry.get("outcome").filter(|outcome| outcome.is_object());
+    let status = outcome.and_then(|outcome| outcome.get("status"));
+    let status = status.map_or_else(|| "?".to_owned(), plain);
+    line(&format!(
+        "{} {status:3} {:16} {:44} {}",
+        text("at"),
+        text("who"),
+        text("what"),
+        text("object")
+    ));
+}
+
 /// A service with its options.
 pub fn service(service: &Value) {
     let text = |key: &str| service.get(key).map(plain).unwrap_or_default();

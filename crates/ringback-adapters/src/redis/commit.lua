@@ -1,12 +1,16 @@
--- Writes all changes of one commit or none: 1 when it is (or was) written, 0 on a conflict.
--- KEYS: the alarms of the shard, then of each change: document, its indexes.
--- ARGV: token ('' for none), then of each change: 'put' | 'delete' | 'wake', version read ('' for none), member of the
--- alarms, alarm ('' for none), number of log entries, number of indexes; of a put also: head, body, entries, scores.
-local call, alarms, token = redis.call, KEYS[1], ARGV[1]
+-- Writes all changes of one commit or none: 1 when it is (or was) written, 0 on a conflict, -n when its limit n is
+-- reached.
+-- KEYS: the alarms of the shard, how often its documents were claimed, of each change: document, its indexes; of each
+-- limit: its index.
+-- ARGV: token ('' for none), number of arguments of the changes, of each change: 'put' | 'delete' | 'wake', version read ('' for none), member of the
+-- alarms, alarm ('' for none), number of log entries, number of indexes; of a put also: head, body, entries, scores. Of
+-- each limit: how many there may be, number of ranges, from and until of each.
+local call, alarms, claims, token = redis.call, KEYS[1], KEYS[2], ARGV[1]
 local conflict = false
 
-local k, a = 2, 2
-while ARGV[a] do
+local last = 2 + ARGV[2]
+local k, a = 3, 3
+while a <= last do
   local verb, logs, indexes = ARGV[a], tonumber(ARGV[a + 4]), tonumber(ARGV[a + 5])
   if verb ~= 'wake' then
     local head = call('LINDEX', KEYS[k], 0) or ''
@@ -27,14 +31,29 @@ if conflict then
   return 0
 end
 
-k, a = 2, 2
+local limit = 1
 while ARGV[a] do
+  local room, ranges = tonumber(ARGV[a]), tonumber(ARGV[a + 1])
+  for i = a + 2, a + 2 * ranges, 2 do
+    room = room - call('ZCOUNT', KEYS[k], ARGV[i], '(' .. ARGV[i + 1])
+  end
+  if room <= 0 then
+    return -limit
+  end
+  k = k + 1
+  a = a + 2 + 2 * ranges
+  limit = limit + 1
+end
+
+k, a = 3, 3
+while a <= last do
   local verb, version, member, alarm = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
   local logs, indexes = tonumber(ARGV[a + 4]), tonumber(ARGV[a + 5])
   local document = KEYS[k]
   local id = string.sub(member, string.find(member, ':', 1, true) + 1)
   k = k + 1
   a = a + 6
+  call('HDEL', claims, member)
   if verb == 'put' then
     if version == '' then
       call('RPUSH', document, ARGV[a], ARGV[a + 1])
@@ -70,8 +89,10 @@ while ARGV[a] do
   elseif verb == 'wake' then
     local head = call('LINDEX', document, 0)
     local set = call('ZSCORE', alarms, member)
-    if head and not (set and tonumber(set) <= tonumber(alarm)) then
-      call('ZADD', alarms, alarm, member)
+    if head then
+      if not (set and tonumber(set) <= tonumber(alarm)) then
+        call('ZADD', alarms, alarm, member)
+      end
       call('LSET', document, 0, struct.pack('>I8', struct.unpack('>I8', head) + 1) .. string.sub(head, 9))
     end
   end

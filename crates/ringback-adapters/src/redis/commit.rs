@@ -5,6 +5,7 @@ use ringback_core::key::{Key, Shard};
 use ringback_core::time::Timestamp;
 use ringback_ports::store::{Change, Commit, MAX_SCORE, Put};
 
+use super::least;
 use super::names::Names;
 use super::script::Call;
 
@@ -13,15 +14,20 @@ const SMALL: usize = 320;
 
 pub(super) fn command(call: Call<'_>, names: &Names, shard: Shard, commit: &Commit) -> Cmd {
     let changes = &commit.changes;
-    let keys = 1 + changes
-        .iter()
-        .map(|change| 1 + indexes(change))
-        .sum::<usize>();
-    let arguments = 1 + changes.iter().map(arguments).sum::<usize>();
-    let mut command = call.with_room(keys, arguments, changes.iter().map(bytes).sum());
-    command.arg(names.alarms(shard));
+    let limits = &commit.limits;
+    let documents = changes.iter().map(|change| 1 + indexes(change));
+    let keys = 2 + limits.len() + documents.sum::<usize>();
+    let changing = changes.iter().map(arguments).sum::<usize>();
+    let limiting = limits.iter().map(|limit| 2 + 2 * limit.scores.len());
+    let arguments = 2 + changing + limiting.sum::<usize>();
+    let room = changes.iter().map(bytes).sum::<usize>() + SMALL * limits.len();
+    let mut command = call.with_room(keys, arguments, room);
+    command.arg(names.alarms(shard)).arg(names.claims(shard));
     for change in changes {
         write_keys(&mut command, names, shard, change);
+    }
+    for limit in limits {
+        command.arg(names.index(shard, &limit.index));
     }
     let token = commit.token.to_be_bytes();
     command.arg(if commit.token == 0 {
@@ -29,6 +35,7 @@ pub(super) fn command(call: Call<'_>, names: &Names, shard: Shard, commit: &Comm
     } else {
         &token[..]
     });
+    command.arg(changing);
     for change in changes {
         match change {
             Change::Put(put) => write_put(&mut command, put, commit.token),
@@ -49,6 +56,12 @@ pub(super) fn command(call: Call<'_>, names: &Names, shard: Shard, commit: &Comm
             Change::Wake { key, at } => {
                 write_start(&mut command, "wake", 0, key, Some(*at), [0, 0])
             }
+        }
+    }
+    for limit in limits {
+        command.arg(limit.most).arg(limit.scores.len());
+        for scores in &limit.scores {
+            command.arg(least(scores.start)).arg(least(scores.end));
         }
     }
     command

@@ -26,6 +26,11 @@ impl Names {
         self.join(shard, &["a"])
     }
 
+    /// How often documents were claimed since they were changed.
+    pub(super) fn claims(&self, shard: Shard) -> String {
+        self.join(shard, &["c"])
+    }
+
     pub(super) fn document(&self, shard: Shard, key: &Key) -> String {
         self.join(shard, &["d:", key.kind().code(), ":", key.id()])
     }

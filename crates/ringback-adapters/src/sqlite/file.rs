@@ -13,7 +13,7 @@ use crate::open_error::StoreOpenError;
 const APPLICATION: i32 = 0x5269_6e67;
 
 /// The layout of the tables.
-const LAYOUT: i32 = 1;
+const LAYOUT: i32 = 2;
 
 /// Takes the file for this process; the system gives it back when the process ends, however it ends. A lock of its own
 /// because SQLite's are released when the file is closed anywhere in the process.

@@ -9,6 +9,7 @@ CREATE TABLE documents (
     version INTEGER NOT NULL,
     token INTEGER NOT NULL,             -- of the last put; 0 for none
     alarm INTEGER,
+    claims INTEGER NOT NULL DEFAULT 0,  -- since it was changed
     entries INTEGER NOT NULL,           -- in its log
     body BLOB NOT NULL
 ) STRICT;

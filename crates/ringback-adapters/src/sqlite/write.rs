@@ -1,19 +1,20 @@
 //! What changes the tables. Everything is looked at before anything is written, so a conflict leaves no trace in the
 //! transaction it shares with others.
 
+use std::time::Duration;
+
 use ringback_core::key::{IndexName, Key, Shard, Shards};
 use ringback_core::time::Timestamp;
-use ringback_ports::store::{Change, Claim, Commit, Outcome, Put};
+use ringback_ports::store::{Change, Claim, Commit, Outcome, Put, put_off};
 use rusqlite::{Connection, Error, OptionalExtension, Row};
 
-use super::read::most;
+use super::read::{self, most};
 
 /// What a change has to know of the document that is there.
 struct Present {
     number: i64,
     version: u64,
     token: i64,
-    alarm: Option<i64>,
     entries: i64,
 }
 
@@ -34,6 +35,15 @@ pub(super) fn commit(
     if !pairs().all(|(change, present)| admits(change, present.as_ref())) {
         return Ok(Outcome::Conflict);
     }
+    for (place, limit) in commit.limits.iter().enumerate() {
+        let mut entries = 0;
+        for scores in &limit.scores {
+            entries += read::count(connection, &limit.index, scores.start, scores.end)?;
+        }
+        if entries >= limit.most {
+            return Ok(Outcome::Over(place));
+        }
+    }
     for (change, present) in pairs() {
         match (change, present) {
             (Change::Put(put), present) => write(connection, shard, put, present.as_ref(), token)?,
@@ -47,29 +57,31 @@ pub(super) fn commit(
     Ok(Outcome::Committed)
 }
 
-/// Takes up to `limit` documents of each shard that are due at `now`, and puts them off to `again`.
+/// Takes up to `limit` documents of each shard that are due at `now`, and puts them off.
 pub(super) fn claim(
     connection: &Connection,
     shards: Shards,
     limit: usize,
     now: Timestamp,
-    again: Timestamp,
+    visibility: Duration,
 ) -> Result<Claim, Error> {
     let mut claim = Claim::default();
     let mut due = connection.prepare_cached(
-        "SELECT number, name, alarm FROM documents WHERE shard = ?1 AND alarm <= ?2 ORDER BY alarm LIMIT ?3",
+        "SELECT number, name, alarm, claims FROM documents WHERE shard = ?1 AND alarm <= ?2 ORDER BY alarm LIMIT ?3",
     )?;
-    let mut put_off =
-        connection.prepare_cached("UPDATE documents SET alarm = ?2 WHERE number = ?1")?;
+    let mut update = connection
+        .prepare_cached("UPDATE documents SET alarm = ?2, claims = claims + 1 WHERE number = ?1")?;
     let mut next = connection.prepare_cached(
         "SELECT alarm FROM documents WHERE shard = ?1 AND alarm IS NOT NULL ORDER BY alarm LIMIT 1",
     )?;
     for shard in shards.all().map(|shard| shard.index()) {
         let found = due.query_map((shard, now.as_millis(), most(limit)), |row: &Row<'_>| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })?;
-        for (number, name, alarm) in found.collect::<Result<Vec<(i64, String, i64)>, Error>>()? {
-            put_off.execute((number, again.as_millis()))?;
+        type Due = (i64, String, i64, u32);
+        for (number, name, alarm, claims) in found.collect::<Result<Vec<Due>, Error>>()? {
+            let again = now + visibility.saturating_mul(put_off(claims));
+            update.execute((number, again.as_millis()))?;
             // A name that is no key (a later release may have written it) is left to who understands it.
             let key = name.parse::<Key>().ok();
             claim
@@ -87,16 +99,14 @@ pub(super) fn claim(
 }
 
 fn find(connection: &Connection, key: &Key) -> Result<Option<Present>, Error> {
-    let mut query = connection.prepare_cached(
-        "SELECT number, version, token, alarm, entries FROM documents WHERE name = ?1",
-    )?;
+    let mut query = connection
+        .prepare_cached("SELECT number, version, token, entries FROM documents WHERE name = ?1")?;
     let present = |row: &Row<'_>| {
         Ok(Present {
             number: row.get(0)?,
             version: row.get(1)?,
             token: row.get(2)?,
-            alarm: row.get(3)?,
-            entries: row.get(4)?,
+            entries: row.get(3)?,
         })
     };
     query.query_row((key.to_string(),), present).optional()
@@ -129,7 +139,7 @@ fn write(
     let number = match present {
         Some(Present { number, .. }) => {
             let mut update = connection.prepare_cached(
-                "UPDATE documents SET version = version + 1, token = ?2, alarm = ?3, entries = ?4, body = ?5 \
+                "UPDATE documents SET version = version + 1, claims = 0, token = ?2, alarm = ?3, entries = ?4, body = ?5 \
                  WHERE number = ?1",
             )?;
             update.execute((number, token, alarm, entries, &put.body))?;
@@ -181,11 +191,8 @@ fn delete(
 }
 
 fn wake(connection: &Connection, present: &Present, at: Timestamp) -> Result<(), Error> {
-    if present.alarm.is_some_and(|alarm| alarm <= at.as_millis()) {
-        return Ok(());
-    }
     let mut update = connection.prepare_cached(
-        "UPDATE documents SET version = version + 1, alarm = ?2 WHERE number = ?1",
+        "UPDATE documents SET version = version + 1, claims = 0, alarm = min(ifnull(alarm, ?2), ?2) WHERE number = ?1",
     )?;
     update.execute((present.number, at.as_millis()))?;
     Ok(())

@@ -46,10 +46,7 @@ fn create(id: &str) -> Commit {
         log: vec![b"entry".to_vec()],
         indexes: Vec::new(),
     };
-    Commit {
-        token: 77,
-        changes: vec![Change::Put(put)],
-    }
+    Commit::new(77, vec![Change::Put(put)])
 }
 
 async fn committed(store: &RedisStore, commit: Commit) {

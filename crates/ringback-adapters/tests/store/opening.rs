@@ -30,10 +30,7 @@ async fn write(store: &impl Store, id: &str) {
         log: vec![b"entry".to_vec()],
         indexes: Vec::new(),
     };
-    let commit = Commit {
-        token: 1,
-        changes: vec![Change::Put(put)],
-    };
+    let commit = Commit::new(1, vec![Change::Put(put)]);
     let outcome = store.commit(commit).await;
     assert_eq!(outcome.expect("an open store"), Outcome::Committed);
 }
@@ -184,7 +181,7 @@ async fn a_file_of_a_later_release_is_left_alone() {
     drop(connection);
     let refusal = refusal(&address).await;
     assert!(
-        refusal.contains("has layout 9, this release knows 1"),
+        refusal.contains("has layout 9, this release knows 2"),
         "{refusal}"
     );
 }

@@ -44,7 +44,7 @@ impl Role {
         match (self, need) {
             (Self::Admin, _) => true,
             (Self::Agent, Need::OwnState(agent)) => *agent == name,
-            (Self::Supervisor, need) => *need != Need::Configure,
+            (Self::Supervisor, need) => !matches!(need, Need::Configure | Need::Audit),
             (Self::Ivr, need) => matches!(need, Need::Ask | Need::Request),
             (Self::Readonly | Self::Agent, need) => matches!(need, Need::Ask | Need::Read),
         }
@@ -83,6 +83,8 @@ pub(super) enum Need<'a> {
     Supervise,
     /// Changes settings, or erases people.
     Configure,
+    /// Reads who has changed what.
+    Audit,
 }
 
 impl Need<'_> {
@@ -95,6 +97,7 @@ impl Need<'_> {
             Self::OwnState(_) => "set the state of this agent",
             Self::Supervise => "supervise",
             Self::Configure => "configure",
+            Self::Audit => "read the audit",
         }
     }
 }
@@ -125,6 +128,7 @@ pub(super) fn needed<'a>(method: &Method, path: &'a str) -> Need<'a> {
 fn in_v1(reads: bool, path: &str) -> Need<'_> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
+        ["audit"] => Need::Audit,
         _ if reads => Need::Read,
         ["agents", id, "state"] => Need::OwnState(id),
         [first, ..] if matches!(*first, "agents" | "dead-letters" | "queues") => Need::Supervise,
@@ -162,6 +166,7 @@ mod tests {
         ("GET", "/genesys/1/admin/callback/queues", Need::Read),
         ("POST", "/genesys/1/admin/callback/cancel", Need::Supervise),
         ("GET", "/v1/callbacks/07-x", Need::Read),
+        ("GET", "/v1/audit", Need::Audit),
         ("POST", "/v1/callbacks:import", Need::Supervise),
         ("POST", "/v1/deliveries:replay", Need::Supervise),
         ("PUT", "/v1/agents/a", Need::Supervise),
@@ -189,19 +194,26 @@ mod tests {
             Need::OwnState("you"),
             Need::Supervise,
             Need::Configure,
+            Need::Audit,
         ];
         for (role, may) in [
-            (Role::Ivr, [true, true, false, false, false, false, false]),
-            (Role::Agent, [true, false, true, true, false, false, false]),
+            (
+                Role::Ivr,
+                [true, true, false, false, false, false, false, false],
+            ),
+            (
+                Role::Agent,
+                [true, false, true, true, false, false, false, false],
+            ),
             (
                 Role::Readonly,
-                [true, false, true, false, false, false, false],
+                [true, false, true, false, false, false, false, false],
             ),
             (
                 Role::Supervisor,
-                [true, true, true, true, true, true, false],
+                [true, true, true, true, true, true, false, false],
             ),
-            (Role::Admin, [true; 7]),
+            (Role::Admin, [true; 8]),
         ] {
             assert_eq!(needs.map(|need| role.may(&need, "me")), may, "{role:?}");
             assert_eq!(role.as_str().parse(), Ok(role));

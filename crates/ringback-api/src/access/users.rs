@@ -46,10 +46,10 @@ struct Key {
     sum: Sum,
 }
 
-/// Somebody who has shown who it is.
+/// A user or key that was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// The user or key.
+pub(super) struct Known {
+    /// Its name.
     pub name: String,
     /// What it is.
     pub role: Role,
@@ -102,12 +102,12 @@ impl Users {
     }
 
     /// Whose key it is. Every key is looked at, so that the time tells nothing.
-    pub(super) fn by_key(&self, key: &str) -> Option<Caller> {
+    pub(super) fn by_key(&self, key: &str) -> Option<Known> {
         let sum = sum(key);
         let mut found = None;
         for known in &self.keys {
             if bool::from(known.sum.ct_eq(&sum)) {
-                found = Some(Caller {
+                found = Some(Known {
                     name: known.name.clone(),
                     role: known.role,
                 });
@@ -117,15 +117,15 @@ impl Users {
     }
 
     /// The user, when the password is right. An unknown name takes as long as a known one.
-    pub(super) async fn by_password(&self, name: &str, password: &str) -> Option<Caller> {
+    pub(super) async fn by_password(&self, name: &str, password: &str) -> Option<Known> {
         let user = self.users.get(name);
         let shown = sum(&format!("{name}\0{password}"));
-        let caller = user.map(|user| Caller {
+        let known = user.map(|user| Known {
             name: name.to_owned(),
             role: user.role,
         });
         if self.was_right(&shown) {
-            return caller;
+            return known;
         }
         let any = self.users.values().next()?;
         let stored = user.unwrap_or(any).password.clone();
@@ -136,7 +136,7 @@ impl Users {
             return None;
         }
         self.remember(shown);
-        caller
+        known
     }
 
     fn was_right(&self, shown: &Sum) -> bool {
@@ -190,6 +190,13 @@ pub fn new_key() -> Result<(String, String), UserError> {
     );
     let digits = sum(&key).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok((key, digits))
+}
+
+/// Whether the credentials are these. Both are always looked at, so that the time tells nothing.
+pub(super) fn is_login(shown: (&str, &str), login: (&str, &str)) -> bool {
+    let name = sum(shown.0).ct_eq(&sum(login.0));
+    let password = sum(shown.1).ct_eq(&sum(login.1));
+    bool::from(name & password)
 }
 
 /// User and password of a Basic credential.
@@ -260,10 +267,10 @@ mod tests {
                 .contains("'three'")
         );
         for _ in 0..2 {
-            let caller = users.by_password("one", "right").await;
+            let known = users.by_password("one", "right").await;
             assert_eq!(
-                caller,
-                Some(Caller {
+                known,
+                Some(Known {
                     name: "one".to_owned(),
                     role: Role::Ivr
                 })

@@ -1,8 +1,8 @@
 //! Callbacks: requested, looked up, changed, called off.
 
-use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
+use axum::{Extension, Json};
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_ports::desk::{Desk, Operand, Refusal, RefusalKind, Start};
 use ringback_telemetry::propagation;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::Answer;
-use crate::access;
+use crate::access::{self, Caller};
 use crate::body::Parameters;
 use crate::openapi::shapes::{Record, StartParameters, UpdateParameters};
 use crate::openapi::{GmsReads, GmsWrites, OperandWord};
@@ -156,13 +156,18 @@ pub async fn update<D: Desk>(
     ),
     responses((status = 200, description = "Newest first", body = [Record]), GmsReads)
 )]
-pub async fn query<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Answer {
+pub async fn query<D: Desk>(
+    State(desk): State<D>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Answer {
     let (conditions, operand) = conditions(query.as_deref())?;
     if let Some((_, id)) = conditions.iter().find(|(key, _)| key == "_id") {
         let record = desk.record(&CallbackId::new(id)).await?;
         return Ok(Json(json!([record])));
     }
-    records(desk.query(None, conditions, operand).await?)
+    let found = desk.query(None, conditions, operand).await?;
+    records(caller.may_see(&desk, found).await?)
 }
 
 /// Look callbacks of a service up by their properties

@@ -1,7 +1,7 @@
 //! Subscriptions to status notifications.
 
-use axum::Json;
 use axum::extract::{Path, State};
+use axum::{Extension, Json};
 use ringback_core::ids::SubscriptionId;
 use ringback_ports::desk::Desk;
 use serde::Serialize;
@@ -9,9 +9,11 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::Answer;
+use crate::access::{self, Told};
 use crate::body::JsonBody;
 use crate::openapi::GmsWrites;
 use crate::openapi::shapes::{Bulletin, SubscriptionRequest};
+use crate::refused::GmsError;
 use crate::subscription::SubscriptionView;
 
 /// The subscription that was spoken of.
@@ -44,8 +46,13 @@ pub struct Published {
 pub async fn subscribe<D: Desk>(
     State(desk): State<D>,
     JsonBody(body): JsonBody<Map<String, Value>>,
-) -> Answer<SubscriptionView> {
-    Ok(Json((&desk.subscribe(body).await?).into()))
+) -> Result<(Extension<Told>, Json<SubscriptionView>), GmsError> {
+    let subscription = desk.subscribe(body).await?;
+    let told = Told {
+        object: Some(access::object("subscriptions", subscription.id.as_str())),
+        ..Told::default()
+    };
+    Ok((Extension(told), Json((&subscription).into())))
 }
 
 /// End a subscription

@@ -117,7 +117,7 @@ pub async fn list<D: Desk>(
         (
             status = 200,
             description = "CSV (RFC 4180, a header line first), or one JSON object a line",
-            content((String = "text/csv"), (String = "application/x-ndjson"))
+            content((String = "text/csv"), (Record = "application/x-ndjson"))
         ),
         Reads
     )

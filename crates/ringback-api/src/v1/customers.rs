@@ -2,12 +2,14 @@
 
 use axum::extract::{Path, State};
 use axum::routing::delete;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use ringback_core::phone::{NumberError, PhoneNumber};
 use ringback_ports::desk::{Desk, Refusal, RefusalKind};
 use serde::Serialize;
+use serde_json::Map;
 use utoipa::ToSchema;
 
+use crate::access::Told;
 use crate::openapi::Writes;
 use crate::refused::Problem;
 
@@ -35,10 +37,14 @@ pub struct Erased {
 pub async fn erase<D: Desk>(
     State(desk): State<D>,
     Path(number): Path<String>,
-) -> Result<Json<Erased>, Problem> {
+) -> Result<(Extension<Told>, Json<Erased>), Problem> {
     let number: PhoneNumber = number.parse().map_err(|error: NumberError| {
         Refusal::new(RefusalKind::Number, format!("number is {error}"))
     })?;
     let erased = desk.erase(&number).await?;
-    Ok(Json(Erased { erased }))
+    let told = Told {
+        details: Map::from_iter([("erased".to_owned(), erased.into())]),
+        ..Told::default()
+    };
+    Ok((Extension(told), Json(Erased { erased })))
 }

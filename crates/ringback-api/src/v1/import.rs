@@ -9,6 +9,7 @@ mod tests;
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes};
@@ -16,12 +17,12 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
-use ringback_core::callback::NUMBER_KEY;
 use ringback_core::ids::ServiceName;
-use ringback_core::phone::PhoneNumber;
-use ringback_ports::desk::{Desk, Refusal, RefusalKind, Start};
+use ringback_ports::desk::{Desk, Refusal, Start};
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
+use crate::access::Tally;
 use crate::body::content_type;
 use crate::filter::{self, invalid, short};
 use crate::openapi::Writes;
@@ -45,6 +46,7 @@ struct Import<D> {
     desk: D,
     service: Option<ServiceName>,
     run: Option<String>,
+    tally: Arc<Tally>,
 }
 
 /// Request many callbacks
@@ -92,13 +94,20 @@ pub async fn import<D: Desk>(State(desk): State<D>, request: Request) -> Result<
     if let Some(service) = &service {
         desk.watermarks(vec![service.clone()]).await?;
     }
-    let import = Arc::new(Import { desk, service, run });
+    let tally = Arc::<Tally>::default();
+    let import = Arc::new(Import {
+        desk,
+        service,
+        run,
+        tally: tally.clone(),
+    });
     let rows = rows_of(request.into_body().into_data_stream(), kind);
     let answers = rows
         .map(move |row| answer(import.clone(), row))
         .buffered(AT_A_TIME)
         .map(Ok::<_, Infallible>);
     let mut response = Body::from_stream(answers).into_response();
+    response.extensions_mut().insert(tally);
     let kind = HeaderValue::from_static("application/x-ndjson");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     Ok(response)
@@ -131,9 +140,15 @@ fn rows_of(body: BodyDataStream, kind: Kind) -> impl futures_util::Stream<Item =
 async fn answer<D: Desk>(import: Arc<Import<D>>, row: Row) -> Bytes {
     let line = row.line;
     let started = match row.parameters {
-        Ok(parameters) => import.start(line, parameters).await,
+        Ok(parameters) => import.start(parameters).await,
         Err(wrong) => Err(invalid(wrong)),
     };
+    let counted = match &started {
+        Ok((_, false)) => &import.tally.accepted,
+        Ok((_, true)) => &import.tally.known,
+        Err(_) => &import.tally.refused,
+    };
+    counted.fetch_add(1, Ordering::Relaxed);
     let answer = match started {
         Ok((id, false)) => json!({ "line": line, "_id": id }),
         Ok((id, true)) => json!({ "line": line, "_id": id, "known": true }),
@@ -144,11 +159,7 @@ async fn answer<D: Desk>(import: Arc<Import<D>>, row: Row) -> Bytes {
 
 impl<D: Desk> Import<D> {
     /// The `_id`, and whether it was there before.
-    async fn start(
-        &self,
-        line: u64,
-        mut parameters: Map<String, Value>,
-    ) -> Result<(String, bool), Refusal> {
+    async fn start(&self, mut parameters: Map<String, Value>) -> Result<(String, bool), Refusal> {
         let service = match text(&mut parameters, SERVICE_KEY)? {
             Some(service) => ServiceName::new(service),
             None => self.service.clone().ok_or_else(|| {
@@ -159,13 +170,12 @@ impl<D: Desk> Import<D> {
         };
         let key = match (text(&mut parameters, IDEMPOTENCY_KEY)?, &self.run) {
             (Some(key), _) => key,
-            (None, Some(run)) => format!("{run}\n{line}"),
+            (None, Some(run)) => by_content(run, &parameters),
             (None, None) => {
                 let message = format!("{IDEMPOTENCY_KEY} is missing, and the request has no run=");
                 return Err(invalid(message));
             }
         };
-        let number = parameters.get(NUMBER_KEY).cloned();
         let start = Start {
             service,
             parameters,
@@ -173,30 +183,16 @@ impl<D: Desk> Import<D> {
             trace: None,
         };
         let started = self.desk.start(start).await?;
-        if started.known {
-            let record = self.desk.record(&started.id).await?;
-            is_same(number.as_ref(), record.get(NUMBER_KEY))?;
-        }
         Ok((started.id.to_string(), started.known))
     }
 }
 
-/// The key may have been used by another file.
-fn is_same(asked: Option<&Value>, stored: Option<&Value>) -> Result<(), Refusal> {
-    let number = |value: Option<&Value>| {
-        let value = value?;
-        let text = value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned);
-        text.parse::<PhoneNumber>().ok()
-    };
-    if number(asked) == number(stored) {
-        return Ok(());
-    }
-    let message = format!(
-        "another customer was imported under this key before: give another {IDEMPOTENCY_KEY} or run="
-    );
-    Err(Refusal::new(RefusalKind::Conflict, message))
+/// The same request of the same run has the same key, wherever it stands: lines may be mended, added and left out before
+/// a file is sent again.
+fn by_content(run: &str, parameters: &Map<String, Value>) -> String {
+    let content = Value::Object(parameters.clone()).to_string();
+    let digest = Sha256::digest(format!("{run}\n{content}"));
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Takes out what is no parameter of a start request.

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use super::OfficeHours;
 use crate::nearest::nearest;
-use crate::service::{legal_name, shorten};
-use crate::timetable::{
-    Date, Dated, Found, Hours, MAX_OPTIONS, Mistake, Mistakes, is_numbered, spoken, weekdays,
-};
+use crate::service::shorten;
+use crate::timetable::{Date, Dated, Found, Hours, Mistake, Mistakes, is_numbered, weekdays};
 use crate::zone::Zone;
 
 const WHAT: &str = "office hours";
@@ -24,13 +22,7 @@ const DATE: &str = "a date, as '2026-12-25' or '12-25'";
 
 pub fn read(name: &str, given: &BTreeMap<String, String>) -> Result<OfficeHours, Mistakes> {
     let mut draft = Draft::default();
-    if !legal_name(name) {
-        draft.found.add(Mistake::Name(shorten(name)));
-    }
-    if given.len() > MAX_OPTIONS {
-        draft.found.add(Mistake::TooMany(given.len(), MAX_OPTIONS));
-    }
-    for (option, value) in spoken(given).take(MAX_OPTIONS) {
+    for (option, value) in draft.found.options(name, given) {
         draft.set(option, value);
     }
     if !draft.opens {

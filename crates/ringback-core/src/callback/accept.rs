@@ -123,9 +123,14 @@ pub(super) fn reminder(due: Timestamp, wishes: &Notification, now: Timestamp) ->
     (wishes.reminder && before > now).then_some(before)
 }
 
+/// Also by what is counted.
 fn looked_up_by(options: &Options) -> Vec<String> {
     let keys = options.lookup_keys.iter();
-    keys.filter(|key| *key != NUMBER_KEY).cloned().collect()
+    let mut keys: Vec<_> = keys.chain(&options.admission.counted_keys).collect();
+    keys.retain(|key| *key != NUMBER_KEY);
+    keys.sort_unstable();
+    keys.dedup();
+    keys.into_iter().cloned().collect()
 }
 
 impl Route {

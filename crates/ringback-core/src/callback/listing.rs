@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use serde_json::Value;
 
 use super::{Callback, NUMBER_KEY, Phase, State};
@@ -69,27 +71,55 @@ pub const fn stands_at(state: CallbackState) -> Option<i64> {
     }
 }
 
-/// Callbacks by the value of a lookup key, newest last.
+/// Callbacks by the value of a lookup key: those that are not over first, newest first. See [`found_at`].
 pub fn found_by_index(key: &str, value: &str) -> IndexName {
     IndexName::new("by", &format!("{key}={value}"))
+}
+
+/// Twice this below the score of a callback that is over stands one that is not; no time is ever so far away.
+const PENDING: i64 = 1 << 51;
+
+/// Where a callback stands among those found by a value.
+const fn found_at(created: Timestamp, pending: bool) -> i64 {
+    let newest_first = -created.as_millis();
+    if pending {
+        newest_first - 2 * PENDING
+    } else {
+        newest_first
+    }
+}
+
+/// The time that a score of any of these tells.
+pub const fn time_of(score: i64) -> Timestamp {
+    Timestamp::from_millis(score.saturating_abs() % (2 * PENDING))
+}
+
+/// The scores of callbacks that are not over, among those found by a value.
+pub fn pending() -> Vec<Range<i64>> {
+    std::iter::once(i64::MIN..-PENDING).collect()
+}
+
+/// The scores of callbacks that were accepted after `time`, among those found by a value.
+pub fn accepted_after(time: Timestamp) -> Vec<Range<i64>> {
+    let [pending, over] = [true, false].map(|pending| found_at(time, pending));
+    vec![i64::MIN..pending, -PENDING..over]
 }
 
 impl Callback {
     /// Where it is listed, and under which score.
     pub fn listings(&self) -> Vec<(IndexName, i64)> {
+        let is_pending = self.callback_state() != CallbackState::Completed;
+        let found_at = found_at(self.created, is_pending);
         let mut listed = vec![
             (
                 service_index(self.service.as_str()),
                 self.wanted().as_millis(),
             ),
-            (
-                found_by_index(NUMBER_KEY, self.number.as_str()),
-                self.created.as_millis(),
-            ),
+            (found_by_index(NUMBER_KEY, self.number.as_str()), found_at),
         ];
         for key in &self.lookup {
             if let Some(value) = self.user_data.get(key).and_then(Value::as_str) {
-                let found = (found_by_index(key, value), self.created.as_millis());
+                let found = (found_by_index(key, value), found_at);
                 if !listed.contains(&found) {
                     listed.push(found);
                 }

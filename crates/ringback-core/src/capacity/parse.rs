@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use super::Capacity;
 use super::plan::Plan;
 use crate::nearest::nearest;
-use crate::service::{legal_name, shorten};
-use crate::timetable::{
-    Date, Dated, Found, MAX_OPTIONS, Mistake, Mistakes, is_numbered, spoken, weekday,
-};
+use crate::service::shorten;
+use crate::timetable::{Date, Dated, Found, Mistake, Mistakes, is_numbered, weekday};
 use crate::zone::Zone;
 
 const WHAT: &str = "capacity";
@@ -30,14 +28,8 @@ const NAMED: &str = "nothing, as _capacity names fewer days";
 
 pub fn read(name: &str, given: &BTreeMap<String, String>) -> Result<Capacity, Mistakes> {
     let mut draft = Draft::default();
-    if !legal_name(name) {
-        draft.found.add(Mistake::Name(shorten(name)));
-    }
-    if given.len() > MAX_OPTIONS {
-        draft.found.add(Mistake::TooMany(given.len(), MAX_OPTIONS));
-    }
     // In the order of their names `_capacity` comes before the days that it may name.
-    for (option, value) in spoken(given).take(MAX_OPTIONS) {
+    for (option, value) in draft.found.options(name, given) {
         draft.set(option, value);
     }
     if !draft.speaks {

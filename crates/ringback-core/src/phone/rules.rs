@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use super::plan::{Country, PlanNumber};
 use super::{NumberError, PhoneNumber};
@@ -15,7 +16,7 @@ const LONGEST_EXTENSION: usize = 6;
 const MOST_BLOCKED: usize = 10_000;
 
 /// Which numbers a service calls back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumberRules {
     /// `_default_country`: where numbers without `+` are.
     pub country: Country,
@@ -39,6 +40,15 @@ impl Default for NumberRules {
 }
 
 impl NumberRules {
+    /// Reads the blocked numbers in the country, once for all checks.
+    pub fn settle(&mut self) {
+        let (blocked, country) = (&mut self.blocked, self.country);
+        let is_read = |(known_in, _): &(Country, _)| *known_in == country;
+        if !blocked.given.is_empty() && !blocked.known.as_ref().is_some_and(is_read) {
+            blocked.known = Some((country, Arc::new(blocked.read_in(country))));
+        }
+    }
+
     /// Whether a number may be called back.
     ///
     /// # Errors
@@ -69,7 +79,8 @@ impl NumberRules {
 pub enum NumberRefusal {
     /// No number is so long.
     #[error(
-        "not possible in country {country}: allowed are numbers as long as a country's may be, others after '+' and their country code, and extensions of up to {LONGEST_EXTENSION} digits (_disallow_impossible_phone_numbers is true)"
+        "not possible in country {country}: allowed are numbers as long as a country's may be, others after '+' and their \
+         country code, and extensions of up to {LONGEST_EXTENSION} digits (_disallow_impossible_phone_numbers is true)"
     )]
     Impossible {
         /// Where it was looked for.
@@ -85,38 +96,61 @@ pub enum NumberRefusal {
 
 /// Numbers that are not called.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct BlockedNumbers(BTreeSet<String>);
+pub struct BlockedNumbers {
+    given: Arc<[PhoneNumber]>,
+    /// Each in one way to write it, in a country.
+    known: Option<(Country, Arc<BTreeSet<String>>)>,
+}
 
 impl BlockedNumbers {
-    /// Reads numbers with commas or line ends between them; those without `+` are in `country`.
+    /// Reads numbers with commas or line ends between them.
     ///
     /// # Errors
     /// With the place of the one that is none; it is not repeated.
-    pub fn parse(text: &str, country: Country) -> Result<Self, BlockedError> {
-        let mut numbers = BTreeSet::new();
+    pub fn parse(text: &str) -> Result<Self, BlockedError> {
+        let mut given = Vec::new();
         let parts = text.split([',', '\n']).map(str::trim);
         for (part, place) in parts.filter(|part| !part.is_empty()).zip(1..) {
             if place > MOST_BLOCKED {
                 return Err(BlockedError::TooMany);
             }
-            let number: PhoneNumber = part
-                .parse()
-                .map_err(|problem| BlockedError::Number { place, problem })?;
-            numbers.insert(normal(&number, country));
+            let number = part.parse();
+            given.push(number.map_err(|problem| BlockedError::Number { place, problem })?);
         }
-        Ok(Self(numbers))
+        let (given, known) = (given.into(), None);
+        Ok(Self { given, known })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.given.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.given.is_empty()
     }
 
     /// Whether it is one of them, however it is written.
     fn has(&self, number: &PhoneNumber, country: Country) -> bool {
-        !self.0.is_empty() && self.0.contains(&normal(number, country))
+        let among = |known: &BTreeSet<String>| known.contains(&normal(number, country));
+        match &self.known {
+            _ if self.is_empty() => false,
+            Some((known_in, known)) if *known_in == country => among(known),
+            Some(_) | None => among(&self.read_in(country)),
+        }
+    }
+
+    fn read_in(&self, country: Country) -> BTreeSet<String> {
+        let numbers = self.given.iter();
+        numbers.map(|number| normal(number, country)).collect()
     }
 }
 
 /// Shows how many, and no digit.
 impl fmt::Debug for BlockedNumbers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "BlockedNumbers({})", self.0.len())
+        write!(f, "BlockedNumbers({})", self.len())
     }
 }
 

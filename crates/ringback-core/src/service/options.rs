@@ -91,6 +91,9 @@ impl Options {
                 problem: "is true, but _wait_for_agent is false: the customer confirms when there is an agent",
             });
         }
+        if let Some((name, problem)) = self.general.access.lacks() {
+            found.push(Mistake::Contradiction { name, problem });
+        }
         found
     }
 

@@ -56,8 +56,9 @@ const ALIASES: &[(&str, &str)] = &[
     ("_route_point", "_trunk_group"),
 ];
 
-/// Options whose values may hold credentials.
+/// Options whose values may hold credentials, or people's numbers.
 const SECRETS: &[&str] = &[
+    "_exceptions",
     "_plugin_on_dial_url",
     "_status_notification_target",
     "password",
@@ -86,7 +87,7 @@ impl OptionSpec {
         TABLE.iter().find(|spec| spec.name == name)
     }
 
-    /// Whether its value may hold credentials: it is shown to nobody but who configures the service.
+    /// Whether its value may hold credentials or numbers: it is shown to nobody but who configures the service.
     pub fn is_secret(&self) -> bool {
         SECRETS.contains(&self.name)
     }

@@ -299,6 +299,7 @@ fn what_may_hold_credentials_is_known() {
         .collect();
     let names: Vec<_> = secret.iter().map(|spec| spec.name).collect();
     let known = [
+        "_exceptions",
         "username",
         "password",
         "_status_notification_target",

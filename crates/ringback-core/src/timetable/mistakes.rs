@@ -1,7 +1,10 @@
 //! What can be wrong with office hours and capacities.
 
+use std::collections::BTreeMap;
+
+use super::{MAX_OPTIONS, spoken};
 use crate::nearest::offer;
-use crate::service::shorten;
+use crate::service::{legal_name, shorten};
 use crate::zone::{Zone, ZoneError};
 
 /// One thing wrong with office hours or a capacity.
@@ -71,6 +74,21 @@ pub struct Mistakes {
 pub struct Found(Vec<Mistake>);
 
 impl Found {
+    /// The options to read of what has this name.
+    pub fn options<'a>(
+        &mut self,
+        name: &str,
+        given: &'a BTreeMap<String, String>,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        if !legal_name(name) {
+            self.add(Mistake::Name(shorten(name)));
+        }
+        if given.len() > MAX_OPTIONS {
+            self.add(Mistake::TooMany(given.len(), MAX_OPTIONS));
+        }
+        spoken(given).take(MAX_OPTIONS)
+    }
+
     /// What `read` finds in the value; if that is nothing, the value is wrong.
     pub fn expect<T>(
         &mut self,

@@ -2,7 +2,8 @@
 
 use std::future::Future;
 
-use ringback_core::ids::ServiceName;
+use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_core::service::options::Access;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -93,4 +94,20 @@ pub trait ServiceDesk: Clone + Send + Sync + 'static {
         name: &ServiceName,
         paused: bool,
     ) -> impl Future<Output = Result<ServiceView, Refusal>> + Send;
+
+    /// The credentials that a service asks its callers for; those of none, or of a service that does not exist, are
+    /// empty.
+    ///
+    /// # Errors
+    /// When the store is away.
+    fn access(&self, name: &ServiceName) -> impl Future<Output = Result<Access, Refusal>> + Send;
+
+    /// The service that a callback is of, if there is such a callback.
+    ///
+    /// # Errors
+    /// When the store is away.
+    fn service_of(
+        &self,
+        id: &CallbackId,
+    ) -> impl Future<Output = Result<Option<ServiceName>, Refusal>> + Send;
 }

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 
 pub mod alarms;
 pub mod commits;
+pub mod limits;
 pub mod lists;
 pub mod refusals;
 pub mod removal;
@@ -38,10 +39,14 @@ macro_rules! store_conformance {
             alarms::leaves_documents_at_rest,
             alarms::a_commit_settles_a_claim,
             alarms::a_wake_only_brings_forward,
+            alarms::puts_off_what_nobody_gets_on_with,
             alarms::claims_each_document_once_among_many_claimers,
             removal::a_delete_leaves_nothing,
             removal::a_delete_goes_by_the_version,
             removal::a_document_past_retention_leaves_nothing,
+            limits::refuses_what_is_over_a_limit,
+            limits::a_limit_comes_after_versions_and_repeats,
+            limits::holds_a_limit_among_many_writers,
             lists::an_index_is_in_order,
             lists::an_index_follows_its_documents,
             lists::an_index_spans_the_shards,
@@ -118,7 +123,7 @@ async fn commit<S: Store>(store: &S, changes: Vec<Change>) -> Outcome {
 
 async fn try_commit<S: Store>(store: &S, changes: Vec<Change>) -> Result<Outcome, StoreError> {
     let token = fresh_token();
-    store.commit(Commit { token, changes }).await
+    store.commit(Commit::new(token, changes)).await
 }
 
 /// One commit that has to go through.

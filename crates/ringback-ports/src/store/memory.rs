@@ -7,7 +7,9 @@ use std::time::Duration;
 use ringback_core::key::{IndexName, Key, Shards};
 use ringback_core::time::Timestamp;
 
-use super::{Change, Claim, Commit, Document, Entry, Outcome, Put, Store, StoreError};
+use super::{
+    Change, Claim, Commit, Document, Entry, Limit, Outcome, Put, Store, StoreError, put_off,
+};
 use crate::clock::Clock;
 use index::Index;
 
@@ -35,6 +37,8 @@ struct Record {
     token: u64,
     body: Vec<u8>,
     alarm: Option<Timestamp>,
+    /// How often it was claimed since it was changed.
+    claims: u32,
     log: Vec<Vec<u8>>,
 }
 
@@ -129,6 +133,13 @@ impl Room {
         if !commit.changes.iter().all(|change| self.admits(change)) {
             return Outcome::Conflict;
         }
+        if let Some(over) = commit
+            .limits
+            .iter()
+            .position(|limit| self.is_reached(limit))
+        {
+            return Outcome::Over(over);
+        }
         for change in commit.changes {
             match change {
                 Change::Put(put) => self.put(put, commit.token),
@@ -146,6 +157,14 @@ impl Room {
                 matches!(change, Change::Put(put)
                     if self.records.get(&put.key).is_some_and(|record| record.token == commit.token))
             })
+    }
+
+    fn is_reached(&self, limit: &Limit) -> bool {
+        let Some(index) = self.indexes.get(&limit.index) else {
+            return limit.most == 0;
+        };
+        let counts = limit.scores.iter().map(|it| index.count(it.start, it.end));
+        counts.sum::<u64>() >= limit.most
     }
 
     fn admits(&self, change: &Change) -> bool {
@@ -166,6 +185,7 @@ impl Room {
         let record = self.records.entry(put.key.clone()).or_default();
         let earlier = std::mem::replace(&mut record.alarm, put.alarm);
         record.version += 1;
+        record.claims = 0;
         record.token = token;
         record.body = put.body;
         record.log.extend(put.log);
@@ -186,12 +206,11 @@ impl Room {
         let Some(record) = self.records.get_mut(&key) else {
             return;
         };
-        if record.alarm.is_some_and(|alarm| alarm <= at) {
-            return;
-        }
-        let earlier = record.alarm.replace(at);
         record.version += 1;
-        self.move_alarm(key, earlier, Some(at));
+        record.claims = 0;
+        let sooner = record.alarm.map_or(at, |alarm| alarm.min(at));
+        let earlier = record.alarm.replace(sooner);
+        self.move_alarm(key, earlier, Some(sooner));
     }
 
     fn move_alarm(&mut self, key: Key, from: Option<Timestamp>, to: Option<Timestamp>) {
@@ -232,12 +251,14 @@ impl Room {
             .take(limit)
             .map(|(at, key)| (key.clone(), *at))
             .collect();
-        let again = now + visibility;
         for (key, at) in &due {
+            let Some(record) = self.records.get_mut(key) else {
+                continue;
+            };
+            let again = now + visibility.saturating_mul(put_off(record.claims));
+            record.alarm = Some(again);
+            record.claims = record.claims.saturating_add(1);
             self.move_alarm(key.clone(), Some(*at), Some(again));
-            if let Some(record) = self.records.get_mut(key) {
-                record.alarm = Some(again);
-            }
         }
         due
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ringback_core::admission::Quota;
 use ringback_core::bulletin::Bulletin;
 use ringback_core::callback::{Callback, Effect, Step};
 use ringback_core::event::Event;
@@ -11,7 +12,7 @@ use ringback_core::key::Key;
 use ringback_core::lane::Lane;
 use ringback_core::service::Options;
 use ringback_ports::bus::Bus;
-use ringback_ports::store::{Change, Put, Store};
+use ringback_ports::store::{Change, Limit, Outcome, Put, Store};
 
 use super::{Committed, House, HouseError, decode, encode, index_changes};
 use crate::hint::Hint;
@@ -27,6 +28,17 @@ pub struct Held {
     pub callback: Callback,
     /// Its version.
     pub version: u64,
+}
+
+/// What became of a new callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Created {
+    /// It is written.
+    New,
+    /// One of its name is there.
+    Known,
+    /// It is not written: this one of the quotas is used up.
+    Over(usize),
 }
 
 impl<S: Store, B: Bus> House<S, B> {
@@ -80,7 +92,7 @@ impl<S: Store, B: Bus> House<S, B> {
         held.collect()
     }
 
-    /// Writes a new callback, its first events and its lane.
+    /// Writes a new callback, its first events and its lane, within quotas whose indexes are on its shard.
     ///
     /// # Errors
     /// When the store is away.
@@ -88,7 +100,8 @@ impl<S: Store, B: Bus> House<S, B> {
         &self,
         callback: &Callback,
         events: &[Event],
-    ) -> Result<Committed, HouseError> {
+        quotas: &[Quota],
+    ) -> Result<Created, HouseError> {
         let options = self.options(callback);
         let mut changes = vec![Change::Put(put(callback, 0, &[], events, &options)?)];
         if callback.notify.is_some() {
@@ -106,14 +119,21 @@ impl<S: Store, B: Bus> House<S, B> {
                 indexes,
             }));
         }
-        if self.write(changes).await? == Committed::Conflict {
-            return Ok(Committed::Conflict);
+        let limits = quotas.iter().map(|quota| Limit {
+            index: quota.index.clone(),
+            scores: quota.scores.clone(),
+            most: quota.most,
+        });
+        match self.write_within(changes, limits.collect()).await? {
+            Outcome::Committed => {}
+            Outcome::Conflict => return Ok(Created::Known),
+            Outcome::Over(place) => return Ok(Created::Over(place)),
         }
         self.tell_notifier(callback, events);
         if let Some((wait, _)) = callback.waits_for() {
             self.hints.send(Hint::to_match(wait));
         }
-        Ok(Committed::Yes)
+        Ok(Created::New)
     }
 
     /// Writes a step. Its effects are not performed by this.

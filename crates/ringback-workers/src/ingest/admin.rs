@@ -1,5 +1,6 @@
 //! What people who run the house do with many callbacks at once.
 
+mod audit;
 mod erase;
 mod walk;
 

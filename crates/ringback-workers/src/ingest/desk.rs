@@ -2,30 +2,25 @@
 
 use std::sync::Arc;
 
-use ringback_core::callback::{Callback, State, Wait};
+use ringback_core::callback::{Callback, State};
 use ringback_core::event::{Event, Reason};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_core::record::record;
-use ringback_core::request::read_start;
 use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{
     Desk, Operand, Outlook, Position, Refusal, RefusalKind, Start, Started, Timeline,
 };
 use ringback_ports::store::Store;
-use ringback_telemetry::{names, propagation};
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use super::query::{fits, lookups};
-use super::refusals::{no_callback, refuse, refuse_request, refuse_store};
+use super::refusals::{no_callback, refuse, refuse_store};
 use super::views::{event_view, waits_for};
-use crate::house::{Committed, Held, House, decode};
+use crate::house::{Held, House, decode};
 
 /// The most records one query returns.
 const MOST_RECORDS: usize = 200;
-/// The longest idempotency key.
-const LONGEST_KEY: usize = 255;
 /// The most events a timeline shows.
 const MOST_EVENTS: usize = 1000;
 
@@ -56,23 +51,6 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         Err(Refusal::new(RefusalKind::NotFound, message))
     }
 
-    fn new_id(&self, start: &Start) -> Result<CallbackId, Refusal> {
-        let shards = self.house.shards;
-        match &start.idempotency_key {
-            None => Ok(CallbackId::fresh(Uuid::now_v7(), shards)),
-            Some(key) if (1..=LONGEST_KEY).contains(&key.len()) => {
-                Ok(CallbackId::idempotent(&start.service, key, shards))
-            }
-            Some(key) => Err(Refusal::new(
-                RefusalKind::Invalid,
-                format!(
-                    "the idempotency key has {} bytes: allowed are 1 to {LONGEST_KEY}",
-                    key.len()
-                ),
-            )),
-        }
-    }
-
     pub(super) async fn find(&self, id: &CallbackId) -> Result<Held, Refusal> {
         self.house
             .hold(id)
@@ -97,31 +75,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
 
 impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
     async fn start(&self, start: Start) -> Result<Started, Refusal> {
-        let service = self.known_service(&start.service).await?;
-        let id = self.new_id(&start)?;
-        names::about_callback(id.as_str());
-        let now = self.house.clock.now();
-        let mut new =
-            read_start(start.parameters, id.clone(), &service, now).map_err(refuse_request)?;
-        new.trace = propagation::current_traceparent().or(start.trace);
-        let settings = self.house.settings.known();
-        let list = service.options.notification.events_list.as_ref();
-        let list = list.and_then(|name| settings.lists.get(name));
-        let (callback, events) =
-            Callback::accept(new, &service, list.map(|it| it.properties()), now)
-                .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
-        if let Some(own) = callback.notify.as_ref().and_then(|plan| plan.own.as_ref()) {
-            self.check_recipient(own)?;
-        }
-        let created = self.house.create(&callback, &events).await;
-        let known = created.map_err(refuse)? == Committed::Conflict;
-        tracing::debug!(callback.id = %id, known, "callback accepted");
-        let immediate = matches!(callback.waits_for(), Some((Wait::Line { .. }, _)));
-        Ok(Started {
-            id,
-            immediate,
-            known,
-        })
+        self.accept(start).await
     }
 
     async fn cancel(&self, service: &ServiceName, id: &CallbackId) -> Result<(), Refusal> {

@@ -167,6 +167,7 @@ const fn word(kind: RefusalKind) -> &'static str {
         RefusalKind::NotFound => "not-found",
         RefusalKind::Conflict | RefusalKind::Version => "conflict",
         RefusalKind::Unavailable => "unavailable",
+        RefusalKind::Limit => "limit-reached",
     }
 }
 

@@ -4,7 +4,8 @@ mod pending;
 
 use std::collections::BTreeMap;
 
-use ringback_core::ids::ServiceName;
+use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_core::service::options::Access;
 use ringback_core::service::{HIDDEN, OptionSpec, Service};
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{Refusal, RefusalKind, Removal, ServiceDesk, ServiceForm, ServiceView};
@@ -91,6 +92,17 @@ impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
         })
         .await?;
         self.service(name).await
+    }
+
+    async fn access(&self, name: &ServiceName) -> Result<Access, Refusal> {
+        let service = self.house.find_service(name).await?;
+        let access = service.map(|service| service.options.general.access.clone());
+        Ok(access.unwrap_or_default())
+    }
+
+    async fn service_of(&self, id: &CallbackId) -> Result<Option<ServiceName>, Refusal> {
+        let held = self.house.hold(id).await?;
+        Ok(held.map(|held| held.callback.service))
     }
 }
 

@@ -2,17 +2,15 @@
 
 use std::time::Duration;
 
-use ringback_core::event::message;
 use ringback_core::lane::{Attempt, LaneState};
 use ringback_ports::bus::Bus;
 use ringback_ports::sender::Sender;
 use ringback_ports::store::Store;
-use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use super::Notifier;
 use super::hand::{Found, News, Telling};
-use super::post::{Letter, Posted, Verdict};
+use super::post::{Posted, Verdict};
 use crate::house::{HouseError, decode};
 
 /// How many events are read at once.
@@ -39,7 +37,7 @@ struct Hand {
     taken: LaneState,
     /// When it was last written down.
     written: Instant,
-    /// It was written down after the log was read: what has happened between shows in the log alone.
+    /// Something happened after the log was read.
     behind: bool,
 }
 
@@ -53,25 +51,11 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             if let Next::Lost = self.deliver_all(host, &mut hand, page).await? {
                 return Ok(());
             }
-            let Hand {
-                mut found, taken, ..
-            } = hand;
-            if self.commit(&mut found).await? {
+            // Something happened meanwhile, which is a new version: the lane goes on from there.
+            if self.commit(&mut hand.found).await? {
                 return Ok(());
             }
-            let Some(found) = self.catch_up(found, &taken).await? else {
-                return Ok(());
-            };
-            let written = Instant::now();
-            hand = Hand {
-                found,
-                taken,
-                written,
-                behind: false,
-            };
-            // What was in the way has brought the alarm forward, and what comes after it would not do so again: the alarm
-            // goes back before the log is read, so that nothing more can happen unnoticed.
-            if hand.found.lane.is_held() && !self.write_progress(&mut hand).await? {
+            if !self.catch_up(&mut hand).await? {
                 return Ok(());
             }
             hand.behind = false;
@@ -98,11 +82,13 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 self.is_to_deliver(&mut found).await?;
                 return Ok(None);
             };
+            let key = found.about.key();
+            let log = self.house.store.log(&key, lane.cursor, PAGE);
             found.lane = lane;
-            if self.commit(&mut found).await? {
-                // Not before: what happens after the hold is written brings its alarm forward, what happened before is
-                // in the log.
-                let page = self.page(&found).await?;
+            // Whatever happens after the lane was found is a new version of it.
+            let (held, page) = tokio::join!(self.commit(&mut found), log);
+            if held? {
+                let page = page?;
                 let taken = found.lane.state.clone();
                 let hand = Hand {
                     found,
@@ -117,6 +103,17 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 None => return Ok(None),
             }
         }
+    }
+
+    /// Reads a held lane again. `false` when somebody else has taken it, or it is gone.
+    async fn catch_up(&self, hand: &mut Hand) -> Result<bool, HouseError> {
+        let key = hand.found.lane.key();
+        let mut documents = self.house.store.get(std::slice::from_ref(&key)).await?;
+        let Some(document) = documents.pop().flatten() else {
+            return Ok(false);
+        };
+        let stored = decode(&key, &document.body)?;
+        Ok(hand.found.catch_up(stored, document.version, &hand.taken))
     }
 
     pub(super) async fn page(&self, found: &Found) -> Result<Vec<Vec<u8>>, HouseError> {
@@ -171,13 +168,14 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 Verdict::Failed(wish) if self.tries_again(&mut hand.found, wish) => {
                     return Ok(Next::Stop);
                 }
-                Verdict::Failed(_) | Verdict::Hopeless | Verdict::Gone => {
-                    hand.found.lane.dead_again(
-                        letter.sequence,
-                        &posted.reason(),
-                        &posted.answer,
-                        now,
-                    );
+                ref verdict @ (Verdict::Failed(_) | Verdict::Hopeless | Verdict::Gone) => {
+                    let why = posted.reason();
+                    let lane = &mut hand.found.lane;
+                    lane.dead_again(letter.sequence, &why, &posted.answer, now);
+                    if matches!(verdict, Verdict::Gone) {
+                        self.gone(&mut hand.found, &why).await?;
+                        return Ok(Next::Stop);
+                    }
                 }
             }
         }
@@ -214,13 +212,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             }
             Verdict::Gone => {
                 self.give_up(&mut hand.found, news, &posted.reason(), &posted.answer);
-                hand.found
-                    .lane
-                    .end(&posted.reason(), self.house.clock.now());
-                if let Some(subscription) = hand.found.lane.id.subscription() {
-                    tracing::warn!(%subscription, "a subscription is removed: its target is gone");
-                    self.house.unsubscribe(&subscription).await?;
-                }
+                self.gone(&mut hand.found, &posted.reason()).await?;
                 Ok(Next::Stop)
             }
         }
@@ -264,59 +256,18 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         Ok(Some(posted))
     }
 
-    fn letter(&self, found: &Found, news: &News, sequence: u64) -> Option<Letter> {
-        let (recipient, destination) = (found.recipient()?, found.destination()?);
-        let providers = &self.house.providers;
-        let message = self.message(found, news)?;
-        let about = found.lane.id.callback();
-        Some(Letter {
-            parcel: recipient.parcel(destination, news.tag(), message, providers),
-            provider: recipient.provider(providers).to_owned(),
-            id: format!("{about}.{sequence}"),
-            sequence,
-        })
-    }
-
-    fn message(&self, found: &Found, news: &News) -> Option<Map<String, Value>> {
-        let event = match news {
-            News::Event(event) => event,
-            News::Bulletin(bulletin) => return Some(bulletin.message.clone()),
-        };
-        let callback = found.about.callback()?;
-        let service = self.house.service(&callback.service);
-        let told = match found.telling(news) {
-            Telling::As(told) => Some(told),
-            Telling::No | Telling::Default => None,
-        };
-        Some(message(event, callback, service.as_deref(), told))
-    }
-
     /// Writes down how far it is. `false` when the lane is somebody else's now.
     async fn write_progress(&self, hand: &mut Hand) -> Result<bool, HouseError> {
         loop {
             hand.found.lane.renew(self.house.clock.now());
             if self.commit(&mut hand.found).await? {
                 (hand.taken, hand.written) = (hand.found.lane.state.clone(), Instant::now());
-                hand.behind = true;
                 return Ok(true);
             }
-            let key = hand.found.lane.key();
-            let Some(document) = self
-                .house
-                .store
-                .get(std::slice::from_ref(&key))
-                .await?
-                .pop()
-                .flatten()
-            else {
-                return Ok(false);
-            };
-            if !hand
-                .found
-                .catch_up(decode(&key, &document.body)?, document.version, &hand.taken)
-            {
+            if !self.catch_up(hand).await? {
                 return Ok(false);
             }
+            hand.behind = true;
         }
     }
 }

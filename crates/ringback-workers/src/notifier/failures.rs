@@ -34,6 +34,16 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             .give_up(news.tag(), reason, answer, self.house.clock.now());
     }
 
+    /// The target will never take anything again: its lane ends, and so does the subscription it is for.
+    pub(super) async fn gone(&self, found: &mut Found, why: &str) -> Result<(), HouseError> {
+        found.lane.end(why, self.house.clock.now());
+        if let Some(subscription) = found.lane.id.subscription() {
+            tracing::warn!(%subscription, "a subscription is removed: its target is gone");
+            self.house.unsubscribe(&subscription).await?;
+        }
+        Ok(())
+    }
+
     pub(super) fn count(&self, outcome: &Outcome) {
         let counters = &self.house.counters;
         let counter = if outcome.is_good() {

@@ -255,27 +255,4 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         let providers = &self.house.providers;
         Ok(Some(Found::new(about, lane, version, settings, providers)))
     }
-
-    /// Reads a held lane again. `None` when somebody else has taken it, or it is gone.
-    pub(super) async fn catch_up(
-        &self,
-        mut found: Found,
-        taken: &LaneState,
-    ) -> Result<Option<Found>, HouseError> {
-        let key = found.lane.key();
-        let document = self
-            .house
-            .store
-            .get(std::slice::from_ref(&key))
-            .await?
-            .pop()
-            .flatten();
-        let Some(document) = document else {
-            return Ok(None);
-        };
-        let stored = decode(&key, &document.body)?;
-        Ok(found
-            .catch_up(stored, document.version, taken)
-            .then_some(found))
-    }
 }

@@ -11,17 +11,8 @@ use ringback_telemetry::{names, propagation};
 use tracing::Instrument;
 
 use super::Notifier;
+use super::letter::Letter;
 use crate::watched::Chain;
-
-/// A message ready to go.
-pub(super) struct Letter {
-    pub parcel: Parcel,
-    /// Whose way it goes.
-    pub provider: String,
-    /// `webhook-id`.
-    pub id: String,
-    pub sequence: u64,
-}
 
 /// What became of a delivery.
 pub(super) struct Posted {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ringback_core::call::{AnsweredBy, Report};
 use ringback_core::callback::{Callback, Decision, Input, NewCallback};
-use ringback_core::ids::{CallbackId, ServiceName, WorkerId};
+use ringback_core::ids::{CallbackId, ServiceName, SubscriptionId, WorkerId};
 use ringback_core::key::{Kind, Shards};
 use ringback_core::lane::LEASE;
 use ringback_core::service::{Service, Template};
@@ -24,7 +24,7 @@ use url::Url;
 use super::deliver::PROGRESS;
 use super::*;
 use crate::hint::Hints;
-use crate::house::{HINT_TIME, Held, NewSetting};
+use crate::house::{Created, HINT_TIME, Held, NewSetting};
 use crate::settings::{Register, SettingKind};
 use crate::watched::{Pulse, Watched};
 
@@ -83,8 +83,8 @@ impl Scene {
         let service = house.service(&ServiceName::new("now")).unwrap();
         let (callback, events) = Callback::accept(new, &service, None, house.clock.now()).unwrap();
         assert_eq!(
-            house.create(&callback, &events).await.unwrap(),
-            Committed::Yes
+            house.create(&callback, &events, &[]).await.unwrap(),
+            Created::New
         );
         let version = 1;
         Self {
@@ -115,6 +115,13 @@ impl Scene {
             tokio::task::yield_now().await;
         }
         assert_eq!(self.house.counters.messages_handled.get(), self.hints);
+    }
+
+    /// Until it has looked at them, and at those that these have led to.
+    async fn looked_twice(&self) {
+        for _ in 0..2000 {
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn next(&mut self) -> String {
@@ -261,6 +268,37 @@ async fn what_subscriptions_have_missed_is_left_to_the_alarm() {
         left.iter().all(|(key, _)| key.kind() != Kind::Lane),
         "{left:?}"
     );
+}
+
+/// What was published when nobody subscribed is nobody's.
+#[tokio::test]
+async fn a_subscription_that_comes_back_is_told_again() {
+    let house = house();
+    subscribe(&house).await;
+    let mut scene = Scene::begin(house.clone()).await;
+    scene.may.add_permits(100);
+    let [hand_out, take, answer, greeted] = course();
+    scene.looked_twice().await;
+    house
+        .unsubscribe(&SubscriptionId::new("everything"))
+        .await
+        .unwrap();
+    for input in [hand_out, take] {
+        house.clock.advance(Duration::from_secs(1));
+        scene.happens(&house, input).await;
+        scene.looked_twice().await;
+    }
+    house.clock.advance(Duration::from_secs(1));
+    subscribe(&house).await;
+    for input in [answer, greeted] {
+        scene.happens(&house, input).await;
+        scene.looked_twice().await;
+    }
+    let mut told = Vec::new();
+    while let Ok(posted) = scene.posted.try_recv() {
+        told.extend(posted.strip_prefix("/subscribed ").map(str::to_owned));
+    }
+    assert_eq!(told, ["1", "2", "3", "4", "5"], "two before, three after");
 }
 
 async fn subscribe(house: &Rooms) {

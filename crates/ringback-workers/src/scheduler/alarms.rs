@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentState, Engagement, Release};
 use ringback_core::callback::{Decision, Effect, Input, State, Step};
-use ringback_core::ids::{AgentId, BulletinId, CallbackId, LaneId};
+use ringback_core::ids::{AgentId, AuditId, BulletinId, CallbackId, LaneId};
 use ringback_core::key::{Key, Kind};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
@@ -74,6 +74,7 @@ async fn look<S: Store, B: Bus>(
         }
         Kind::Bulletin => house.purge_bulletin(&BulletinId::new(key.id())).await,
         Kind::Setting => house.look_at_setting(key.id()).await,
+        Kind::Audit => house.purge_audit(&AuditId::new(key.id())).await,
         Kind::House => Ok(()),
     };
     if let Err(error) = looked {

@@ -1,18 +1,19 @@
 //! Calling many off, and telling which were.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use axum::{Extension, Json};
 use futures_util::{StreamExt, stream};
 use ringback_core::event::{CallbackState, Reason};
 use ringback_core::ids::CallbackId;
 use ringback_ports::desk::{AdminDesk, CallbackQuery, Desk};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::access::Told;
 use crate::body::JsonBody;
 use crate::filter::{self, invalid};
-use crate::gms::Answer;
 use crate::openapi::GmsWrites;
 use crate::refused::GmsError;
 use crate::rows::{self, Form};
@@ -90,7 +91,7 @@ pub struct CancelResult {
 pub async fn cancel<D: Desk>(
     State(desk): State<D>,
     JsonBody(Cancel { reason, ids }): JsonBody<Cancel>,
-) -> Answer<Cancelled> {
+) -> Result<(Extension<Told>, Json<Cancelled>), GmsError> {
     let reason = match reason.filter(|reason| !reason.is_empty()) {
         Some(reason) => filter::reason("reason", &reason, &CANCEL_REASONS)?,
         None => Reason::CancelledByAdmin,
@@ -105,12 +106,27 @@ pub async fn cancel<D: Desk>(
     }
     let cancels = ids.into_iter().map(|id| cancel_one(&desk, id, reason));
     let results: Vec<CancelResult> = stream::iter(cancels).buffered(CANCELS.1).collect().await;
-    let cancelled = results.iter().filter(|it| it.message.is_none()).count();
-    Ok(Json(Cancelled {
+    let done = results.iter().filter(|it| it.message.is_none());
+    let done: Vec<Value> = done.map(|it| it.id.as_str().into()).collect();
+    let (cancelled, failed) = (done.len(), results.len() - done.len());
+    let answer = Cancelled {
         cancelled,
-        failed: results.len() - cancelled,
+        failed,
         results,
-    }))
+    };
+    Ok((Extension(told(done, failed)), Json(answer)))
+}
+
+/// Those that were cancelled, by name; what else was sent may be anything.
+fn told(done: Vec<Value>, failed: usize) -> Told {
+    let details = [
+        ("cancelled".to_owned(), Value::Array(done)),
+        ("failed".to_owned(), failed.into()),
+    ];
+    Told {
+        details: details.into_iter().collect(),
+        ..Told::default()
+    }
 }
 
 async fn cancel_one<D: AdminDesk>(desk: &D, id: String, reason: Reason) -> CancelResult {

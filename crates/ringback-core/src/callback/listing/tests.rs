@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::Wait;
+use super::{Wait, pending, time_of};
 use crate::callback::{Callback, Leg, Phase, State};
 use crate::event::Reason;
 use crate::ids::WorkerId;
@@ -43,7 +43,10 @@ fn check(template: Template, state: State, expected: &[&str]) {
     callback.state = state;
     let always = [
         "svc:samples_dev=0".to_owned(),
-        "by:_customer_number=5115=0".to_owned(),
+        match callback.reason() {
+            Some(_) => "by:_customer_number=5115=over 0".to_owned(),
+            None => "by:_customer_number=5115=pending 0".to_owned(),
+        },
     ];
     let expected: Vec<_> = always
         .into_iter()
@@ -57,6 +60,11 @@ fn shown(callback: &Callback) -> Vec<String> {
     let listed = callback.listings().into_iter();
     let show = |score: i64| match score {
         0..=3 => format!("#{score}"),
+        i64::MIN..0 => {
+            let seconds = time_of(score).since(at(0)).as_secs();
+            let is_pending = pending().iter().any(|it| it.contains(&score));
+            format!("{} {seconds}", if is_pending { "pending" } else { "over" })
+        }
         time => ((time - start) / 1000).to_string(),
     };
     sorted(
@@ -172,7 +180,11 @@ fn it_is_found_by_the_lookup_keys_of_its_service() {
         .iter()
         .filter(|name| name.starts_with("by:"))
         .collect();
-    assert_eq!(found, ["by:_customer_number=5115=0", "by:account=0815=0"]);
+    let expected = [
+        "by:_customer_number=5115=pending 0",
+        "by:account=0815=pending 0",
+    ];
+    assert_eq!(found, expected);
 }
 
 /// Also when keys are named twice, or keys and values run into each other.

@@ -11,6 +11,7 @@ mod laws;
 mod limits;
 mod order;
 mod scenarios;
+mod stages;
 mod submitting;
 mod update;
 mod world;

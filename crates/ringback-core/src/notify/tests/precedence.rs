@@ -91,7 +91,7 @@ impl Said {
         let list = EventList::parse_json(&list).map_err(|error| told(&error))?;
         let mut request = self.request.clone();
         request.insert("_customer_number".to_owned(), json!("5115"));
-        let new = read_start(request, CallbackId::new(ID), &service, at(0))
+        let new = read_start(request, |_| CallbackId::new(ID), &service, at(0))
             .map_err(|error| told(&error))?;
         let (callback, _) = Callback::accept(new, &service, Some(list.properties()), at(0))
             .map_err(|error| told(&error))?;

@@ -79,7 +79,7 @@ fn scenarios_that_are_not_built_are_refused_by_name() {
     for template in Template::ALL {
         let service = service(template, "");
         let request = object(json!({"_customer_number": "5115"}));
-        let read = read_start(request, CallbackId::new(ID), &service, at(0));
+        let read = read_start(request, |_| CallbackId::new(ID), &service, at(0));
         match service.options.not_built() {
             None => assert!(read.is_ok(), "{}", template.name()),
             Some((option, allowed)) => {

@@ -2,20 +2,18 @@
 
 use std::time::Duration;
 
+use crate::phone::NumberRules;
+
 /// Limits on what a service takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Admission {
-    /// `_default_country`: the region that numbers without a country code are of.
-    pub country: String,
-    /// `_disallow_impossible_phone_numbers`.
-    pub refuse_impossible: bool,
-    /// `_disallow_premium_phone_numbers`.
-    pub refuse_premium: bool,
+    /// Which numbers are called.
+    pub numbers: NumberRules,
     /// `_enable_in_queue_checking`.
     pub in_queue: InQueueCheck,
     /// `_enable_reject_out_of_office_hours`: immediate requests are refused while the office is closed.
     pub refuse_out_of_office: bool,
-    /// `_max_queued_callbacks_per_service`: how many may be pending; 0 for none.
+    /// `_max_queued_callbacks_per_service`: how many may be in the queue; 0 for none.
     pub max_queued: u64,
     /// `_throttle_callbacks_per_service_1`.
     pub throttle_1: Throttle,
@@ -23,14 +21,14 @@ pub struct Admission {
     pub throttle_2: Throttle,
     /// `_throttle_request_parameters`: parameters whose equal values are counted over a day.
     pub counted_keys: Vec<String>,
-    /// `_throttle_request_parameters_limit`: how often a day a value is taken.
+    /// `_throttle_request_parameters_limit`: how often a day a value is taken; 0 for any number.
     pub counted_limit: u64,
 }
 
 /// So many in a window of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Throttle {
-    /// The most.
+    /// The most; 0 for any number.
     pub most: u64,
     /// `_throttle_ttl_…`: the window.
     pub window: Duration,

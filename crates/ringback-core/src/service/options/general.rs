@@ -12,8 +12,6 @@ pub struct General {
     pub business_hours: Option<String>,
     /// `_capacity_service`: the places that there are at a time.
     pub capacity: Option<String>,
-    /// `_exceptions`: the list of blocked numbers.
-    pub exceptions: Option<String>,
     /// `_mandatory_customer_lookup_keys`: parameters that a request must have.
     pub mandatory_keys: Vec<String>,
     /// `_overwritable_options`: what requests may set besides the options that they always may.
@@ -63,6 +61,22 @@ pub struct Access {
     pub username: Option<String>,
     /// `password`.
     pub password: Option<String>,
+}
+
+impl Access {
+    /// User and password, when there are some.
+    pub fn login(&self) -> Option<(&str, &str)> {
+        Some((self.username.as_deref()?, self.password.as_deref()?))
+    }
+
+    /// The one that is missing while there is the other.
+    pub(super) const fn lacks(&self) -> Option<(&'static str, &'static str)> {
+        match (&self.username, &self.password) {
+            (Some(_), None) => Some(("password", "is missing, but there is a username")),
+            (None, Some(_)) => Some(("username", "is missing, but there is a password")),
+            (Some(_), Some(_)) | (None, None) => None,
+        }
+    }
 }
 
 /// Shows neither.

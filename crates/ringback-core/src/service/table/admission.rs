@@ -7,9 +7,9 @@ use crate::service::parse::{count, flag, names, seconds};
 const MANY: &str = "a number from 0 to 1000000";
 
 pub(super) const ROWS: &[OptionSpec] = &[
-    option!("_default_country", "US", "the two letters of a country, as US", v => admission.country = country(v)),
-    option!("_disallow_impossible_phone_numbers", "true", SWITCH, v => admission.refuse_impossible = flag(v)),
-    option!("_disallow_premium_phone_numbers", "true", SWITCH, v => admission.refuse_premium = flag(v)),
+    option!("_default_country", "US", "the two letters of a country (ISO 3166), as US", v => admission.numbers.country = v.parse().ok()),
+    option!("_disallow_impossible_phone_numbers", "true", SWITCH, v => admission.numbers.refuse_impossible = flag(v)),
+    option!("_disallow_premium_phone_numbers", "true", SWITCH, v => admission.numbers.refuse_premium = flag(v)),
     option!("_enable_in_queue_checking", "true", "true, strict or false",
         v => admission.in_queue = InQueueCheck::find(v)),
     option!("_enable_reject_out_of_office_hours", "false", SWITCH,
@@ -27,8 +27,3 @@ pub(super) const ROWS: &[OptionSpec] = &[
     option!("_throttle_request_parameters_limit", "6", MANY,
         v => admission.counted_limit = count(v, 0, 1_000_000)),
 ];
-
-fn country(text: &str) -> Option<String> {
-    let legal = text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic());
-    legal.then(|| text.to_ascii_uppercase())
-}

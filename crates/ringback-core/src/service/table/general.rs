@@ -1,6 +1,7 @@
 //! General options.
 
 use super::{NAME, OptionSpec, SECONDS, SWITCH, YEAR};
+use crate::phone::BlockedNumbers;
 use crate::service::options::{AttachData, Direction, Media, NoConfirm};
 use crate::service::parse::{credential, flag, name, names, overwritable, seconds};
 
@@ -21,7 +22,8 @@ pub(super) const ROWS: &[OptionSpec] = &[
         v => general.attach = AttachData::find(v)),
     option!("_business_hours_service", "", NAME, v => general.business_hours = name(v)),
     option!("_capacity_service", "", NAME, v => general.capacity = name(v)),
-    option!("_exceptions", "", NAME, v => general.exceptions = name(v)),
+    option!("_exceptions", "", "up to 10000 phone numbers, comma-separated, or empty",
+        v => admission.numbers.blocked = BlockedNumbers::parse(v).ok()),
     option!("_customer_lookup_keys", "_customer_number", KEYS, v => lookup_keys = names(v, 1, 8)),
     option!("_mandatory_customer_lookup_keys", "_customer_number", KEYS,
         v => general.mandatory_keys = names(v, 1, 8)),

@@ -122,3 +122,29 @@ fn a_password_is_shown_to_nobody() {
     let open = parse(IMMEDIATE, "_target=Sales.GA").unwrap();
     assert_eq!(open.effective()["password"], "");
 }
+
+#[test]
+fn a_login_is_a_username_and_a_password() {
+    for (given, lacking) in [
+        ("username=ivr", "password"),
+        ("password=hunter2", "username"),
+    ] {
+        let given = format!("_target=Sales.GA\n{given}");
+        let error = parse(IMMEDIATE, &given).unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("option '{lacking}' is missing")),
+            "{error}"
+        );
+        assert!(
+            !error.contains("ivr") && !error.contains("hunter2"),
+            "{error}"
+        );
+    }
+    let both = parse(
+        IMMEDIATE,
+        "_target=Sales.GA\nusername=ivr\npassword=hunter2",
+    )
+    .unwrap();
+    let login = both.options.general.access.login();
+    assert_eq!(login, Some(("ivr", "hunter2")));
+}

@@ -101,7 +101,7 @@ pub async fn a_commit_settles_a_claim<S: Store>(store: S, clock: Clock) {
     assert_eq!((settled.due, settled.next), (vec![], change.alarm));
 }
 
-/// A wake brings an alarm forward or sets one, which is a new version; it does nothing else.
+/// A wake brings an alarm forward or sets one, and is a new version in any case; it does nothing else.
 pub async fn a_wake_only_brings_forward<S: Store>(store: S, clock: Clock) {
     let [late, soon, rest, nobody] =
         ["late", "soon", "rest", "nobody"].map(|name| callback(13, name));
@@ -121,8 +121,8 @@ pub async fn a_wake_only_brings_forward<S: Store>(store: S, clock: Clock) {
         .collect();
     assert_eq!(
         versions,
-        [Some(1), Some(1), Some(2), None],
-        "only an unset alarm changed"
+        [Some(2), Some(2), Some(2), None],
+        "everybody in between notices"
     );
 
     let earlier = past - Duration::from_secs(1);
@@ -144,10 +144,10 @@ pub async fn a_wake_only_brings_forward<S: Store>(store: S, clock: Clock) {
     assert_eq!(claimed.due, expected);
     assert_eq!(
         [version(&store, &late).await, version(&store, &rest).await],
-        [2, 3]
+        [3, 3]
     );
 
-    let stale = commit(&store, vec![Change::Put(put(&late, 1))]).await;
+    let stale = commit(&store, vec![Change::Put(put(&late, 2))]).await;
     assert_eq!(
         stale,
         Outcome::Conflict,
@@ -156,7 +156,37 @@ pub async fn a_wake_only_brings_forward<S: Store>(store: S, clock: Clock) {
     let woken = get(&store, &late).await.expect("it exists");
     assert_eq!(woken.body, b"body 1", "nothing but the alarm");
     assert_eq!(log(&store, &late).await.len(), 1);
-    written(&store, vec![Change::Put(put(&late, 2))]).await;
+    written(&store, vec![Change::Put(put(&late, 3))]).await;
+}
+
+/// What is claimed again without having been changed is put off by twice as long each time, up to a limit; any change
+/// begins anew.
+pub async fn puts_off_what_nobody_gets_on_with<S: Store>(store: S, clock: Clock) {
+    let key = callback(4, "stuck");
+    let mut overdue = put(&key, 0);
+    overdue.alarm = Some(past(&clock));
+    for (before, times) in [(0, 1), (1, 2), (2, 4), (3, 8), (4, 16), (5, 16)] {
+        written(&store, vec![Change::Put(overdue.clone())]).await;
+        overdue.version += 1;
+        assert_hours_off(&store, &clock, before, times).await;
+    }
+    written(&store, vec![wake(&key, past(&clock))]).await;
+    assert_hours_off(&store, &clock, 0, 1).await;
+}
+
+/// Claims what is due as often as said, and once more for an hour: then it is put off for so many hours.
+async fn assert_hours_off<S: Store>(store: &S, clock: &Clock, before: u32, hours: u32) {
+    const HOUR: Duration = Duration::from_secs(3600);
+    for _ in 0..before {
+        assert_eq!(claim(store, Duration::ZERO).await.due.len(), 1);
+    }
+    let claimed = claim(store, HOUR).await;
+    assert_eq!(claimed.due.len(), 1);
+    let (next, expected) = (claimed.next.expect("its alarm"), clock.now() + HOUR * hours);
+    assert!(
+        next > expected - HOUR / 2 && next < expected + HOUR / 2,
+        "claimed {before} times before, put off to {next} instead of {expected}"
+    );
 }
 
 /// Several claimers at once share the work: nobody gets what another has.

@@ -99,10 +99,10 @@ pub async fn knows_a_repeated_commit<S: Store>(store: S, clock: Clock) {
     change.alarm = Some(past(&clock));
     change.log = vec![b"once".to_vec()];
     change.indexes = vec![(index("repeat"), Some(1))];
-    let first = Commit {
-        token: fresh_token(),
-        changes: vec![Change::Put(change), delete(&gone, 1, &[])],
-    };
+    let first = Commit::new(
+        fresh_token(),
+        vec![Change::Put(change), delete(&gone, 1, &[])],
+    );
     assert_eq!(
         store.commit(first.clone()).await.expect("commit"),
         Outcome::Committed
@@ -132,7 +132,7 @@ pub async fn knows_a_repeated_commit<S: Store>(store: S, clock: Clock) {
     );
 
     let (token, changes) = (0, vec![Change::Put(put(&key, 2))]);
-    let unnamed = Commit { token, changes };
+    let unnamed = Commit::new(token, changes);
     assert_eq!(
         store.commit(unnamed.clone()).await.expect("commit"),
         Outcome::Committed

@@ -49,7 +49,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         );
         match refusal {
             None => Ok(erased),
-            Some(Refusal { kind, message }) => Err(Refusal::new(
+            Some(Refusal { kind, message, .. }) => Err(Refusal::new(
                 kind,
                 format!("{erased} records are erased, not all: {message}"),
             )),

@@ -1,6 +1,7 @@
 //! A walk over many callbacks, one batch after the other, that can be broken off and gone on with.
 
 use std::fmt;
+use std::ops::Range;
 
 use ringback_core::callback::{NUMBER_KEY, found_by_index, service_index};
 use ringback_core::ids::{CallbackId, ServiceName};
@@ -36,8 +37,12 @@ impl Place {
         })
     }
 
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     pub(super) fn callback(&self) -> CallbackId {
-        CallbackId::new(self.id.as_str())
+        CallbackId::new(self.id())
     }
 }
 
@@ -71,13 +76,32 @@ impl<'a, S: Store> Walk<'a, S> {
         query: &CallbackQuery,
         place: Option<Place>,
     ) -> Self {
-        let mut ways = match &query.number {
+        let ways = match &query.number {
             Some(number) => vec![Way::whole(found_by_index(NUMBER_KEY, number.as_str()))],
             None => services
                 .iter()
                 .map(|service| Way::of_service(service, query))
                 .collect(),
         };
+        Self::by(store, ways, place)
+    }
+
+    /// Along one index, from behind `place` on.
+    pub(super) fn along(
+        store: &'a S,
+        index: IndexName,
+        span: Range<i64>,
+        place: Option<Place>,
+    ) -> Self {
+        let way = Way {
+            from: span.start,
+            until: span.end,
+            ..Way::whole(index)
+        };
+        Self::by(store, vec![way], place)
+    }
+
+    fn by(store: &'a S, mut ways: Vec<Way>, place: Option<Place>) -> Self {
         if let Some(place) = place {
             ways.retain(|way| way.name >= place.way);
             if let Some(first) = ways.first_mut().filter(|way| way.name == place.way) {

@@ -48,8 +48,8 @@ pub async fn run(options: BenchNotify) -> anyhow::Result<ExitCode> {
     let config = folder.path().join("bench.toml");
     tokio::fs::write(&config, configuration(&receiver.url, &silent.url)).await?;
     let rooms = args::Shared {
-        store: Some(options.store.clone()),
-        bus: Some(options.bus.clone()),
+        store: Some(options.rooms.store.clone()),
+        bus: Some(options.rooms.bus.clone()),
         config: Some(config.clone()),
         health_listen: None,
         worker: None,
@@ -59,8 +59,8 @@ pub async fn run(options: BenchNotify) -> anyhow::Result<ExitCode> {
     opened.write_settings().await?;
     let bench = Bench {
         shared: Shared {
-            store: &options.store,
-            bus: &options.bus,
+            store: &options.rooms.store,
+            bus: &options.rooms.bus,
             config: &config.display().to_string(),
         },
         options: &options,

@@ -30,7 +30,7 @@ const TRUNK: &str = "bench";
 const LOOK: Duration = Duration::from_millis(20);
 
 pub async fn run(options: BenchPipeline) -> anyhow::Result<ExitCode> {
-    let raw = raw::rate(&options.bus)
+    let raw = raw::rate(&options.rooms.bus)
         .await
         .context("measuring the broker itself")?;
     line(&format!(
@@ -66,7 +66,7 @@ struct Measured {
 }
 
 async fn measure(options: &BenchPipeline, lives: &Lives) -> anyhow::Result<Measured> {
-    let store = AnyStore::open(&options.store, Clock::system()).await?;
+    let store = AnyStore::open(&options.rooms.store, Clock::system()).await?;
     ensure!(
         in_progress(&store).await? == 0,
         "callbacks of an earlier run are in progress"

@@ -1,21 +1,8 @@
 //! Agents: those who do not answer, those who come too late, and customers who do not wait for them.
 
-use super::story::{DELAYED, IMMEDIATE, Told, asked};
+use super::stages::{connecting, greeting, on_line, talking};
+use super::story::{DELAYED, IMMEDIATE, asked};
 use crate::callback::State;
-
-const TO_THE_LINE: &str = "
-    1 hand out
-    1 take by d1
-    5 answered by person
-    9 treatment done";
-
-fn on_line(further: &str) -> Told {
-    asked(IMMEDIATE, further).after(TO_THE_LINE)
-}
-
-fn connecting(further: &str) -> Told {
-    on_line(further).after("10 offer KSippola")
-}
 
 #[test]
 fn an_agent_who_does_not_answer_is_followed_by_the_next() {
@@ -98,14 +85,8 @@ fn nobody_is_found_for_the_customer_on_the_line() {
 
 #[test]
 fn an_endless_greeting_is_over_after_two_minutes() {
-    asked(IMMEDIATE, "")
-        .after(
-            "1 hand out
-             1 take by d1
-             5 answered by person",
-        )
-        .check_each(
-            r#"
+    greeting("").check_each(
+        r#"
             124 timeout -> unchanged
             125 timeout -> on line by d1, look at 16
                 ROUTING _cbe_on_customer_queued c_dialed_number="5115"
@@ -113,7 +94,7 @@ fn an_endless_greeting_is_over_after_two_minutes() {
                 > phone: hold with music
                 > find an agent of GA:Customer_Service at once
             "#,
-        );
+    );
 }
 
 #[test]
@@ -167,7 +148,7 @@ fn an_agent_who_is_not_needed_is_let_go() {
         "1 hand out for KSippola
          1 take by d1",
     );
-    let talking = connecting("_retain_session_until_ixn_deleted=true").after("12 connected");
+    let talking = talking();
     let over = on_line("").after("12 customer hung up");
     for told in [asked(DELAYED, ""), dialing, connecting(""), talking, over] {
         told.check_each(release);
@@ -181,7 +162,7 @@ fn an_agent_who_is_there_is_not_let_go_by_being_offered_again() {
         "1 hand out for KSippola
          1 take by d1",
     );
-    let talking = connecting("_retain_session_until_ixn_deleted=true").after("12 connected");
+    let talking = talking();
     for told in [found_first, connecting(""), talking] {
         told.check_ignored(15, &["offer KSippola"]);
     }

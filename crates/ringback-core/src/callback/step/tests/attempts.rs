@@ -1,13 +1,7 @@
 //! Attempts that reach nobody.
 
-use super::story::{DELAYED, IMMEDIATE, Told, asked};
-
-fn dialing(further: &str) -> Told {
-    asked(IMMEDIATE, further).after(
-        "1 hand out
-         1 take by d1",
-    )
-}
+use super::stages::dialing;
+use super::story::{DELAYED, IMMEDIATE, asked};
 
 /// A retry that `_dial_retry_timeout` puts 300 seconds after the result.
 #[test]

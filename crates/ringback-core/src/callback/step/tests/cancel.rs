@@ -1,15 +1,7 @@
 //! Calling a callback off, in every state.
 
-use super::story::{DELAYED, IMMEDIATE, Told, asked, asked_for};
-
-fn on_line() -> Told {
-    asked(IMMEDIATE, "_retain_session_until_ixn_deleted=true").after(
-        "1 hand out
-         1 take by d1
-         5 answered by person
-         9 treatment done",
-    )
-}
+use super::stages::{RETAIN, dialing, greeting, on_line};
+use super::story::{DELAYED, IMMEDIATE, asked, asked_for};
 
 #[test]
 fn before_the_call_it_is_over_at_once() {
@@ -33,12 +25,7 @@ fn before_the_call_it_is_over_at_once() {
 
 #[test]
 fn between_attempts_it_is_over_at_once() {
-    asked(IMMEDIATE, "")
-        .after(
-            "1 hand out
-             1 take by d1
-             9 failed busy",
-        )
+    dialing("").after("9 failed busy")
         .check_each(
             r#"
             50 cancel -> completed CANCELLED, look at 86400
@@ -72,12 +59,8 @@ fn during_the_dial_its_dialer_hangs_up() {
 fn with_the_customer_on_the_line_its_dialer_hangs_up() {
     let exit = r#"COMPLETED _cbe_on_callback_cancelled
                   COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.CANCELLED""#;
-    let greeting = asked(IMMEDIATE, "").after(
-        "1 hand out
-         1 take by d1
-         5 answered by person",
-    );
-    for told in [greeting, on_line()] {
+    let greeting = greeting("");
+    for told in [greeting, on_line(RETAIN)] {
         told.check_each(&format!(
             "
             20 cancel -> completed CANCELLED, call open with d1, look at 35
@@ -86,19 +69,21 @@ fn with_the_customer_on_the_line_its_dialer_hangs_up() {
             "
         ));
     }
-    on_line().after("10 offer KSippola").check_each(&format!(
-        "
+    on_line(RETAIN)
+        .after("10 offer KSippola")
+        .check_each(&format!(
+            "
         20 cancel -> completed CANCELLED, call open with d1, look at 35
             {exit}
             > tell d1
             > release KSippola untouched
         "
-    ));
+        ));
 }
 
 #[test]
 fn who_talks_is_not_interrupted() {
-    on_line()
+    on_line(RETAIN)
         .after(
             "10 offer KSippola
              12 connected",
@@ -113,15 +98,8 @@ fn who_talks_is_not_interrupted() {
 
 #[test]
 fn what_is_over_stays_over() {
-    let handed_over = asked(IMMEDIATE, "").after(
-        "1 hand out
-         1 take by d1
-         5 answered by person
-         9 treatment done
-         9 offer KSippola
-         12 connected",
-    );
-    let cancelled = on_line().after("20 cancel by admin");
+    let handed_over = on_line("").after("9 offer KSippola\n 12 connected");
+    let cancelled = on_line(RETAIN).after("20 cancel by admin");
     let never_dialed = asked(IMMEDIATE, "").after("20 cancel");
     for told in [handed_over, cancelled, never_dialed] {
         told.check_ignored(30, &["cancel", "cancel by admin"]);
@@ -130,7 +108,7 @@ fn what_is_over_stays_over() {
 
 #[test]
 fn the_open_call_is_closed_once() {
-    let open = on_line().after("20 cancel");
+    let open = on_line(RETAIN).after("20 cancel");
     open.check_each(
         "
         25 closed -> completed CANCELLED, look at 86400
@@ -143,7 +121,7 @@ fn the_open_call_is_closed_once() {
 /// Its alarm sees to a dialer that died: another takes the call over and hangs up.
 #[test]
 fn an_open_call_survives_its_dialer() {
-    let open = on_line().after("20 cancel");
+    let open = on_line(RETAIN).after("20 cancel");
     open.check_each(
         "
         34 look -> unchanged

@@ -1,5 +1,6 @@
 //! What comes twice, late or from elsewhere changes nothing: every input is tried in every state.
 
+use super::stages::{RETAIN, dialing, on_line};
 use super::story::{DELAYED, IMMEDIATE, Told, asked, asked_for};
 
 const BEFORE_THE_CALL: [&str; 5] = [
@@ -52,11 +53,7 @@ fn check(told: &Told, fits: &[&str]) {
 }
 
 fn taken() -> Told {
-    asked(IMMEDIATE, "_retain_session_until_ixn_deleted=true").after(
-        "1 hand out
-         1 take by d1
-         19 renew",
-    )
+    dialing(RETAIN).after("19 renew")
 }
 
 #[test]
@@ -133,13 +130,6 @@ fn after_the_end() {
     check(&cancelled, &["closed"]);
     check(&cancelled.after("19 closed"), &[]);
     check(&asked(IMMEDIATE, "").after("19 cancel"), &[]);
-    let handed_over = asked(IMMEDIATE, "").after(
-        "1 hand out
-         1 take by d1
-         5 answered by person
-         9 treatment done
-         9 offer KSippola
-         12 connected",
-    );
+    let handed_over = on_line("").after("9 offer KSippola\n 12 connected");
     check(&handed_over, &[]);
 }

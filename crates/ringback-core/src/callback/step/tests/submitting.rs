@@ -1,6 +1,7 @@
 //! Its time comes: reminders, submissions, and services that cannot be used.
 
-use super::story::{DELAYED, IMMEDIATE, Told, asked, asked_for};
+use super::stages::{dialing, on_line};
+use super::story::{DELAYED, IMMEDIATE, asked, asked_for};
 use crate::callback::State;
 use crate::service::Options;
 use crate::tests::sample::service;
@@ -53,15 +54,13 @@ fn there_is_no_reminder_without_time_for_it() {
 #[test]
 fn an_attempt_that_is_repeated_is_not_reminded_of() {
     let further = &format!("{REMIND} _dial_retry_timeout=3000");
-    asked(IMMEDIATE, further)
-        .after("1 hand out\n 1 take by d1")
-        .check_each(
-            r#"
+    dialing(further).check_each(
+        r#"
             9 failed busy -> scheduled, look at 3009
                 QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=6 c_dialed_number="5115"
                 SCHEDULED _cbe_on_callback_status_updated
             "#,
-        );
+    );
 }
 
 #[test]
@@ -106,8 +105,8 @@ fn with_its_service_back_it_is_submitted_again() {
 /// It is told of like the first attempt, and the service does not start twice.
 #[test]
 fn a_later_attempt_fails_to_be_submitted_in_the_same_way() {
-    asked(IMMEDIATE, "")
-        .after("1 hand out\n 1 take by d1\n 9 failed busy\n 309 look without its service")
+    dialing("")
+        .after("9 failed busy\n 309 look without its service")
         .check_each(
             "
             339 look -> waiting, look at 344
@@ -172,15 +171,10 @@ fn in_the_queue_it_fails_without_its_service() {
         ));
 }
 
-fn on_line() -> Told {
-    asked(IMMEDIATE, "")
-        .after("1 hand out\n 1 take by d1\n 5 answered by person\n 9 treatment done")
-}
-
 /// The call goes on, under its lease; but nobody allows another attempt.
 #[test]
 fn a_call_goes_on_without_its_service() {
-    on_line().check_each(
+    on_line("").check_each(
         "
         10 look without its service -> unchanged
         16 look without its service -> unchanged
@@ -190,7 +184,7 @@ fn a_call_goes_on_without_its_service() {
             > find an agent of GA:Customer_Service at once
         ",
     );
-    asked(IMMEDIATE, "").after("1 hand out\n 1 take by d1").check_each(
+    dialing("").check_each(
         r#"
         9 failed busy without its service -> completed FAIL_CALL_TO_CUSTOMER, look at 86400
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=6 c_dialed_number="5115"

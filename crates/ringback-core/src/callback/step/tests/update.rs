@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::{Decision, Input, Refusal};
+use super::stages::{RETAIN, dialing, on_line};
 use super::story::{IMMEDIATE, Told, asked, asked_for};
 use crate::callback::{MAX_DATA, MAX_DATA_KEYS, Update, service_index};
 use crate::tests::sample::{at, object};
@@ -225,8 +226,7 @@ fn it_is_over_when_a_caller_says_so() {
 /// As a cancel does.
 #[test]
 fn a_call_that_shall_be_over_is_hung_up_by_its_dialer() {
-    asked(IMMEDIATE, "")
-        .after("1 hand out\n 1 take by d1")
+    dialing("")
         .check_each(
             r#"
             9 update over=yes -> completed CANCELLED, call open with d1, look at 24
@@ -241,15 +241,7 @@ fn a_call_that_shall_be_over_is_hung_up_by_its_dialer() {
 /// Nothing of the request happens then.
 #[test]
 fn who_talks_is_not_interrupted() {
-    asked(IMMEDIATE, "_retain_session_until_ixn_deleted=true")
-        .after(
-            "1 hand out
-             1 take by d1
-             5 answered by person
-             9 treatment done
-             9 offer KSippola
-             12 connected",
-        )
+    on_line(RETAIN).after("9 offer KSippola\n 12 connected")
         .check_each(
             "
             20 update over=yes account=4711 -> refused: the callback is PROCESSING: customer and agent are talking

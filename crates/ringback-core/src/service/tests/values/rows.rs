@@ -100,7 +100,7 @@ pub const GENERAL: &[Row] = &[
         |o| o.general.attach.as_str().to_owned()),
     row("_business_hours_service", "", NAMED, NO_TEXT, |o| said(&o.general.business_hours)),
     row("_capacity_service", "", NAMED, NO_TEXT, |o| said(&o.general.capacity)),
-    row("_exceptions", "", NAMED, NO_TEXT, |o| said(&o.general.exceptions)),
+    row("_exceptions", "", &["", "5115"], &["51x15", "5115,,a"], |o| ["", "5115"][o.admission.numbers.blocked.len()].to_owned()),
     row("_customer_lookup_keys", "_customer_number", KEYS, NO_KEYS, |o| o.lookup_keys.join(",")),
     row("_mandatory_customer_lookup_keys", "_customer_number", KEYS, NO_KEYS, |o| o.general.mandatory_keys.join(",")),
     row("_overwritable_options", "", &["", "_ttl", "_target,_max_dial_attempts"],
@@ -149,9 +149,9 @@ pub const SCHEDULED: &[Row] = &[
 
 #[rustfmt::skip]
 pub const ADMISSION: &[Row] = &[
-    row("_default_country", "US", &["US", "DE"], &["", "U", "USA", "1U", "ä"], |o| o.admission.country.clone()),
-    row("_disallow_impossible_phone_numbers", "true", SWITCH, NO_SWITCH, |o| o.admission.refuse_impossible.to_string()),
-    row("_disallow_premium_phone_numbers", "true", SWITCH, NO_SWITCH, |o| o.admission.refuse_premium.to_string()),
+    row("_default_country", "US", &["US", "DE"], &["", "U", "USA", "1U", "ä", "ZZ"], |o| o.admission.numbers.country.to_string()),
+    row("_disallow_impossible_phone_numbers", "true", SWITCH, NO_SWITCH, |o| o.admission.numbers.refuse_impossible.to_string()),
+    row("_disallow_premium_phone_numbers", "true", SWITCH, NO_SWITCH, |o| o.admission.numbers.refuse_premium.to_string()),
     row("_enable_in_queue_checking", "true", &["true", "strict", "false"], &["", "2"],
         |o| o.admission.in_queue.as_str().to_owned()),
     row("_enable_reject_out_of_office_hours", "false", SWITCH, NO_SWITCH,

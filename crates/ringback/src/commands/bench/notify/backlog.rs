@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::ensure;
 use ringback_core::ids::CallbackId;
 use ringback_core::service::Service;
-use ringback_workers::house::Committed;
+use ringback_workers::house::{Committed, Created};
 use tokio::task::JoinSet;
 
 use super::{Bench, DEAD, HEALTHY, course};
@@ -119,8 +119,8 @@ impl Writer {
         let house = &self.house;
         until_sent(house, (self.sent + u64::from(number)).saturating_sub(HINTS)).await;
         let (callback, events) = course::whole(service, number, house.shards, house.clock.now())?;
-        let written = house.create(&callback, &events).await?;
-        ensure!(written == Committed::Yes, "a callback was there already");
+        let written = house.create(&callback, &events, &[]).await?;
+        ensure!(written == Created::New, "a callback was there already");
         Ok(callback.id)
     }
 }

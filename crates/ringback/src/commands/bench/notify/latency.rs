@@ -8,7 +8,7 @@ use ringback_core::callback::Callback;
 use ringback_core::event::Event;
 use ringback_core::ids::CallbackId;
 use ringback_core::service::Service;
-use ringback_workers::house::{Committed, Held};
+use ringback_workers::house::{Committed, Created, Held};
 use tokio::task::JoinSet;
 
 use super::super::processes::Processes;
@@ -83,8 +83,9 @@ impl Bench<'_> {
 async fn live(house: Rooms, service: Arc<Service>, number: u32) -> anyhow::Result<Life> {
     let (callback, events) = course::begin(&service, number, house.shards, house.clock.now())?;
     let mut committed = Vec::with_capacity(TOLD);
-    let written = house.create(&callback, &events).await?;
-    note(&mut committed, written, &events, &callback)?;
+    let written = house.create(&callback, &events, &[]).await?;
+    ensure!(written == Created::New, "a callback was there already");
+    note(&mut committed, Committed::Yes, &events, &callback)?;
     let id = callback.id.clone();
     let version = 1;
     let mut held = Held { callback, version };

@@ -34,8 +34,8 @@ impl Lives {
         processes.until_open(phone).await?;
         let (listen, telephony) = (api.to_string(), format!("sim://{phone}"));
         let shared = Shared {
-            store: &options.store,
-            bus: &options.bus,
+            store: &options.rooms.store,
+            bus: &options.rooms.bus,
             config: &config.display().to_string(),
         };
         let roles: [(&str, &[&str]); 4] = [
@@ -57,9 +57,14 @@ impl Lives {
     }
 }
 
+/// Options of a service that takes whatever comes.
+const FREELY: &str = "_enable_in_queue_checking = \"false\"\n_max_queued_callbacks_per_service = 1000000\n\
+    _throttle_callbacks_per_service_1 = 0\n_throttle_callbacks_per_service_2 = 0\n\
+    _throttle_request_parameters_limit = 0\n";
+
 fn configuration(agents: u32) -> Result<String, std::fmt::Error> {
     let mut text = format!(
-        "[services.bench]\ntemplate = \"User Terminated Immediate\"\n_target = \"Bench@Stat.GA\"\n\
+        "[services.bench]\n{FREELY}template = \"User Terminated Immediate\"\n_target = \"Bench@Stat.GA\"\n\
          _urs_virtual_queue = \"VQ_Bench\"\n_trunk_group = \"{TRUNK}\"\n_ttl = 600\n"
     );
     for number in 0..agents {

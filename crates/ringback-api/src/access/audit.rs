@@ -1,0 +1,208 @@
+//! Each change is written down before it is begun, and how it ended after it. So none happens without an entry: when
+//! the store does not take the entry, the change is refused. An entry that keeps no outcome, because the process died or
+//! the caller hung up meanwhile, tells that the change may have happened or not.
+//!
+//! A change is every call of `/v1` that does not only read, and in the callback API what administrators do and
+//! subscriptions. No change in this sense is the daily work of machines and agents, which their callbacks tell of
+//! themselves: starting, changing and cancelling one callback, publishing, an agent's state, a report of live calls.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::RequestExt;
+use axum::body::{Body, Bytes};
+use axum::extract::{MatchedPath, RawPathParams, Request};
+use axum::http::Method;
+use axum::response::Response;
+use futures_util::{StreamExt, stream};
+use ringback_core::audit::AuditNote;
+use ringback_core::ids::AuditId;
+use ringback_ports::desk::{AuditDesk, AuditEnd, Refusal};
+use serde_json::{Map, Value};
+
+use super::caller::Caller;
+
+/// The longest name of an object that is written down, in characters.
+const LONGEST: usize = 100;
+/// Parameters of routes that are about a person.
+const PERSONAL: &str = "number";
+
+/// What a handler knows of its change besides; among the extensions of its response.
+#[derive(Clone, Default)]
+pub struct Told {
+    /// What was changed, when the route does not name it.
+    pub object: Option<String>,
+    /// What else there is to know.
+    pub details: Map<String, Value>,
+}
+
+/// How a change goes that goes on while its answer is read; among the extensions of its response.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// How many callbacks were accepted.
+    pub accepted: AtomicU64,
+    /// How many were known.
+    pub known: AtomicU64,
+    /// How many were refused.
+    pub refused: AtomicU64,
+}
+
+impl Tally {
+    fn details(&self) -> Map<String, Value> {
+        let counts = [
+            ("accepted", &self.accepted),
+            ("known", &self.known),
+            ("refused", &self.refused),
+        ];
+        let count = |(name, count): (&str, &AtomicU64)| {
+            (name.to_owned(), count.load(Ordering::Relaxed).into())
+        };
+        counts.into_iter().map(count).collect()
+    }
+}
+
+/// A change that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    what: String,
+    object: String,
+}
+
+impl Change {
+    /// `None` when the request is none.
+    pub async fn read(request: &mut Request) -> Option<Self> {
+        let route = request.extensions().get::<MatchedPath>().cloned()?;
+        let (method, route) = (request.method().clone(), route.as_str());
+        let kind = kind_of(&method, route)?;
+        let parameters = request.extract_parts::<RawPathParams>().await.ok();
+        let first = parameters.as_ref().and_then(|them| them.iter().next());
+        let first = first.filter(|(name, _)| *name != PERSONAL);
+        let object = first.map_or_else(|| kind.to_owned(), |(_, name)| object(kind, name));
+        let what = format!("{method} {route}");
+        Some(Self { what, object })
+    }
+
+    /// Lets it happen, between an entry and its end.
+    pub async fn happen<D: AuditDesk>(
+        self,
+        desk: D,
+        caller: &Caller,
+        keep: Duration,
+        happening: impl Future<Output = Response>,
+    ) -> Result<Response, Refusal> {
+        let note = AuditNote {
+            who: caller.name(),
+            role: caller.role().to_owned(),
+            what: self.what.clone(),
+            object: self.object,
+            keep,
+        };
+        let id = desk.note(note).await?;
+        let mut response = happening.await;
+        let (user, role, what) = (caller.name(), caller.role(), self.what);
+        let status = response.status().as_u16();
+        tracing::info!(target: "ringback::audit", user, role, what, status, "a change");
+        let told = response.extensions_mut().remove::<Told>();
+        let Told { object, details } = told.unwrap_or_default();
+        let end = AuditEnd {
+            status,
+            object,
+            details,
+        };
+        let Some(tally) = response.extensions_mut().remove::<Arc<Tally>>() else {
+            close(&desk, &id, end).await;
+            return Ok(response);
+        };
+        Ok(response.map(|body| {
+            let end = async move {
+                let details = tally.details();
+                close(&desk, &id, AuditEnd { details, ..end }).await;
+            };
+            before_end(body, end)
+        }))
+    }
+}
+
+/// One of a kind of things.
+pub fn object(kind: &str, name: &str) -> String {
+    let name: String = name.chars().take(LONGEST).collect();
+    format!("{kind}/{name}")
+}
+
+/// What kind of things a request changes.
+fn kind_of<'a>(method: &Method, route: &'a str) -> Option<&'a str> {
+    if [Method::GET, Method::HEAD, Method::OPTIONS].contains(method) {
+        return None;
+    }
+    if let Some(route) = route.strip_prefix("/v1/") {
+        let kind = route.split(['/', ':']).next();
+        let parts: Vec<&str> = route.split('/').collect();
+        return match parts.as_slice() {
+            ["agents", _, _, ..] | ["queues", _, "live"] => None,
+            _ => kind,
+        };
+    }
+    let route = route.strip_prefix("/genesys/")?;
+    let route = route.strip_prefix("1/").unwrap_or(route);
+    match route {
+        "admin/callback/reportcancelled" => None,
+        _ if route.starts_with("admin/") => Some("callbacks"),
+        _ if route.starts_with("notification/subscription") => Some("subscriptions"),
+        _ => None,
+    }
+}
+
+async fn close<D: AuditDesk>(desk: &D, id: &AuditId, end: AuditEnd) {
+    if let Err(error) = desk.close(id, end).await {
+        tracing::error!(audit.id = %id, %error, "how a change ended is not written down");
+    }
+}
+
+/// The same body, whose reader waits at its end for something else.
+fn before_end(body: Body, end: impl Future<Output = ()> + Send + 'static) -> Body {
+    let end = stream::once(end).filter_map(|()| async { None::<Result<Bytes, axum::Error>> });
+    Body::from_stream(body.into_data_stream().chain(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_of_a_kind() {
+        for (method, route, kind) in [
+            ("PUT", "/v1/services/{service}", Some("services")),
+            ("POST", "/v1/services/{service}/pause", Some("services")),
+            ("DELETE", "/v1/customers/{number}", Some("customers")),
+            ("POST", "/v1/callbacks:import", Some("callbacks")),
+            ("PUT", "/v1/agents/{id}", Some("agents")),
+            ("PUT", "/v1/agents/{id}/state", None),
+            ("PUT", "/v1/queues/{vq}/live", None),
+            ("PUT", "/v1/something/new", Some("something")),
+            ("GET", "/v1/services", None),
+            (
+                "POST",
+                "/genesys/1/admin/callback/cancel",
+                Some("callbacks"),
+            ),
+            ("POST", "/genesys/admin/callback/reportcancelled", None),
+            (
+                "POST",
+                "/genesys/notification/subscription",
+                Some("subscriptions"),
+            ),
+            (
+                "DELETE",
+                "/genesys/1/notification/subscription/{id}",
+                Some("subscriptions"),
+            ),
+            ("POST", "/genesys/1/notification/publish", None),
+            ("POST", "/genesys/1/service/callback/{service}", None),
+            ("DELETE", "/genesys/1/service/callback/{service}/{id}", None),
+        ] {
+            let method: Method = method.parse().unwrap();
+            assert_eq!(kind_of(&method, route), kind, "{method} {route}");
+        }
+    }
+}

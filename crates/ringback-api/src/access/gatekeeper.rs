@@ -1,0 +1,180 @@
+//! Asks who is there.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::http::{HeaderMap, header};
+use ringback_core::ids::ServiceName;
+use ringback_ports::desk::{Refusal, ServiceDesk};
+
+use super::about::About;
+use super::caller::Caller;
+use super::lockout::{Guesser, Lockout};
+use super::users::{self, Known, Users};
+
+/// Asks everybody who they are: the house's users and keys, and the logins of services. Without users everybody is let
+/// in, but to services with a login.
+#[derive(Clone)]
+pub(super) struct Gatekeeper(Arc<Inner>);
+
+struct Inner {
+    users: Users,
+    lockout: Lockout,
+}
+
+/// Why somebody is turned away.
+pub(super) enum Turned {
+    /// It has not shown who it is.
+    Unknown,
+    /// It has shown neither the login of the service nor who is above it.
+    Guarded(ServiceName),
+    /// It has failed too often.
+    Wait(Duration),
+    /// Nobody can tell now.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Turned {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// What somebody shows: HTTP Basic (RFC 7617) or a bearer key (RFC 6750).
+enum Shown {
+    Password(String, String),
+    Key(String),
+}
+
+impl Shown {
+    fn read(headers: &HeaderMap) -> Option<Self> {
+        let (scheme, credentials) = headers
+            .get(header::AUTHORIZATION)?
+            .to_str()
+            .ok()?
+            .split_once(' ')?;
+        if scheme.eq_ignore_ascii_case("bearer") {
+            return Some(Self::Key(credentials.trim().to_owned()));
+        }
+        let is_basic = scheme.eq_ignore_ascii_case("basic");
+        let (name, password) = users::read_basic(credentials.trim()).filter(|_| is_basic)?;
+        Some(Self::Password(name, password))
+    }
+
+    /// Who claims it, of the users or of this service. Each login counts its failures alone, so that whoever has one
+    /// cannot make those with another forgotten.
+    fn guesser(&self, service: Option<&ServiceName>, from: Option<IpAddr>) -> Guesser {
+        let name: String = match self {
+            Self::Password(name, _) => name.chars().take(80).collect(),
+            Self::Key(_) => String::new(),
+        };
+        let claimed = service.map_or_else(|| name.clone(), |service| format!("{service}\0{name}"));
+        (claimed, from)
+    }
+}
+
+/// A service with a login.
+struct Guarded<'a> {
+    service: &'a ServiceName,
+    login: (&'a str, &'a str),
+}
+
+impl Gatekeeper {
+    /// For these users and keys.
+    pub fn new(users: Users) -> Self {
+        let lockout = Lockout::default();
+        Self(Arc::new(Inner { users, lockout }))
+    }
+
+    /// Who it is.
+    pub(super) async fn know<D: ServiceDesk>(
+        &self,
+        desk: &D,
+        about: About,
+        headers: &HeaderMap,
+        from: Option<IpAddr>,
+    ) -> Result<Caller, Turned> {
+        let shown = Shown::read(headers);
+        if shown.is_none() && !self.0.users.is_empty() {
+            return Err(Turned::Unknown);
+        }
+        let service = match about {
+            About::Nothing => None,
+            About::Service(service) => Some(service),
+            About::Callback(id) => desk.service_of(&id).await?,
+        };
+        let access = match &service {
+            Some(service) => desk.access(service).await?,
+            None => Default::default(),
+        };
+        match service.as_ref().zip(access.login()) {
+            Some((service, login)) => self.guarded(Guarded { service, login }, shown, from).await,
+            None => self.open(shown, from).await,
+        }
+    }
+
+    async fn open(&self, shown: Option<Shown>, from: Option<IpAddr>) -> Result<Caller, Turned> {
+        if self.0.users.is_empty() {
+            return Ok(Caller::Anybody);
+        }
+        let shown = shown.ok_or(Turned::Unknown)?;
+        let guesser = shown.guesser(None, from);
+        self.wait(&guesser)?;
+        match self.user(&shown).await {
+            Some(Known { name, role }) => {
+                self.0.lockout.succeeded(&guesser);
+                Ok(Caller::User { name, role })
+            }
+            None => {
+                self.0.lockout.failed(guesser, Instant::now());
+                Err(Turned::Unknown)
+            }
+        }
+    }
+
+    async fn guarded(
+        &self,
+        guarded: Guarded<'_>,
+        shown: Option<Shown>,
+        from: Option<IpAddr>,
+    ) -> Result<Caller, Turned> {
+        let service = guarded.service;
+        let turned = || Turned::Guarded(service.clone());
+        let shown = shown.ok_or_else(turned)?;
+        let guessers = [Some(service), None].map(|of| shown.guesser(of, from));
+        guessers.iter().try_for_each(|it| self.wait(it))?;
+        let [of_service, of_user] = guessers;
+        if let Shown::Password(name, password) = &shown
+            && users::is_login((name, password), guarded.login)
+        {
+            self.0.lockout.succeeded(&of_service);
+            return Ok(Caller::Service(service.clone()));
+        }
+        let Some(Known { name, role }) = self.user(&shown).await else {
+            let now = Instant::now();
+            self.0.lockout.failed(of_service, now);
+            self.0.lockout.failed(of_user, now);
+            return Err(turned());
+        };
+        self.0.lockout.succeeded(&of_user);
+        let caller = Caller::User { name, role };
+        if caller.is_above_services() {
+            Ok(caller)
+        } else {
+            Err(turned())
+        }
+    }
+
+    async fn user(&self, shown: &Shown) -> Option<Known> {
+        match shown {
+            Shown::Password(name, password) => self.0.users.by_password(name, password).await,
+            Shown::Key(key) => self.0.users.by_key(key),
+        }
+    }
+
+    fn wait(&self, guesser: &Guesser) -> Result<(), Turned> {
+        let wait = self.0.lockout.wait(guesser, Instant::now());
+        wait.map_or(Ok(()), |wait| Err(Turned::Wait(wait)))
+    }
+}

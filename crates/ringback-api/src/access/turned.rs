@@ -1,0 +1,47 @@
+//! What somebody is told who is turned away.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use super::gatekeeper::Turned;
+use crate::refused::{as_family, refused};
+
+impl Turned {
+    /// The answer, in the family of `path`.
+    pub fn answer(self, path: &str) -> Response {
+        match self {
+            Self::Unknown => challenge(
+                path,
+                "credentials are missing or wrong: HTTP Basic or a bearer key is asked for"
+                    .to_owned(),
+            ),
+            Self::Guarded(service) => challenge(
+                path,
+                format!(
+                    "credentials are missing or wrong: service '{service}' asks for its own username and password by \
+                     HTTP Basic, or for a user or key of role supervisor or admin"
+                ),
+            ),
+            Self::Wait(wait) => {
+                let message = "credentials were wrong too often: try again later".to_owned();
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                let mut response = as_family(path, status, "TooManyRequests", message);
+                let after = HeaderValue::from(wait.as_secs() + 1);
+                response.headers_mut().insert(header::RETRY_AFTER, after);
+                response
+            }
+            Self::Refused(refusal) => refused(path, refusal),
+        }
+    }
+}
+
+fn challenge(path: &str, message: String) -> Response {
+    let mut response = as_family(path, StatusCode::UNAUTHORIZED, "Unauthorized", message);
+    for challenge in ["Basic realm=\"ringback\"", "Bearer realm=\"ringback\""] {
+        response.headers_mut().append(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(challenge),
+        );
+    }
+    response
+}

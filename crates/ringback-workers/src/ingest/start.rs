@@ -1,0 +1,156 @@
+//! A request becomes a callback.
+
+use ringback_core::admission::{Quota, Reached, own_quotas, shared_quotas};
+use ringback_core::callback::{Callback, Wait};
+use ringback_core::event::Event;
+use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_core::phone::PhoneNumber;
+use ringback_core::request::read_start;
+use ringback_core::service::Service;
+use ringback_core::time::Timestamp;
+use ringback_ports::bus::Bus;
+use ringback_ports::desk::{Refusal, RefusalKind, Start, Started};
+use ringback_ports::store::Store;
+use ringback_telemetry::{names, propagation};
+use uuid::Uuid;
+
+use super::FrontDesk;
+use super::refusals::{refuse, refuse_request, refuse_store};
+use crate::house::Created;
+
+/// The longest idempotency key.
+const LONGEST_KEY: usize = 255;
+/// How many of those that count are looked at to say when somebody may come again.
+const SAMPLE: usize = 200;
+
+impl<S: Store, B: Bus> FrontDesk<S, B> {
+    pub(super) async fn accept(&self, start: Start) -> Result<Started, Refusal> {
+        let service = self.known_service(&start.service).await?;
+        check_key(start.idempotency_key.as_deref())?;
+        let now = self.house.clock.now();
+        let is_repeatable = start.idempotency_key.is_some();
+        let (callback, events) = self.read(start, &service, now)?;
+        let id = callback.id.clone();
+        names::about_callback(id.as_str());
+        let immediate = matches!(callback.waits_for(), Some((Wait::Line { .. }, _)));
+        let known = match self.admit(&callback, &events, &service, now).await {
+            Ok(created) => created == Created::Known,
+            // What was let in once is known, however full it is by now.
+            Err(_) if is_repeatable && self.knows(&id).await? => true,
+            Err(refusal) => return Err(refusal),
+        };
+        tracing::debug!(callback.id = %id, known, "callback accepted");
+        Ok(Started {
+            id,
+            immediate,
+            known,
+        })
+    }
+
+    fn read(
+        &self,
+        start: Start,
+        service: &Service,
+        now: Timestamp,
+    ) -> Result<(Callback, Vec<Event>), Refusal> {
+        let Start {
+            parameters,
+            idempotency_key: key,
+            trace,
+            ..
+        } = start;
+        let name = |number: &PhoneNumber| self.id_of(&service.name, number, key.as_deref());
+        let mut new = read_start(parameters, name, service, now).map_err(refuse_request)?;
+        new.trace = propagation::current_traceparent().or(trace);
+        let settings = self.house.settings.known();
+        let list = service.options.notification.events_list.as_ref();
+        let list = list.and_then(|name| settings.lists.get(name));
+        let accepted = Callback::accept(new, service, list.map(|it| it.properties()), now)
+            .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
+        let plan = accepted.0.notify.as_ref();
+        if let Some(own) = plan.and_then(|plan| plan.own.as_ref()) {
+            self.check_recipient(own)?;
+        }
+        Ok(accepted)
+    }
+
+    fn id_of(&self, service: &ServiceName, number: &PhoneNumber, key: Option<&str>) -> CallbackId {
+        let shards = self.house.shards;
+        match key {
+            None => CallbackId::fresh(Uuid::now_v7(), number, shards),
+            Some(key) => CallbackId::idempotent(service, key, number, shards),
+        }
+    }
+
+    /// Writes it down, if no limit is reached.
+    async fn admit(
+        &self,
+        callback: &Callback,
+        events: &[Event],
+        service: &Service,
+        now: Timestamp,
+    ) -> Result<Created, Refusal> {
+        for quota in shared_quotas(callback, &service.options, now) {
+            self.check(&quota, now).await?;
+        }
+        let own = own_quotas(callback, &service.options, now);
+        let created = self.house.create(callback, events, &own).await;
+        match created.map_err(refuse)? {
+            Created::Over(place) => Err(self.reached(&own[place], now).await?),
+            created @ (Created::New | Created::Known) => Ok(created),
+        }
+    }
+
+    async fn check(&self, quota: &Quota, now: Timestamp) -> Result<(), Refusal> {
+        let mut entries = 0;
+        for scores in &quota.scores {
+            let count = self
+                .house
+                .store
+                .count(&quota.index, scores.start, scores.end);
+            entries += count.await.map_err(refuse_store)?;
+        }
+        if entries < quota.most {
+            return Ok(());
+        }
+        Err(self.reached(quota, now).await?)
+    }
+
+    async fn reached(&self, quota: &Quota, now: Timestamp) -> Result<Refusal, Refusal> {
+        let told = quota.reached.to_string();
+        if matches!(quota.reached, Reached::InQueue { .. }) {
+            // Coming again does not help: the customer will be called anyway.
+            return Ok(Refusal::new(RefusalKind::Conflict, told));
+        }
+        let mut found = Vec::new();
+        for scores in &quota.scores {
+            let entries = self.house.store.range(&quota.index, scores.start, SAMPLE);
+            let entries = entries.await.map_err(refuse_store)?.into_iter();
+            found.extend(
+                entries
+                    .map(|it| it.score)
+                    .filter(|score| scores.contains(score)),
+            );
+        }
+        let wait = quota.come_again(found.into_iter(), now);
+        Ok(Refusal::new(RefusalKind::Limit, told).come_again(wait))
+    }
+
+    async fn knows(&self, id: &CallbackId) -> Result<bool, Refusal> {
+        let found = self.house.store.get(&[id.key()]).await;
+        Ok(found.map_err(refuse_store)?.pop().flatten().is_some())
+    }
+}
+
+fn check_key(key: Option<&str>) -> Result<(), Refusal> {
+    match key {
+        Some(key) if !(1..=LONGEST_KEY).contains(&key.len()) => Err(Refusal::new(
+            RefusalKind::Invalid,
+            format!(
+                "the idempotency key has {} bytes: allowed are 1 to {LONGEST_KEY}",
+                key.len()
+            ),
+        )),
+        Some(_) | None => Ok(()),
+    }
+}

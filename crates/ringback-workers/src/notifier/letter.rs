@@ -1,0 +1,51 @@
+//! What is said of an event, and to whom.
+
+use ringback_core::event::message;
+use ringback_core::notify::Parcel;
+use ringback_ports::bus::Bus;
+use ringback_ports::sender::Sender;
+use ringback_ports::store::Store;
+use serde_json::{Map, Value};
+
+use super::Notifier;
+use super::hand::{Found, News, Telling};
+
+/// A message ready to go.
+pub(super) struct Letter {
+    pub parcel: Parcel,
+    /// Whose way it goes.
+    pub provider: String,
+    /// `webhook-id`.
+    pub id: String,
+    pub sequence: u64,
+}
+
+impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
+    /// `None` when there is nobody to tell.
+    pub(super) fn letter(&self, found: &Found, news: &News, sequence: u64) -> Option<Letter> {
+        let (recipient, destination) = (found.recipient()?, found.destination()?);
+        let providers = &self.house.providers;
+        let message = self.message(found, news)?;
+        let about = found.lane.id.callback();
+        Some(Letter {
+            parcel: recipient.parcel(destination, news.tag(), message, providers),
+            provider: recipient.provider(providers).to_owned(),
+            id: format!("{about}.{sequence}"),
+            sequence,
+        })
+    }
+
+    fn message(&self, found: &Found, news: &News) -> Option<Map<String, Value>> {
+        let event = match news {
+            News::Event(event) => event,
+            News::Bulletin(bulletin) => return Some(bulletin.message.clone()),
+        };
+        let callback = found.about.callback()?;
+        let service = self.house.service(&callback.service);
+        let told = match found.telling(news) {
+            Telling::As(told) => Some(told),
+            Telling::No | Telling::Default => None,
+        };
+        Some(message(event, callback, service.as_deref(), told))
+    }
+}

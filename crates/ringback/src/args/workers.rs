@@ -1,0 +1,146 @@
+//! The options of processes that run: workers, the phone network, the doctor.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Args)]
+pub struct Up {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(flatten)]
+    pub listen: Listen,
+    #[command(flatten)]
+    pub phone: Phone,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+#[derive(Args)]
+pub struct Ingest {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(flatten)]
+    pub listen: Listen,
+}
+
+#[derive(Args)]
+pub struct Scheduler {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+#[derive(Args)]
+pub struct Dialer {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(flatten)]
+    pub phone: Phone,
+}
+
+#[derive(Args)]
+pub struct Notifier {
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+#[derive(Args)]
+pub struct PhoneNetwork {
+    /// Where dialers connect
+    #[arg(long, env = "RINGBACK_PHONE_LISTEN", default_value = "127.0.0.1:7070")]
+    pub listen: SocketAddr,
+    /// How it behaves, as after sim:? in an address, e.g. speed=60&talk=5 or instant=true
+    #[arg(long, env = "RINGBACK_PHONE_OPTIONS", default_value = "")]
+    pub options: String,
+}
+
+#[derive(Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    pub shared: Shared,
+    #[command(flatten)]
+    pub phone: Phone,
+}
+
+/// What every worker needs.
+#[derive(Args, Clone)]
+pub struct Shared {
+    /// Where callbacks live: sqlite:PATH, redis://, rediss://, redis+sentinel://, redis+cluster:// or memory:
+    #[arg(
+        long,
+        env = "RINGBACK_STORE",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    pub store: Option<String>,
+    /// What carries messages: amqp://, amqps:// or memory:
+    #[arg(
+        long,
+        env = "RINGBACK_BUS",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    pub bus: Option<String>,
+    /// Services and agents (TOML); the samples when unset
+    #[arg(long, env = "RINGBACK_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where probes and counters are served
+    #[arg(long, env = "RINGBACK_HEALTH_LISTEN", value_name = "HOST:PORT")]
+    pub health_listen: Option<SocketAddr>,
+    /// This process's name; new at every start when unset
+    #[arg(long, env = "RINGBACK_WORKER", value_name = "NAME")]
+    pub worker: Option<String>,
+}
+
+/// Where the API is served, and to whom.
+#[derive(Args, Clone)]
+pub struct Listen {
+    /// Where the API is served
+    #[arg(
+        long,
+        env = "RINGBACK_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "HOST:PORT"
+    )]
+    pub listen: SocketAddr,
+    /// The user that callers of the API have to show
+    #[arg(
+        long,
+        env = "RINGBACK_API_USER",
+        value_name = "NAME",
+        requires = "api_password"
+    )]
+    pub api_user: Option<String>,
+    /// Its password
+    #[arg(
+        long,
+        env = "RINGBACK_API_PASSWORD",
+        hide_env_values = true,
+        requires = "api_user"
+    )]
+    pub api_password: Option<String>,
+}
+
+/// The phone network.
+#[derive(Args, Clone)]
+pub struct Phone {
+    /// The phone network: sim:, sim:?speed=60 or sim://HOST:PORT
+    #[arg(
+        long,
+        env = "RINGBACK_TELEPHONY",
+        default_value = "sim:",
+        hide_env_values = true
+    )]
+    pub telephony: String,
+}
+
+/// How much is handed out.
+#[derive(Args, Clone, Copy)]
+pub struct Limits {
+    /// Calls in progress of one trunk group
+    #[arg(long, env = "RINGBACK_MAX_CALLS", default_value_t = 2000)]
+    pub max_calls: u64,
+}

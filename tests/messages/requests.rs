@@ -1,0 +1,273 @@
+//! Start requests and changes, and what may not happen to a callback.
+
+use std::collections::BTreeMap;
+
+use ringback_core::availability::{Query, QueryError};
+use ringback_core::callback::Refusal;
+use ringback_core::event::CallbackState;
+use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_core::phone::{Country, CountryError, NumberRefusal};
+use ringback_core::request::{RequestError, read_start, read_update};
+use ringback_core::service::{Service, Template};
+use serde_json::{Map, Value, json};
+
+use super::{Row, Section, every, now, variants};
+
+variants!(variant, VARIANTS: RequestError {
+    RequestError::Missing(_) => "Missing",
+    RequestError::Number(_) => "Number",
+    RequestError::Refused(NumberRefusal::Impossible { .. }) => "Refused::Impossible",
+    RequestError::Refused(NumberRefusal::Premium) => "Refused::Premium",
+    RequestError::Refused(NumberRefusal::Blocked) => "Refused::Blocked",
+    RequestError::Time { .. } => "Time",
+    RequestError::Past { .. } => "Past",
+    RequestError::TooFar { .. } => "TooFar",
+    RequestError::Type { .. } => "Type",
+    RequestError::NotOverwritable(_) => "NotOverwritable",
+    RequestError::Token { .. } => "Token",
+    RequestError::NotBuilt { .. } => "NotBuilt",
+    RequestError::Options(_) => "Options",
+    RequestError::Fixed(_) => "Fixed",
+    RequestError::State(_) => "State",
+    RequestError::MovedAndOver => "MovedAndOver",
+    RequestError::Nothing => "Nothing",
+    RequestError::TooMuch(_) => "TooMuch",
+});
+
+variants!(query_variant, QUERY_VARIANTS: QueryError {
+    QueryError::Value { .. } => "Value",
+    QueryError::Zone(_) => "Zone",
+    QueryError::Both { .. } => "Both",
+});
+
+pub fn sections() -> Vec<Section> {
+    vec![started_or_changed(), not_now(), asked()]
+}
+
+type Read = fn(Map<String, Value>) -> RequestError;
+
+fn started_or_changed() -> Section {
+    let long = "k".repeat(129);
+    let table: Vec<(Read, Value, &'static [&'static str])> = vec![
+        (start, json!({}), &["_customer_number"]),
+        (
+            start,
+            json!({"_customer_number": "call me"}),
+            &["_customer_number", "1 to 24 digits"],
+        ),
+        (
+            start,
+            json!({"_customer_number": "+4912"}),
+            &["_customer_number", "country"],
+        ),
+        (
+            start,
+            json!({"_customer_number": "+19005550100"}),
+            &["_customer_number", "premium"],
+        ),
+        (
+            start,
+            json!({"_customer_number": "+12125550100"}),
+            &["_customer_number", "_exceptions"],
+        ),
+        (
+            start,
+            json!({"_customer_number": ["5115"]}),
+            &["_customer_number", "a list"],
+        ),
+        (
+            start,
+            json!({"_customer_number": "5115", "_desired_time": "soon"}),
+            &["_desired_time", "'soon'", "yyyy-MM-dd"],
+        ),
+        (
+            start,
+            json!({"_customer_number": "5115", "_desired_time": "2029-12-31T00:00:00Z"}),
+            &["_desired_time", "2029-12-31", "2030-01-01"],
+        ),
+        (
+            start,
+            json!({"_customer_number": "5115", "_desired_time": "2031-01-01T00:00:00Z"}),
+            &["_desired_time", "2031-01-01", "2030-01-15"],
+        ),
+        (
+            start,
+            json!({"_customer_number": "5115", "_ttl": 5}),
+            &["'_ttl'"],
+        ),
+        (
+            start,
+            json!({"_customer_number": "5115", "_wait_for_agent": "maybe"}),
+            &["'_wait_for_agent'", "'maybe'"],
+        ),
+        (
+            start_with_token,
+            json!({"_customer_number": "5115"}),
+            &["'vq'", "'_urs_virtual_queue'"],
+        ),
+        (
+            start_preview,
+            json!({"_customer_number": "5115"}),
+            &["'now'", "'_agent_preview'"],
+        ),
+        (
+            start,
+            json!({long: 1, "_customer_number": "5115"}),
+            &["129", "128"],
+        ),
+        (change, json!({}), &["_new_desired_time", "_callback_state"]),
+        (
+            change,
+            json!({"_new_desired_time": ""}),
+            &["'_new_desired_time'"],
+        ),
+        (
+            change,
+            json!({"_customer_number": "5116"}),
+            &["'_customer_number'", "_new_desired_time"],
+        ),
+        (
+            change,
+            json!({"_callback_state": "QUEUED"}),
+            &["_callback_state", "'QUEUED'", "COMPLETED"],
+        ),
+        (
+            change,
+            json!({"_callback_state": "COMPLETED", "_new_desired_time": "2030-01-02T00:00:00Z"}),
+            &["_new_desired_time", "_callback_state"],
+        ),
+    ];
+    let (mut rows, mut found) = (Vec::new(), Vec::new());
+    for (read, sent, names) in table {
+        let error = read(sent.as_object().unwrap().clone());
+        found.push(variant(&error));
+        rows.push(Row::new(sent, error, names));
+    }
+    every(VARIANTS, &found);
+    Section {
+        title: "Callbacks that are requested or changed",
+        rows,
+    }
+}
+
+fn service(template: Template, options: &[(&str, &str)]) -> Service {
+    let base = [
+        ("_target", "Sales@Stat.GA"),
+        ("_exceptions", "+12125550100"),
+    ];
+    let options = base.iter().chain(options);
+    let options = options.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    Service::parse(ServiceName::new("now"), template, options.collect()).unwrap()
+}
+
+fn start(parameters: Map<String, Value>) -> RequestError {
+    start_at(parameters, &service(Template::UserTerminatedImmediate, &[]))
+}
+
+fn start_with_token(parameters: Map<String, Value>) -> RequestError {
+    let options = [("_urs_virtual_queue", "$vq$")];
+    start_at(
+        parameters,
+        &service(Template::UserTerminatedImmediate, &options),
+    )
+}
+
+fn start_preview(parameters: Map<String, Value>) -> RequestError {
+    start_at(parameters, &service(Template::UserTerminatedPreview, &[]))
+}
+
+fn start_at(parameters: Map<String, Value>, service: &Service) -> RequestError {
+    read_start(parameters, |_| CallbackId::new("07-x"), service, now())
+        .err()
+        .unwrap()
+}
+
+fn change(parameters: Map<String, Value>) -> RequestError {
+    let service = service(Template::UserTerminatedImmediate, &[]);
+    read_update(parameters, &service.options, now()).unwrap_err()
+}
+
+variants!(refusal_variant, REFUSAL_VARIANTS: Refusal {
+    Refusal::Processing => "Processing",
+    Refusal::Begun { .. } => "Begun",
+    Refusal::TooMuchData { .. } => "TooMuchData",
+});
+
+fn not_now() -> Section {
+    let table: [(Refusal, &str, &'static [&'static str]); 3] = [
+        (
+            Refusal::Processing,
+            "DELETE while customer and agent talk",
+            &["PROCESSING"],
+        ),
+        (
+            Refusal::Begun {
+                state: CallbackState::Queued,
+                attempts: 1,
+            },
+            "PUT _new_desired_time after its first attempt",
+            &["QUEUED", "SCHEDULED"],
+        ),
+        (
+            Refusal::TooMuchData {
+                keys: 300,
+                bytes: 70_000,
+            },
+            "PUT 300 keys of user data",
+            &["300", "70000"],
+        ),
+    ];
+    let found: Vec<_> = table.iter().map(|(it, ..)| refusal_variant(it)).collect();
+    every(REFUSAL_VARIANTS, &found);
+    let rows = table.map(|(refusal, sent, names)| Row::new(sent, refusal, names).now());
+    Section {
+        title: "Callbacks that cannot change now",
+        rows: rows.into(),
+    }
+}
+
+type AskedTable = [(
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+); 6];
+
+fn asked() -> Section {
+    let table: AskedTable = [
+        (&[("start", "soon")], &["'start'", "'soon'"]),
+        (&[("number-of-days", "0")], &["'number-of-days'", "'0'"]),
+        (
+            &[("max-time-slots", "many")],
+            &["'max-time-slots'", "'many'"],
+        ),
+        (
+            &[("timezone", "Europe/Pari")],
+            &["'timezone'", "'Europe/Pari'", "Europe/Paris"],
+        ),
+        (
+            &[("start", "2030-01-02T00:00:00Z"), ("start-ms", "1")],
+            &["'start'", "'start-ms'"],
+        ),
+        (
+            &[("report-busy", "perhaps")],
+            &["'report-busy'", "'perhaps'"],
+        ),
+    ];
+    let (mut rows, mut found) = (Vec::new(), Vec::new());
+    for (given, names) in table {
+        let pairs = given.iter().map(|(name, value)| format!("{name}={value}"));
+        let sent = pairs.collect::<Vec<_>>().join("&");
+        let owned = given
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let error = Query::v2(&owned.collect::<BTreeMap<_, _>>(), now()).unwrap_err();
+        found.push(query_variant(&error));
+        rows.push(Row::new(sent, error, names));
+    }
+    every(QUERY_VARIANTS, &found);
+    let error: CountryError = "XX".parse::<Country>().unwrap_err();
+    rows.push(Row::new("country=XX", error, &["'XX'"]));
+    Section {
+        title: "Availability, office hours and numbers that are asked for",
+        rows,
+    }
+}
