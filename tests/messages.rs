@@ -15,10 +15,11 @@ use ringback_core::time::Timestamp;
 const WRITE: &str = "RINGBACK_WRITE_SNAPSHOTS";
 
 /// One of these says what is allowed.
-const ALLOWED: [&str; 7] = [
+const ALLOWED: [&str; 8] = [
     "allowed",
     "write ",
-    "is missing",
+    "missing",
+    "is not a JSON object",
     "expected",
     "known are",
     "needs a",
@@ -42,6 +43,18 @@ struct Row {
 }
 
 impl Row {
+    /// What was sent, and the error; there must be one.
+    fn refused<E: Display>(
+        sent: impl Display,
+        error: Option<E>,
+        names: &'static [&'static str],
+    ) -> Self {
+        match error {
+            Some(error) => Self::new(sent, error, names),
+            None => Self::new(sent, "nothing is wrong", &["a message"]),
+        }
+    }
+
     fn new(sent: impl Display, says: impl Display, names: &'static [&'static str]) -> Self {
         Self {
             sent: sent.to_string(),
@@ -74,10 +87,11 @@ macro_rules! variants {
 }
 use variants;
 
-/// Fails unless every variant was brought about.
-fn every(all: &[&str], found: &[&str]) {
-    let left: Vec<_> = all.iter().filter(|name| !found.contains(name)).collect();
-    assert!(left.is_empty(), "nothing brings about {left:?}");
+/// A row that fails for each variant that nothing has brought about.
+fn left_out(all: &[&str], found: &[&str]) -> Vec<Row> {
+    let left = all.iter().filter(|name| !found.contains(name));
+    left.map(|name| Row::new(name, "nothing brings it about", &["a message"]))
+        .collect()
 }
 
 fn now() -> Timestamp {
@@ -94,9 +108,9 @@ async fn every_message_names_field_value_and_what_is_allowed() {
     sections.extend(settings::sections());
     sections.extend(recipients::sections());
     sections.extend(doors::sections().await);
-    for row in sections.iter().flat_map(|section| &section.rows) {
-        check(row);
-    }
+    let rows = sections.iter().flat_map(|section| &section.rows);
+    let wrong: Vec<_> = rows.filter_map(wrong).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/messages.md");
     let page = page(&sections);
     if std::env::var_os(WRITE).is_some() {
@@ -111,18 +125,20 @@ async fn every_message_names_field_value_and_what_is_allowed() {
     );
 }
 
-fn check(row: &Row) {
-    let Row {
-        sent, says, names, ..
-    } = row;
-    let missing: Vec<_> = names.iter().filter(|name| !says.contains(**name)).collect();
-    assert!(missing.is_empty(), "{sent}: {missing:?} not in '{says}'");
-    let allowed = ALLOWED.iter().any(|word| says.contains(word));
-    assert!(allowed || !row.allows, "{sent}: what is allowed? '{says}'");
-    assert!(!says.ends_with('.'), "{sent}: '{says}'");
+/// What is wrong with a message.
+fn wrong(row: &Row) -> Option<String> {
+    let says = &row.says;
+    let unnamed = row.names.iter().find(|name| !says.contains(**name));
+    let allowed = ALLOWED.iter().any(|word| says.contains(word)) || !row.allows;
     let is_header = says.starts_with("If-");
-    let begins = says.chars().next().unwrap();
-    assert!(is_header || !begins.is_uppercase(), "{sent}: '{says}'");
+    let is_capital = !is_header && says.starts_with(char::is_uppercase);
+    let wrong = match unnamed {
+        Some(name) => format!("does not name {name}"),
+        None if !allowed => "does not say what is allowed".to_owned(),
+        None if is_capital || says.ends_with('.') => "is a sentence".to_owned(),
+        None => return None,
+    };
+    Some(format!("{}: '{says}' {wrong}", row.sent))
 }
 
 fn page(sections: &[Section]) -> String {

@@ -11,7 +11,7 @@ use ringback_core::request::{RequestError, read_start, read_update};
 use ringback_core::service::{Service, Template};
 use serde_json::{Map, Value, json};
 
-use super::{Row, Section, every, now, variants};
+use super::{Row, Section, left_out, now, variants};
 
 variants!(variant, VARIANTS: RequestError {
     RequestError::Missing(_) => "Missing",
@@ -44,7 +44,7 @@ pub fn sections() -> Vec<Section> {
     vec![started_or_changed(), not_now(), asked()]
 }
 
-type Read = fn(Map<String, Value>) -> RequestError;
+type Read = fn(Map<String, Value>) -> Option<RequestError>;
 
 fn started_or_changed() -> Section {
     let long = "k".repeat(129);
@@ -57,7 +57,7 @@ fn started_or_changed() -> Section {
         ),
         (
             start,
-            json!({"_customer_number": "+4912"}),
+            json!({"_customer_number": "+999123456789"}),
             &["_customer_number", "country"],
         ),
         (
@@ -88,7 +88,7 @@ fn started_or_changed() -> Section {
         (
             start,
             json!({"_customer_number": "5115", "_desired_time": "2031-01-01T00:00:00Z"}),
-            &["_desired_time", "2031-01-01", "2030-01-15"],
+            &["_desired_time", "2031-01-01", "2030-02-01"],
         ),
         (
             start,
@@ -140,10 +140,10 @@ fn started_or_changed() -> Section {
     let (mut rows, mut found) = (Vec::new(), Vec::new());
     for (read, sent, names) in table {
         let error = read(sent.as_object().unwrap().clone());
-        found.push(variant(&error));
-        rows.push(Row::new(sent, error, names));
+        found.extend(error.as_ref().map(variant));
+        rows.push(Row::refused(sent, error, names));
     }
-    every(VARIANTS, &found);
+    rows.extend(left_out(VARIANTS, &found));
     Section {
         title: "Callbacks that are requested or changed",
         rows,
@@ -152,6 +152,7 @@ fn started_or_changed() -> Section {
 
 fn service(template: Template, options: &[(&str, &str)]) -> Service {
     let base = [
+        ("_reject_past_desired_time", "true"),
         ("_target", "Sales@Stat.GA"),
         ("_exceptions", "+12125550100"),
     ];
@@ -160,11 +161,11 @@ fn service(template: Template, options: &[(&str, &str)]) -> Service {
     Service::parse(ServiceName::new("now"), template, options.collect()).unwrap()
 }
 
-fn start(parameters: Map<String, Value>) -> RequestError {
+fn start(parameters: Map<String, Value>) -> Option<RequestError> {
     start_at(parameters, &service(Template::UserTerminatedImmediate, &[]))
 }
 
-fn start_with_token(parameters: Map<String, Value>) -> RequestError {
+fn start_with_token(parameters: Map<String, Value>) -> Option<RequestError> {
     let options = [("_urs_virtual_queue", "$vq$")];
     start_at(
         parameters,
@@ -172,19 +173,17 @@ fn start_with_token(parameters: Map<String, Value>) -> RequestError {
     )
 }
 
-fn start_preview(parameters: Map<String, Value>) -> RequestError {
+fn start_preview(parameters: Map<String, Value>) -> Option<RequestError> {
     start_at(parameters, &service(Template::UserTerminatedPreview, &[]))
 }
 
-fn start_at(parameters: Map<String, Value>, service: &Service) -> RequestError {
-    read_start(parameters, |_| CallbackId::new("07-x"), service, now())
-        .err()
-        .unwrap()
+fn start_at(parameters: Map<String, Value>, service: &Service) -> Option<RequestError> {
+    read_start(parameters, |_| CallbackId::new("07-x"), service, now()).err()
 }
 
-fn change(parameters: Map<String, Value>) -> RequestError {
+fn change(parameters: Map<String, Value>) -> Option<RequestError> {
     let service = service(Template::UserTerminatedImmediate, &[]);
-    read_update(parameters, &service.options, now()).unwrap_err()
+    read_update(parameters, &service.options, now()).err()
 }
 
 variants!(refusal_variant, REFUSAL_VARIANTS: Refusal {
@@ -218,11 +217,11 @@ fn not_now() -> Section {
         ),
     ];
     let found: Vec<_> = table.iter().map(|(it, ..)| refusal_variant(it)).collect();
-    every(REFUSAL_VARIANTS, &found);
-    let rows = table.map(|(refusal, sent, names)| Row::new(sent, refusal, names).now());
+    let mut rows = left_out(REFUSAL_VARIANTS, &found);
+    rows.extend(table.map(|(refusal, sent, names)| Row::new(sent, refusal, names).now()));
     Section {
         title: "Callbacks that cannot change now",
-        rows: rows.into(),
+        rows,
     }
 }
 
@@ -259,11 +258,11 @@ fn asked() -> Section {
         let owned = given
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let error = Query::v2(&owned.collect::<BTreeMap<_, _>>(), now()).unwrap_err();
-        found.push(query_variant(&error));
-        rows.push(Row::new(sent, error, names));
+        let error = Query::v2(&owned.collect::<BTreeMap<_, _>>(), now()).err();
+        found.extend(error.as_ref().map(query_variant));
+        rows.push(Row::refused(sent, error, names));
     }
-    every(QUERY_VARIANTS, &found);
+    rows.extend(left_out(QUERY_VARIANTS, &found));
     let error: CountryError = "XX".parse::<Country>().unwrap_err();
     rows.push(Row::new("country=XX", error, &["'XX'"]));
     Section {

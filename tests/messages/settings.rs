@@ -10,7 +10,7 @@ use ringback_core::service::{Mistake, Service, Template};
 use ringback_core::timetable;
 use serde_json::{Value, json};
 
-use super::{Row, Section, every, variants};
+use super::{Row, Section, left_out, variants};
 
 variants!(variant, VARIANTS: Mistake {
     Mistake::Name(_) => "Name",
@@ -78,19 +78,20 @@ fn services() -> Section {
             ],
             &["_vq_for_outbound_calls"],
         ),
-        ("now", &[("_agent_preview", "true")], &["_agent_preview"]),
+        ("now", &[], &["'_target'"]),
     ];
     let (mut rows, mut found) = (Vec::new(), Vec::new());
     for (name, options, names) in table {
         let template = Template::UserTerminatedImmediate;
         let parsed = Service::parse(ServiceName::new(name), template, owned(options));
-        let mistakes = parsed.err().unwrap();
-        found.extend(mistakes.mistakes.iter().map(variant));
-        rows.push(Row::new(shown(name, options), mistakes, names));
+        let mistakes = parsed.err();
+        let all = mistakes.iter().flat_map(|it| &it.mistakes);
+        found.extend(all.map(variant));
+        rows.push(Row::refused(shown(name, options), mistakes, names));
     }
     let error = "Call Me".parse::<Template>().unwrap_err();
     rows.push(Row::new("template: Call Me", error, &["'Call Me'"]));
-    every(VARIANTS, &found);
+    rows.extend(left_out(VARIANTS, &found));
     Section {
         title: "Services",
         rows,
@@ -134,8 +135,8 @@ fn event_lists() -> Section {
         ),
     ];
     let rows = table.into_iter().map(|(sent, names)| {
-        let mistakes = EventList::parse_json(&sent).unwrap_err();
-        Row::new(sent, mistakes, names)
+        let mistakes = EventList::parse_json(&sent).err();
+        Row::refused(sent, mistakes, names)
     });
     let mut rows: Vec<_> = rows.collect();
     let stray = "_cbe_on_service_exit";
@@ -149,14 +150,9 @@ fn event_lists() -> Section {
 
 fn days() -> Section {
     let many: BTreeMap<_, _> = (0..2001)
-        .map(|n| {
-            (
-                format!("_ext_hours{n}"),
-                "2030-01-01 08:00-17:00".to_owned(),
-            )
-        })
+        .map(|n| (format!("_bh_add{n}"), "2030-01-01 08:00-17:00".to_owned()))
         .collect();
-    let regular = ("_regular_hours", "Mon-Fri 08:00-17:00");
+    let regular = ("_bh_regular1", "Mon-Fri 08:00-17:00");
     let table: [(&str, BTreeMap<String, String>, &'static [&'static str]); 6] = [
         (
             "no name",
@@ -165,23 +161,23 @@ fn days() -> Section {
         ),
         (
             "desk",
-            owned(&[("_regular_hour", "Mon 08:00-17:00")]),
-            &["'_regular_hour'", "_regular_hours"],
+            owned(&[("_bh_regulr1", "Mon 08:00-17:00")]),
+            &["'_bh_regulr1'", "_bh_regularN"],
         ),
         (
             "desk",
-            owned(&[("_regular_hours", "Mon 25:00-26:00")]),
-            &["'_regular_hours'", "'Mon 25:00-26:00'"],
+            owned(&[("_bh_regular1", "Mon 25:00-26:00")]),
+            &["'_bh_regular1'", "'Mon 25:00-26:00'"],
         ),
         (
             "desk",
             owned(&[
-                ("_regular_hours", "Mon 08:00-17:00"),
+                ("_bh_regular1", "Mon 08:00-17:00"),
                 ("_timezone", "Europe/Pari"),
             ]),
             &["'_timezone'", "'Europe/Pari'"],
         ),
-        ("desk", BTreeMap::new(), &["_regular_hours"]),
+        ("desk", BTreeMap::new(), &["_bh_regularN"]),
         ("desk", many, &["2001", "2000"]),
     ];
     let (mut rows, mut found) = (Vec::new(), Vec::new());
@@ -189,9 +185,10 @@ fn days() -> Section {
         let first = given.iter().take(2);
         let shown = first.map(|(key, value)| format!(" {key} = {value}"));
         let sent = format!("office hours {name}:{}", shown.collect::<String>());
-        let mistakes = OfficeHours::parse(name, &given).unwrap_err();
-        found.extend(mistakes.mistakes.iter().map(day_variant));
-        rows.push(Row::new(sent, mistakes, names));
+        let mistakes = OfficeHours::parse(name, &given).err();
+        let all = mistakes.iter().flat_map(|it| &it.mistakes);
+        found.extend(all.map(day_variant));
+        rows.push(Row::refused(sent, mistakes, names));
     }
     let capacities: [(Options, &'static [&'static str]); 2] = [
         (&[("_capacity", "many")], &["'_capacity'", "'many'"]),
@@ -204,12 +201,13 @@ fn days() -> Section {
         ),
     ];
     for (options, names) in capacities {
-        let mistakes = Capacity::parse("desk", &owned(options)).unwrap_err();
-        found.extend(mistakes.mistakes.iter().map(day_variant));
+        let mistakes = Capacity::parse("desk", &owned(options)).err();
+        let all = mistakes.iter().flat_map(|it| &it.mistakes);
+        found.extend(all.map(day_variant));
         let sent = format!("capacity {}", shown("desk", options));
-        rows.push(Row::new(sent, mistakes, names));
+        rows.push(Row::refused(sent, mistakes, names));
     }
-    every(DAY_VARIANTS, &found);
+    rows.extend(left_out(DAY_VARIANTS, &found));
     Section {
         title: "Office hours and capacities",
         rows,

@@ -100,7 +100,8 @@ fn asked(query: Option<&str>) -> Result<(CallbackQuery, usize), Refusal> {
     if let (Some(from), Some(until)) = (asked.from, asked.until)
         && until <= from
     {
-        let message = format!("end_time {until} is not after start_time {from}");
+        let message =
+            format!("end_time {until} is not after start_time {from}: allowed is a later one");
         return Err(invalid(message));
     }
     Ok((asked, max))
