@@ -14,12 +14,14 @@ const CONFIG: &str = r#"
 [services.desk]
 template = "User Terminated Delayed"
 _reject_future_desired_time = "10y"
+_max_request_by_time_bucket = 10000
 _target = "Nobody@Stat.GA"
 _urs_virtual_queue = "VQ_Desk"
 _customer_lookup_keys = "_customer_number,account"
 [services.shop]
 template = "User Terminated Delayed"
 _reject_future_desired_time = "10y"
+_max_request_by_time_bucket = 10000
 _target = "Nobody@Stat.GA"
 _urs_virtual_queue = "VQ_Shop"
 "#;

@@ -161,7 +161,7 @@ async fn reschedule(services: &Services, workers: &Workers) {
     clippy::disallowed_methods,
     reason = "the test runner names the Python that has pika"
 )]
-fn ivr(amqp: &str, requests: &[(&str, &str, &str)]) -> Value {
+pub fn ivr(amqp: &str, requests: &[(&str, &str, &str)]) -> Value {
     let python = std::env::var("RINGBACK_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/foreign/ivr.py");
     let mut ivr = Command::new(python)

@@ -9,6 +9,7 @@ mod access;
 mod admin;
 mod audit;
 mod backlog;
+mod booking;
 mod changes;
 mod command_line;
 mod crash;

@@ -143,6 +143,27 @@ impl Client {
         (status == 200).then(|| answer["_id"].as_str().unwrap().to_owned())
     }
 
+    /// A change that may get no answer.
+    pub async fn try_put(&self, path: &str, body: &Value) {
+        self.http.put(self.url(path)).json(body).send().await.ok();
+    }
+
+    /// A removal that may get no answer.
+    pub async fn try_delete(&self, path: &str) {
+        self.http.delete(self.url(path)).send().await.ok();
+    }
+
+    /// Posts a file; the lines of the answer.
+    pub async fn post_lines(&self, path: &str, kind: &str, file: String) -> Vec<Value> {
+        let request = self.http.post(self.url(path)).header("content-type", kind);
+        let answer = request.body(file).send().await.unwrap();
+        let answer = answer.text().await.unwrap();
+        let lines = answer.lines();
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
     pub async fn timeline(&self, id: &str) -> Value {
         let (status, answer) = self.get(&format!("/v1/callbacks/{id}")).await;
         assert_eq!(status, 200, "{answer}");

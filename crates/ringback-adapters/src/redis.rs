@@ -5,6 +5,7 @@
 //! sorted sets `…:a` (its alarms) and `…:i:<index>`. A commit is one script over the keys of one shard, so the same
 //! scripts run on a cluster.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -105,6 +106,25 @@ impl RedisStore {
     /// The number of shards.
     pub fn shards(&self) -> Shards {
         self.0.shards
+    }
+
+    /// The memory that the servers use, in bytes, each counted once.
+    ///
+    /// # Errors
+    /// When one does not answer.
+    pub async fn used_memory(&self) -> Result<u64, StoreError> {
+        let told: Vec<String> = self.on_every_shard(|_| redis::cmd("INFO")).await?;
+        let value = |text: &str, name: &str| {
+            let mut lines = text.lines();
+            lines.find_map(|line| Some(line.strip_prefix(name)?.trim().to_owned()))
+        };
+        let mut servers = BTreeMap::new();
+        for text in told {
+            let bytes = value(&text, "used_memory:").and_then(|it| it.parse::<u64>().ok());
+            let bytes = bytes.ok_or_else(|| answer::unreadable("INFO tells used_memory"))?;
+            servers.insert(value(&text, "run_id:"), bytes);
+        }
+        Ok(servers.into_values().sum())
     }
 
     /// What every shard answers; one round trip on a single server.

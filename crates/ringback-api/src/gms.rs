@@ -5,6 +5,7 @@ mod callbacks;
 mod notifications;
 mod numbers;
 mod queues;
+mod times;
 
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
@@ -44,6 +45,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/notification/publish", post(notifications::publish::<D>))
         .route("/phonenumber", get(numbers::phone_number))
         .merge(admin::routes::<D>())
+        .merge(times::routes::<D>())
 }
 
 /// What stands under `/genesys/2`.
@@ -51,6 +53,7 @@ pub fn second<D: Desk>() -> Router<D> {
     Router::new()
         .route("/service/ewt-for-vq", get(queues::ewt_for_vq::<D>))
         .route("/ewt-for-vq", get(queues::ewt_for_vq_short::<D>))
+        .merge(times::second::<D>())
 }
 
 /// The descriptions of both.
@@ -67,6 +70,8 @@ pub fn second<D: Desk>() -> Router<D> {
     notifications::unsubscribe,
     notifications::publish,
     numbers::phone_number,
+    times::availability,
+    times::open_times,
     admin::queues,
     admin::ending::cancel,
     admin::watermarks,
@@ -76,5 +81,9 @@ pub struct Described;
 
 /// The descriptions of what stands under `/genesys/2`.
 #[derive(OpenApi)]
-#[openapi(paths(queues::ewt_for_vq, queues::ewt_for_vq_short))]
+#[openapi(paths(
+    queues::ewt_for_vq,
+    queues::ewt_for_vq_short,
+    times::second_availability
+))]
 pub struct SecondDescribed;

@@ -46,6 +46,7 @@ const VERSIONED: &str = "/genesys/1/";
     tags(
         (name = "callbacks", description = "Requested, looked up, changed, called off"),
         (name = "queues", description = "Positions and waiting times"),
+        (name = "times", description = "Office hours, capacities, and what time slots are left"),
         (name = "numbers", description = "What is known about phone numbers"),
         (name = "notifications", description = "Subscriptions to status notifications"),
         (name = "administration", description = "Many callbacks at once, in the callback API's way"),
@@ -83,8 +84,10 @@ pub fn openapi() -> Value {
     let mut document = json!(Document::openapi());
     if let Some(paths) = document["paths"].as_object_mut() {
         paths.iter_mut().for_each(|(path, item)| name(path, item));
-        let short: Vec<_> = paths.keys().filter_map(|path| short(path)).collect();
-        paths.extend(short);
+        let short = paths.keys().filter_map(|path| short(path));
+        let twins = paths.keys().filter_map(|path| twin(path));
+        let same: Vec<_> = short.chain(twins).collect();
+        paths.extend(same);
     }
     document
 }
@@ -119,7 +122,16 @@ fn never_null(kind: &mut Value) {
 /// The path without its version, for one that may be written so.
 fn short(path: &str) -> Option<(String, Value)> {
     let rest = path.strip_prefix(VERSIONED)?;
+    Some((format!("/genesys/{rest}"), same_as(path)))
+}
+
+/// The path of capacities, for one of office hours: both are managed in one way.
+fn twin(path: &str) -> Option<(String, Value)> {
+    let rest = path.strip_prefix("/v1/office-hours")?;
+    Some((format!("/v1/capacities{rest}"), same_as(path)))
+}
+
+fn same_as(path: &str) -> Value {
     let pointer = path.replace('~', "~0").replace('/', "~1");
-    let same = json!({ "$ref": format!("#/paths/{pointer}") });
-    Some((format!("/genesys/{rest}"), same))
+    json!({ "$ref": format!("#/paths/{pointer}") })
 }

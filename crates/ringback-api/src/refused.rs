@@ -6,7 +6,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ringback_ports::desk::{Refusal, RefusalKind};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// When somebody may come again who was turned away because the store or the broker is away.
 const COME_AGAIN: Duration = Duration::from_secs(2);
@@ -32,22 +32,28 @@ impl From<Refusal> for Problem {
 impl IntoResponse for GmsError {
     fn into_response(self) -> Response {
         let status = status_of(&self.0);
-        later(&self.0, gms(status, self.0.exception(), &self.0.message))
+        let mut body = gms_body(status, self.0.exception(), &self.0.message);
+        propose(&mut body, &self.0);
+        later(&self.0, (status, Json(body)).into_response())
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        later(&self.0, problem(status_of(&self.0), &self.0.message))
+        let status = status_of(&self.0);
+        let mut body = problem_body(status, &self.0.message);
+        propose(&mut body, &self.0);
+        later(&self.0, as_problem(status, body))
     }
 }
 
 /// An error that no refusal of the front desk stands for, in the family of `path`.
 pub fn as_family(path: &str, status: StatusCode, exception: &str, message: String) -> Response {
     if path.starts_with("/v1") {
-        problem(status, &message)
+        as_problem(status, problem_body(status, &message))
     } else {
-        gms(status, &format!("CallbackException{exception}"), &message)
+        let exception = format!("CallbackException{exception}");
+        (status, Json(gms_body(status, &exception, &message))).into_response()
     }
 }
 
@@ -60,18 +66,26 @@ pub fn refused(path: &str, refusal: Refusal) -> Response {
     }
 }
 
-fn gms(status: StatusCode, exception: &str, message: &str) -> Response {
+fn gms_body(status: StatusCode, exception: &str, message: &str) -> Value {
     let phrase = status.canonical_reason().unwrap_or_default();
     let code = status.as_u16();
-    let body =
-        json!({ "message": message, "exception": exception, "code": code, "phrase": phrase });
-    (status, Json(body)).into_response()
+    json!({ "message": message, "exception": exception, "code": code, "phrase": phrase })
 }
 
-fn problem(status: StatusCode, detail: &str) -> Response {
+fn problem_body(status: StatusCode, detail: &str) -> Value {
     let title = status.canonical_reason().unwrap_or_default();
     let code = status.as_u16();
-    let body = json!({ "type": "about:blank", "title": title, "status": code, "detail": detail });
+    json!({ "type": "about:blank", "title": title, "status": code, "detail": detail })
+}
+
+/// Other times than the one that is refused.
+fn propose(body: &mut Value, refusal: &Refusal) {
+    if let Some(availability) = &refusal.availability {
+        body["availability"] = availability.clone();
+    }
+}
+
+fn as_problem(status: StatusCode, body: Value) -> Response {
     let mut response = (status, Json(body)).into_response();
     let kind = HeaderValue::from_static("application/problem+json");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);

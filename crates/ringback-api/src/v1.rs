@@ -8,6 +8,7 @@ mod deliveries;
 mod import;
 mod notifications;
 mod services;
+mod timetables;
 mod version;
 
 use axum::extract::{Path, State};
@@ -31,6 +32,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
         .merge(deliveries::routes::<D>())
+        .merge(timetables::routes::<D>())
 }
 
 /// The descriptions of all of it.
@@ -53,6 +55,10 @@ pub fn routes<D: Desk>() -> Router<D> {
     services::delete_service,
     services::pause,
     services::resume,
+    timetables::timetables,
+    timetables::timetable,
+    timetables::save,
+    timetables::remove,
     notifications::event_lists,
     notifications::event_list,
     notifications::put_event_list,

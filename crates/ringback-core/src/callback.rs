@@ -20,6 +20,7 @@ use crate::ids::{CallbackId, ServiceName};
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
 use crate::service::Options;
+use crate::slots::SlotId;
 use crate::time::Timestamp;
 pub use accept::NewCallback;
 pub use listing::{
@@ -56,6 +57,9 @@ pub struct Callback {
     /// When the customer wants the call; `None` for at once.
     #[serde(rename = "des", default, skip_serializing_if = "Option::is_none")]
     pub desired: Option<Timestamp>,
+    /// Where it has a place at that time.
+    #[serde(rename = "slot", default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<SlotId>,
     /// Where it waits and goes out.
     #[serde(rename = "rt")]
     pub route: Route,
@@ -125,6 +129,28 @@ impl Callback {
     /// The time it is counted from: the desired time, or that of the request.
     pub fn wanted(&self) -> Timestamp {
         self.desired.unwrap_or(self.created)
+    }
+
+    /// The place that is its own. Who is called off gives it back, and who fails before its time comes.
+    pub fn holds(&self) -> Option<&SlotId> {
+        let place = self.place.as_ref()?;
+        let is_left = match &self.state {
+            State::Completed { reason, at, .. } => {
+                let is_used = *reason == Reason::AgentConnected;
+                let is_called_off = matches!(reason, Reason::Cancelled | Reason::CancelledByAdmin);
+                is_called_off || !is_used && *at < place.start()
+            }
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::HandedOut { .. }
+            | State::OnCall { .. } => false,
+        };
+        (!is_left).then_some(place)
+    }
+
+    /// The place that it no longer has once it is as `next`.
+    pub fn leaves(&self, next: &Self) -> Option<&SlotId> {
+        self.holds().filter(|place| next.holds() != Some(place))
     }
 
     /// `_expiration_time`: until when it is kept, `_ttl` after the desired time.

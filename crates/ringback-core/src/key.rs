@@ -23,10 +23,12 @@ pub enum Kind {
     /// What people have set: event lists, subscriptions. All on one shard, so that one commit can change a setting and
     /// the document that counts the changes.
     Setting,
+    /// A time slot: who has its places.
+    Slot,
 }
 
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Callback,
         Self::Lane,
         Self::Bulletin,
@@ -34,6 +36,7 @@ impl Kind {
         Self::Audit,
         Self::House,
         Self::Setting,
+        Self::Slot,
     ];
 
     /// The short name used in keys.
@@ -46,6 +49,7 @@ impl Kind {
             Self::Audit => "au",
             Self::House => "hs",
             Self::Setting => "st",
+            Self::Slot => "sl",
         }
     }
 }
@@ -83,7 +87,7 @@ impl Key {
         let number = match self.kind {
             Kind::Callback | Kind::Lane | Kind::Bulletin => carried(),
             Kind::Setting => Some(fold(fnv1a("setting"))),
-            Kind::Agent | Kind::Audit | Kind::House => None,
+            Kind::Agent | Kind::Audit | Kind::House | Kind::Slot => None,
         };
         number.map_or_else(|| shards.of(&self.id), |number| Shard(number % shards.0))
     }
@@ -224,7 +228,13 @@ mod tests {
 
     #[test]
     fn keys_read_back() {
-        for text in ["cb:07-x", "ag:KSippola", "ln:07-x/0", "ag:with:colon"] {
+        for text in [
+            "cb:07-x",
+            "ag:KSippola",
+            "ln:07-x/0",
+            "ag:with:colon",
+            "sl:desk/1795176000",
+        ] {
             assert_eq!(text.parse::<Key>().unwrap().to_string(), text);
         }
         assert!("nobody".parse::<Key>().is_err());

@@ -129,7 +129,7 @@ pub enum RequestError {
     TooMuch(String),
 }
 
-/// Reads the parameters of a start request; `name` gives it its id. Every known option is an option, `_customer_number` and `_desired_time` are
+/// Reads the parameters of a start request; `name` gives it its id, as soon as its number is read. Every known option is an option, `_customer_number` and `_desired_time` are
 /// what they say, everything else is user data.
 ///
 /// # Errors
@@ -144,6 +144,7 @@ pub fn read_start(
     check_mandatory(&parameters, service)?;
     let filled = tokens::filled(&parameters, service)?;
     let number = take_number(&mut parameters)?;
+    let id = name(&number);
     let mut desired = None;
     let (mut given, mut user_data) = (BTreeMap::new(), Map::new());
     for (key, value) in parameters {
@@ -171,7 +172,7 @@ pub fn read_start(
         check_time(DESIRED_TIME, desired, &options, now)?;
     }
     Ok(NewCallback {
-        id: name(&number),
+        id,
         number,
         desired,
         overrides,

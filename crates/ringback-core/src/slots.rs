@@ -5,6 +5,8 @@
 //! local time that does not exist, and a repeated hour has its slots twice. Which slot an instant belongs to depends on the
 //! grid alone, never on what is asked for.
 
+mod book;
+mod place;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use crate::service::shorten;
 use crate::time::Timestamp;
 use crate::zone::{MINUTE, Zone};
+pub use book::{Book, HOLD, Look, MOST_PLACES, Mark, Wish};
+pub use place::{LATEST, Owner, SlotId, entry, first_score, places_index};
 
 /// A slot, by its first instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod booking;
 mod notifications;
 mod services;
 
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
 pub use audit::{AuditDesk, AuditEnd, AuditPage, AuditQuery};
+pub use booking::{AvailabilityForm, BookingDesk, Timetable, TimetableView};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
@@ -95,7 +97,7 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk + AuditDesk {
+pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk + AuditDesk + BookingDesk {
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors
@@ -211,6 +213,8 @@ pub struct Refusal {
     pub message: String,
     /// When the same may work, if that is known.
     pub retry_after: Option<Duration>,
+    /// Times to take in place of one that is refused: the start of a slot and what is left of it.
+    pub availability: Option<Value>,
 }
 
 /// Kinds of refusals.
@@ -240,6 +244,7 @@ impl Refusal {
         Self {
             kind,
             message: message.into(),
+            availability: None,
             retry_after: None,
         }
     }

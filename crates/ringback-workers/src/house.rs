@@ -3,6 +3,7 @@
 mod agents;
 mod audit;
 mod callbacks;
+mod places;
 mod services;
 mod settings;
 
@@ -22,6 +23,8 @@ pub use agents::{AgentDocument, LetGo};
 pub use audit::AuditDocument;
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::{Created, Held};
+pub(crate) use places::WRITING;
+pub use places::Wishes;
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 
@@ -46,6 +49,8 @@ pub struct House<S, B> {
     pub providers: Arc<Providers>,
     /// What notifications may reach although it is not public.
     pub allow: Arc<AllowList>,
+    /// Who waits for places of slots.
+    pub wishes: Wishes,
     /// How ids are spread.
     pub shards: Shards,
     /// This process.
@@ -64,6 +69,8 @@ impl<S: Store, B: Bus> House<S, B> {
     pub fn prompt(&self, store: S) -> Self {
         Self {
             store: Watched::prompt(store, self.counters.clone()),
+            // Nobody here waits for those who are patient.
+            wishes: Wishes::default(),
             ..self.clone()
         }
     }

@@ -2,15 +2,19 @@
 
 mod admin;
 mod agents;
+mod booking;
 mod changes;
 mod desk;
 mod intake;
 mod notifications;
+mod places;
 mod query;
 mod queues;
 mod refusals;
 mod services;
+mod settings;
 mod start;
+mod timetables;
 mod views;
 
 pub use desk::FrontDesk;

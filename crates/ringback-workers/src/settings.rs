@@ -1,4 +1,4 @@
-//! What people have set, as a worker knows it: services, event lists and subscriptions.
+//! What people have set, as a worker knows it: services, event lists, office hours, capacities and subscriptions.
 //!
 //! All settings lie on one shard beside a document that counts their changes, and each change is one commit of both. So
 //! whoever has read the count knows whether what it remembers still holds.
@@ -6,12 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use ringback_core::calendar::OfficeHours;
+use ringback_core::capacity::Capacity;
 use ringback_core::event_list::EventList;
 use ringback_core::ids::ServiceName;
 use ringback_core::key::{IndexName, Key, Kind};
 use ringback_core::service::Service;
 use ringback_core::subscription::Subscription;
 use ringback_core::target::Target;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// The kinds of settings.
@@ -23,15 +26,49 @@ pub enum SettingKind {
     Subscription,
     /// Services.
     Service,
+    /// Office hours.
+    OfficeHours,
+    /// Capacities.
+    Capacity,
 }
 
 impl SettingKind {
+    const ALL: [Self; 5] = [
+        Self::EventList,
+        Self::Subscription,
+        Self::Service,
+        Self::OfficeHours,
+        Self::Capacity,
+    ];
+
     const fn name(self) -> &'static str {
         match self {
             Self::EventList => "event-list",
             Self::Subscription => "subscription",
             Self::Service => "service",
+            Self::OfficeHours => "office-hours",
+            Self::Capacity => "capacity",
         }
+    }
+
+    /// What people call one, and several.
+    pub(crate) const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::EventList => ("event list", "event lists"),
+            Self::Subscription => ("subscription", "subscriptions"),
+            Self::Service => ("service", "services"),
+            Self::OfficeHours => ("office hours", "office hours"),
+            Self::Capacity => ("capacity", "capacities"),
+        }
+    }
+
+    /// One, by its name.
+    pub(crate) fn called(self, name: &str) -> String {
+        format!(
+            "{} '{}'",
+            self.words().0,
+            name.chars().take(80).collect::<String>()
+        )
     }
 
     /// Where a setting lies.
@@ -47,9 +84,7 @@ impl SettingKind {
     /// The kind and name that a document's id tells.
     pub fn of(id: &str) -> Option<(Self, &str)> {
         let (kind, name) = id.split_once('/')?;
-        let kind = [Self::EventList, Self::Subscription, Self::Service]
-            .into_iter()
-            .find(|it| it.name() == kind)?;
+        let kind = Self::ALL.into_iter().find(|it| it.name() == kind)?;
         Some((kind, name))
     }
 }
@@ -57,6 +92,12 @@ impl SettingKind {
 /// The document that counts changes, by its version.
 pub fn count_key() -> Key {
     Key::new(Kind::Setting, "count")
+}
+
+/// A setting that a configuration file and the API both write.
+pub(crate) trait Stored: Serialize + DeserializeOwned + PartialEq {
+    /// Whether it comes from a configuration file, which may bring it up to date at the next start.
+    fn is_configured(&self) -> bool;
 }
 
 /// An event list as it is stored.
@@ -84,6 +125,34 @@ pub struct StoredService {
     pub paused: bool,
 }
 
+/// Office hours or a capacity as they are stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredTimetable {
+    /// The options that were given.
+    pub options: BTreeMap<String, String>,
+    /// Whether it comes from a configuration file, which may bring it up to date at the next start.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub configured: bool,
+}
+
+impl Stored for StoredList {
+    fn is_configured(&self) -> bool {
+        self.configured
+    }
+}
+
+impl Stored for StoredService {
+    fn is_configured(&self) -> bool {
+        self.configured
+    }
+}
+
+impl Stored for StoredTimetable {
+    fn is_configured(&self) -> bool {
+        self.configured
+    }
+}
+
 /// The services of the house, by name.
 pub type Services = BTreeMap<ServiceName, Arc<Service>>;
 
@@ -100,6 +169,10 @@ pub struct Settings {
     pub paused: BTreeSet<ServiceName>,
     /// Event lists by name.
     pub lists: BTreeMap<String, Arc<EventList>>,
+    /// Office hours by name.
+    pub hours: BTreeMap<String, Arc<OfficeHours>>,
+    /// Capacities by name.
+    pub capacities: BTreeMap<String, Arc<Capacity>>,
     /// Subscriptions that had not expired.
     pub subscriptions: Vec<Arc<Subscription>>,
 }

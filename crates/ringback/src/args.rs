@@ -10,7 +10,7 @@ mod workers;
 use clap::{Args, Parser, Subcommand};
 
 pub use audit::{AuditCommand, AuditList};
-pub use bench::{BenchCommand, BenchNotify, BenchPipeline};
+pub use bench::{BenchCommand, BenchNotify, BenchPipeline, BenchSchedule};
 pub use callback::{CallbackCommand, ExportFile, FileForm, ImportFile};
 pub use events::{DeliveriesCommand, EventsCommand, ListForm};
 pub use service::ServiceCommand;

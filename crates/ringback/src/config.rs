@@ -1,8 +1,9 @@
-//! The configuration file: services, agents, event lists, notification providers and what webhooks may reach.
+//! The configuration file: services, agents, event lists, office hours, capacities, notification providers and what webhooks may reach.
 
 mod audit;
 mod notifications;
 mod secret;
+mod timetables;
 mod users;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use audit::AuditTable;
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
 use secret::Secret;
+pub use timetables::TimetableOptions;
 pub use users::{ConfiguredKey, ConfiguredUser};
 use users::{KeyTable, UserTable};
 
@@ -37,6 +39,8 @@ pub struct Configuration {
     pub services: Services,
     pub agents: Vec<ConfiguredAgent>,
     pub event_lists: BTreeMap<String, EventList>,
+    pub office_hours: BTreeMap<String, TimetableOptions>,
+    pub capacities: BTreeMap<String, TimetableOptions>,
     /// What core has to know of the providers.
     pub providers: Arc<Providers>,
     /// How they are reached.
@@ -67,6 +71,10 @@ struct File {
     agents: BTreeMap<String, AgentTable>,
     #[serde(default)]
     event_lists: BTreeMap<String, toml::Value>,
+    #[serde(default)]
+    office_hours: BTreeMap<String, toml::Table>,
+    #[serde(default)]
+    capacities: BTreeMap<String, toml::Table>,
     #[serde(default)]
     providers: BTreeMap<String, ProviderTable>,
     #[serde(default)]
@@ -131,6 +139,8 @@ impl Configuration {
         let event_lists = each(file.event_lists, &mut mistakes, |name, table| {
             notifications::event_list(name, table, folder)
         });
+        let office_hours = each(file.office_hours, &mut mistakes, timetables::office_hours);
+        let capacities = each(file.capacities, &mut mistakes, timetables::capacity);
         let ways = each(file.providers, &mut mistakes, |name, table| {
             table
                 .read(folder)
@@ -159,6 +169,8 @@ impl Configuration {
             services: services.into_iter().map(named).collect(),
             agents,
             event_lists,
+            office_hours,
+            capacities,
             providers: Arc::new(providers),
             ways,
             allow: Arc::new(allow),
@@ -265,6 +277,9 @@ mod tests {
                 .contains_key(&ServiceName::new("samples_dev"))
         );
         assert_eq!(samples.agents.len(), 3);
+        assert_eq!(samples.office_hours["Office"].len(), 5);
+        let places = &samples.capacities["Team"]["_capacity"];
+        assert!(places.starts_with("{\"0000\":0,"), "{places}");
     }
 
     #[test]
@@ -280,6 +295,10 @@ mod tests {
             _ttl = "soon"
             [services.three]
             template = "Carrier Pigeon"
+            [office_hours.week]
+            _bh_regular1 = "Mon-Fry 08:00-20:00"
+            [capacities.team]
+            _capacity = { "2500" = 1 }
         "#;
         let error = format!("{:#}", read(text).err().unwrap());
         for part in [
@@ -287,6 +306,8 @@ mod tests {
             "_target",
             "'soon'",
             "Carrier Pigeon",
+            "office hours 'week': option '_bh_regular1' = 'Mon-Fry 08:00-20:00': allowed is",
+            "capacity 'team': option '_capacity' = ",
         ] {
             assert!(error.contains(part), "{part} is missing in: {error}");
         }

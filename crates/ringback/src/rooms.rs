@@ -8,9 +8,10 @@ use ringback_adapters::store::AnyStore;
 use ringback_core::ids::WorkerId;
 use ringback_core::key::Shards;
 use ringback_ports::clock::Clock;
+use ringback_ports::desk::Timetable;
 use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
-use ringback_workers::house::House;
+use ringback_workers::house::{House, Wishes};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::settings::Register;
 use ringback_workers::watched::{Patience, Pulse, Watched};
@@ -72,6 +73,7 @@ impl Opened {
             settings: Register::default(),
             providers: configuration.providers.clone(),
             allow: configuration.allow.clone(),
+            wishes: Wishes::default(),
             shards: Shards::DEFAULT,
             worker: WorkerId::new(worker),
             counters,
@@ -95,11 +97,19 @@ impl Opened {
     /// # Errors
     /// When the store is away.
     pub async fn write_settings(&self) -> anyhow::Result<()> {
-        let desk = self.desk();
-        for service in self.configuration.services.values() {
+        let (desk, configuration) = (self.desk(), &self.configuration);
+        for (what, tables) in [
+            (Timetable::OfficeHours, &configuration.office_hours),
+            (Timetable::Capacity, &configuration.capacities),
+        ] {
+            for (name, options) in tables {
+                desk.configure_timetable(what, name, options).await?;
+            }
+        }
+        for service in configuration.services.values() {
             desk.configure_service(service).await?;
         }
-        for (name, list) in &self.configuration.event_lists {
+        for (name, list) in &configuration.event_lists {
             desk.configure_list(name, list).await?;
         }
         self.house.refresh_settings().await?;

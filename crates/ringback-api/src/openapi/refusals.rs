@@ -100,6 +100,9 @@ pub struct GmsError {
     /// Its reason phrase.
     #[schema(example = "Bad Request")]
     pub phrase: String,
+    /// Other times, where one is refused: what is left by the start of a slot.
+    #[schema(required = false)]
+    pub availability: BTreeMap<String, u32>,
 }
 
 /// An error under `/v1` (RFC 9457).
@@ -119,6 +122,9 @@ pub struct Problem {
     /// For people: the field, its value and what is allowed.
     #[schema(example = "status 'late': allowed are failing and dead")]
     pub detail: String,
+    /// Other times, where one is refused: what is left by the start of a slot.
+    #[schema(required = false)]
+    pub availability: BTreeMap<String, u32>,
 }
 
 /// Puts the answers of both families into the document.

@@ -6,6 +6,7 @@
 
 mod deliveries;
 mod services;
+mod times;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,8 @@ use utoipa::ToSchema;
 
 use super::{NumberWord, ReasonWord, StateWord};
 pub use deliveries::{DeadLetterPage, Deliveries, Done};
-pub use services::{EventListForm, EventListView, ServiceView};
+pub use services::{EventListForm, EventListView, ServiceView, TimetableView};
+pub use times::{Availability, OpenTimes};
 
 /// Who is to be called, when, and how. Options that the service lets requests set, values for `$token$`s of the
 /// service, and any other key: user data, which is kept and attached to the call.

@@ -152,6 +152,11 @@ async fn answer<D: Desk>(import: Arc<Import<D>>, row: Row) -> Bytes {
     let answer = match started {
         Ok((id, false)) => json!({ "line": line, "_id": id }),
         Ok((id, true)) => json!({ "line": line, "_id": id, "known": true }),
+        Err(Refusal {
+            message,
+            availability: Some(times),
+            ..
+        }) => json!({ "line": line, "error": message, "availability": times }),
         Err(refusal) => json!({ "line": line, "error": refusal.message }),
     };
     format!("{answer}\n").into()

@@ -42,8 +42,17 @@ pub struct ServiceBody {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wish {
-    /// Removes it while it has callbacks that are not over; they end as failed when their time comes.
+    /// Removes it while it is used; callbacks of a service that is gone end as failed when their time comes.
     force: Option<bool>,
+}
+
+impl Wish {
+    pub const fn removal(&self) -> Removal {
+        match self.force {
+            Some(true) => Removal::Forced,
+            Some(false) | None => Removal::IfIdle,
+        }
+    }
 }
 
 /// List the services
@@ -118,11 +127,8 @@ pub async fn delete_service<D: Desk>(
     QueryOf(wish): QueryOf<Wish>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let removal = match wish.force {
-        Some(true) => Removal::Forced,
-        Some(false) | None => Removal::IfIdle,
-    };
-    desk.delete_service(&ServiceName::new(name), if_match(&headers)?, removal)
+    let name = ServiceName::new(name);
+    desk.delete_service(&name, if_match(&headers)?, wish.removal())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,7 @@
 use super::OpenSlot;
 use crate::calendar::{OfficeHours, Period};
 use crate::capacity::Capacity;
-use crate::slots::{Bucket, Grid, Slot};
+use crate::slots::{Bucket, Grid, MOST_PLACES, Slot};
 use crate::time::Timestamp;
 use crate::zone::Zone;
 
@@ -83,14 +83,15 @@ impl<'a> Rules<'a> {
                     {}
                     periods.peek().map_or(0, |period| period.places)
                 });
+                let total = total.min(MOST_PLACES);
                 OpenSlot { slot, total }
             })
             .filter(|open| open.total > 0)
     }
 
     fn total(&self, slot: Slot) -> u32 {
-        self.capacity
-            .map_or(self.places, |capacity| capacity.places(slot.start()))
+        let places = |capacity: &Capacity| capacity.places(slot.start());
+        self.capacity.map_or(self.places, places).min(MOST_PLACES)
     }
 }
 

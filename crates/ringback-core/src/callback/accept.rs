@@ -60,6 +60,7 @@ impl Callback {
             number: new.number,
             created: now,
             desired: new.desired,
+            place: None,
             route: Route::of(&options),
             overrides: new.overrides,
             notify: Plan::of(&options, device),

@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use super::{Callback, State};
-use crate::event::EventName;
+use crate::event::{EventName, Reason};
 use crate::event_list::Properties;
 use crate::notify::{Plan, Recipient};
 use crate::service::{Service, Template};
+use crate::slots::SlotId;
 use crate::tests::sample::{ID, NUMBER, agent, at, object, request, service};
 
 mod stored;
@@ -195,4 +196,45 @@ fn debug_shows_nothing_of_the_person() {
             "{shown}"
         );
     }
+}
+
+/// A slot that starts a minute from now: whose place it is after what.
+#[test]
+fn a_place_is_held_until_it_is_not_needed_any_more() {
+    let scheduled = || {
+        let (mut callback, _) = accept(&service(IMMEDIATE, ""), Some(90));
+        callback.place = Some(SlotId::from_id(format!("desk/{}", at(60).as_secs())));
+        callback
+    };
+    let before = scheduled();
+    assert_eq!(before.holds(), before.place.as_ref());
+    for (reason, second, is_left) in [
+        (Reason::Cancelled, 10, true),
+        (Reason::CancelledByAdmin, 70, true),
+        (Reason::FailError, 59, true),
+        (Reason::FailError, 60, false),
+        (Reason::FailCallToCustomer, 70, false),
+        (Reason::AgentConnected, 10, false),
+    ] {
+        let mut over = scheduled();
+        let (at, open) = (at(second), None);
+        over.state = State::Completed { reason, at, open };
+        assert_eq!(
+            before.leaves(&over).is_some(),
+            is_left,
+            "{reason:?} {second}"
+        );
+        assert_eq!(over.leaves(&over), None, "only once");
+    }
+    let mut moved = scheduled();
+    moved.place = Some(SlotId::from_id("desk/0"));
+    assert_eq!(before.leaves(&moved), before.place.as_ref());
+    moved.place = None;
+    assert_eq!(before.leaves(&moved), before.place.as_ref());
+    assert_eq!(
+        (moved.leaves(&before), before.leaves(&before)),
+        (None, None)
+    );
+    let stored = serde_json::to_value(&before).unwrap();
+    assert_eq!(stored["slot"], json!(format!("desk/{}", at(60).as_secs())));
 }

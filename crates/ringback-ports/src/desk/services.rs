@@ -37,12 +37,13 @@ pub struct ServiceForm {
     pub options: Map<String, Value>,
 }
 
-/// What becomes of callbacks that are not over when their service is removed.
+/// Whether something is removed that is in use: a service with callbacks that are not over, office hours or a capacity that
+/// a service names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// The service stays while there are any.
+    /// It stays while it is.
     IfIdle,
-    /// They end as failed when their time comes.
+    /// It goes. Callbacks of a service that is gone end as failed when their time comes.
     Forced,
 }
 

@@ -136,11 +136,23 @@ impl<S: Store, B: Bus> House<S, B> {
         Ok(Created::New)
     }
 
-    /// Writes a step. Its effects are not performed by this.
+    /// Writes a step, and gives back the place that the callback leaves by it. Its effects are not performed by this.
     ///
     /// # Errors
     /// When the store is away.
     pub async fn commit(&self, held: &mut Held, step: &Step) -> Result<Committed, HouseError> {
+        let Some(place) = held.callback.leaves(&step.callback).cloned() else {
+            return self.write_step(held, step).await;
+        };
+        let mark = self.doubt_place(&place, &held.callback.id).await?;
+        let written = self.write_step(held, step).await?;
+        if let Some(mark) = mark.filter(|_| written == Committed::Yes) {
+            self.free_place(&place, &held.callback.id, mark).await;
+        }
+        Ok(written)
+    }
+
+    async fn write_step(&self, held: &mut Held, step: &Step) -> Result<Committed, HouseError> {
         let options = self.options(&step.callback);
         let old = held.callback.listings();
         let put = put(&step.callback, held.version, &old, &step.events, &options)?;

@@ -7,9 +7,8 @@ use ringback_core::service::{Service, Template};
 use ringback_ports::bus::Bus;
 use ringback_ports::store::Store;
 
-use super::{House, HouseError, decode};
-use crate::settings::{Services, SettingKind, StoredService};
-use crate::watched::Chain;
+use super::{House, HouseError};
+use crate::settings::{Services, StoredService};
 
 impl<S: Store, B> House<S, B> {
     /// The services as this process knows them.
@@ -42,24 +41,6 @@ impl<S: Store, B: Bus> House<S, B> {
         }
         let settings = self.refresh_settings().await?;
         Ok(settings.services.get(name).cloned())
-    }
-}
-
-/// A service that is stored, and whether it is paused. One that cannot be read any more is told and left out, so that the
-/// others still hold.
-pub(super) fn read_service(name: &str, body: &[u8]) -> Option<(Service, bool)> {
-    let read = || {
-        let stored: StoredService = decode(&SettingKind::Service.key(name), body)
-            .map_err(|error| Chain(&error).to_string())?;
-        let service = parse_service(name, &stored)?;
-        Ok::<_, String>((service, stored.paused))
-    };
-    match read() {
-        Ok(found) => Some(found),
-        Err(error) => {
-            tracing::error!(service = name, error, "a stored service cannot be read");
-            None
-        }
     }
 }
 

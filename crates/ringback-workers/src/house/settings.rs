@@ -1,19 +1,27 @@
 //! Settings as documents.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ringback_core::calendar::OfficeHours;
+use ringback_core::capacity::Capacity;
 use ringback_core::event_list::EventList;
 use ringback_core::ids::SubscriptionId;
 use ringback_core::key::Key;
+use ringback_core::service::Service;
 use ringback_core::subscription::Subscription;
 use ringback_core::time::Timestamp;
+use ringback_core::timetable::Mistakes;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Document, Put, Store};
 
-use super::services::read_service;
-use super::{Committed, House, HouseError, decode};
-use crate::settings::{Services, SettingKind, Settings, StoredList, count_key};
+use serde::de::DeserializeOwned;
+
+use super::{Committed, House, HouseError, decode, parse_service};
+use crate::settings::{
+    Services, SettingKind, Settings, StoredList, StoredService, StoredTimetable, count_key,
+};
 use crate::watched::Chain;
 
 /// The most settings of a kind.
@@ -64,27 +72,33 @@ impl<S: Store, B: Bus> House<S, B> {
         if count <= known.count {
             return Ok(known);
         }
-        let (lists, subscriptions, services) = tokio::try_join!(
+        let (lists, subscriptions, services, hours, capacities) = tokio::try_join!(
             self.all(SettingKind::EventList),
             self.all(SettingKind::Subscription),
-            self.all(SettingKind::Service)
+            self.all(SettingKind::Service),
+            self.all(SettingKind::OfficeHours),
+            self.all(SettingKind::Capacity)
         )?;
         let mut settings = Settings {
             count,
+            lists: read_each(SettingKind::EventList, lists, read_list),
+            hours: read_each(
+                SettingKind::OfficeHours,
+                hours,
+                read_timetable(OfficeHours::parse),
+            ),
+            capacities: read_each(
+                SettingKind::Capacity,
+                capacities,
+                read_timetable(Capacity::parse),
+            ),
             ..Settings::default()
         };
-        for (name, found) in lists {
-            if let Some(list) = read_list(&name, &found.body) {
-                settings.lists.insert(name, Arc::new(list));
-            }
-        }
         let mut known = Services::new();
-        for (name, found) in services {
-            if let Some((service, paused)) = read_service(&name, &found.body) {
-                let name = service.name.clone();
-                known.insert(name.clone(), Arc::new(service));
-                settings.paused.extend(paused.then_some(name));
-            }
+        for service in read_each(SettingKind::Service, services, read_service).values() {
+            let (service, paused) = service.as_ref();
+            settings.paused.extend(paused.then(|| service.name.clone()));
+            known.insert(service.name.clone(), service.clone());
         }
         let mut settings = settings.with(known);
         for (name, found) in subscriptions {
@@ -207,17 +221,44 @@ impl<S: Store, B: Bus> House<S, B> {
     }
 }
 
-/// A list that cannot be read any more is told and left out, so that the others still hold.
-fn read_list(name: &str, body: &[u8]) -> Option<EventList> {
-    let stored: Result<StoredList, _> = decode(&SettingKind::EventList.key(name), body);
-    let list = stored.map_err(|error| Chain(&error).to_string());
-    match list
-        .and_then(|stored| EventList::parse_cfg(&stored.text).map_err(|error| error.to_string()))
-    {
-        Ok(list) => Some(list),
-        Err(error) => {
-            tracing::error!(list = name, error, "a stored event list cannot be read");
-            None
-        }
+/// Reads settings of a kind. One that cannot be read any more is told and left out, so that the others still hold.
+fn read_each<T>(
+    kind: SettingKind,
+    found: Vec<(String, Document)>,
+    read: impl Fn(&str, &[u8]) -> Result<T, String>,
+) -> BTreeMap<String, Arc<T>> {
+    let read = found
+        .into_iter()
+        .filter_map(|(name, document)| match read(&name, &document.body) {
+            Ok(good) => Some((name, Arc::new(good))),
+            Err(error) => {
+                let kind = kind.words().0;
+                tracing::error!(kind, name, error, "a stored setting cannot be read");
+                None
+            }
+        });
+    read.collect()
+}
+
+fn read_list(name: &str, body: &[u8]) -> Result<EventList, String> {
+    let stored: StoredList = stored(SettingKind::EventList, name, body)?;
+    EventList::parse_cfg(&stored.text).map_err(|mistakes| mistakes.to_string())
+}
+
+fn read_service(name: &str, body: &[u8]) -> Result<(Arc<Service>, bool), String> {
+    let stored: StoredService = stored(SettingKind::Service, name, body)?;
+    Ok((Arc::new(parse_service(name, &stored)?), stored.paused))
+}
+
+fn read_timetable<T>(
+    parse: impl Fn(&str, &BTreeMap<String, String>) -> Result<T, Mistakes>,
+) -> impl Fn(&str, &[u8]) -> Result<T, String> {
+    move |name, body| {
+        let stored: StoredTimetable = stored(SettingKind::OfficeHours, name, body)?;
+        parse(name, &stored.options).map_err(|mistakes| mistakes.to_string())
     }
+}
+
+fn stored<T: DeserializeOwned>(kind: SettingKind, name: &str, body: &[u8]) -> Result<T, String> {
+    decode(&kind.key(name), body).map_err(|error| Chain(&error).to_string())
 }

@@ -12,8 +12,8 @@ use ringback_ports::store::Store;
 use serde_json::{Map, Value};
 
 use super::FrontDesk;
-use super::refusals::{no_callback, refuse, refuse_input, refuse_request};
-use crate::house::{Committed, Held};
+use super::refusals::{no_callback, refuse, refuse_input};
+use crate::house::{Committed, Held, WRITING};
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn call_off(
@@ -49,13 +49,23 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             let mut held = self.find_of(service, id).await?;
             let options = self.house.options(&held.callback);
             let now = self.house.clock.now();
-            let input = read(&options, now).map_err(refuse_request)?;
+            let input = match read(&options, now) {
+                Ok(input) => input,
+                Err(error) => return Err(self.refuse_time(error, service, &options).await),
+            };
             match held.callback.step(input, &options, now) {
                 Decision::Only(_) | Decision::Purge => return Ok(()),
                 Decision::Refused(refusal) => return Err(refuse_input(refusal)),
-                Decision::Step(step) => {
-                    let written = self.house.commit(&mut held, &step).await.map_err(refuse)?;
-                    if written == Committed::Yes {
+                Decision::Step(mut step) => {
+                    let desired = step.callback.desired;
+                    if desired != held.callback.desired {
+                        let place = self.book(&held.callback, &options, desired).await?;
+                        step.callback.place = place;
+                    }
+                    let written = self.house.commit(&mut held, &step);
+                    // Taking too long, it begins anew: its place is not held for ever.
+                    let written = tokio::time::timeout(WRITING, written).await;
+                    if written.unwrap_or(Ok(Committed::Conflict))? == Committed::Yes {
                         return self.house.perform(id, step.effects).await.map_err(refuse);
                     }
                 }

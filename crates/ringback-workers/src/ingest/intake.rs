@@ -153,10 +153,14 @@ fn take_id(parameters: &mut Map<String, Value>) -> Result<CallbackId, Refusal> {
 
 /// The error body of the callback API.
 fn error_body(refusal: &Refusal) -> Value {
-    json!({
+    let mut body = json!({
         "message": refusal.message, "exception": refusal.exception(), "code": refusal.status(),
         "phrase": refusal.phrase(),
-    })
+    });
+    if let Some(availability) = &refusal.availability {
+        body["availability"] = availability.clone();
+    }
+    body
 }
 
 const fn word(kind: RefusalKind) -> &'static str {

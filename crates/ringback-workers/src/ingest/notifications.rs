@@ -17,7 +17,6 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::FrontDesk;
-pub(super) use lists::is_version;
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// Whether messages can be sent to a recipient, as far as that can be told before.

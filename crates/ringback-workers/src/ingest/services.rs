@@ -13,26 +13,24 @@ use ringback_ports::store::{Document, Store};
 use serde_json::{Map, Value};
 
 use super::FrontDesk;
-use super::notifications::is_version;
-use super::refusals::refuse_store;
-use crate::house::{HouseError, MOST_SETTINGS, NewSetting, decode, encode, parse_service};
+use super::settings::{no_setting, unreadable};
+use crate::house::{decode, parse_service};
 use crate::settings::{SettingKind, StoredService};
 
 const KIND: SettingKind = SettingKind::Service;
 
 impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
     async fn services(&self) -> Result<Vec<ServiceView>, Refusal> {
-        let found = self.house.all(KIND).await?;
+        let found = self.all_settings(KIND).await?;
         let views = found.iter().map(|(name, document)| view(name, document));
-        let mut views = views.collect::<Result<Vec<_>, _>>()?;
-        views.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(views)
+        views.collect()
     }
 
     async fn service(&self, name: &ServiceName) -> Result<ServiceView, Refusal> {
-        let document = self.house.setting(KIND, name.as_str()).await?;
-        let document = document.ok_or_else(|| no_service(name))?;
-        view(name.as_str(), &document)
+        view(
+            name.as_str(),
+            &self.find_setting(KIND, name.as_str()).await?,
+        )
     }
 
     async fn put_service(
@@ -43,7 +41,7 @@ impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
     ) -> Result<ServiceView, Refusal> {
         let ServiceForm { template, options } = form;
         let options = texts(&options)?;
-        self.write_service(name, version, |known| {
+        self.write_setting(KIND, name.as_str(), version, |known| {
             let stored = StoredService {
                 template: template.clone(),
                 options: with_credentials(options.clone(), known),
@@ -71,11 +69,8 @@ impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
             );
             return Err(Refusal::new(RefusalKind::Conflict, message));
         }
-        self.write_service(name, version, |known| match known {
-            Some(_) => Ok(None),
-            None => Err(no_service(name)),
-        })
-        .await
+        self.remove_setting::<StoredService>(KIND, name.as_str(), version)
+            .await
     }
 
     async fn pause_service(
@@ -83,13 +78,18 @@ impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
         name: &ServiceName,
         paused: bool,
     ) -> Result<ServiceView, Refusal> {
-        self.write_service(name, None, |known| {
-            let known = known.ok_or_else(|| no_service(name))?;
-            Ok(Some(StoredService {
-                paused,
-                ..known.clone()
-            }))
-        })
+        self.write_setting(
+            KIND,
+            name.as_str(),
+            None,
+            |known: Option<&StoredService>| {
+                let known = known.ok_or_else(|| no_setting(KIND, name.as_str()))?;
+                Ok(Some(StoredService {
+                    paused,
+                    ..known.clone()
+                }))
+            },
+        )
         .await?;
         self.service(name).await
     }
@@ -113,57 +113,14 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn configure_service(&self, service: &Service) -> Result<(), Refusal> {
-        let name = &service.name;
-        let known = self.house.setting(KIND, name.as_str()).await?;
-        let known = known.map(|found| read(name.as_str(), &found)).transpose()?;
-        let is_same = |known: &StoredService| {
-            known.template == service.template.name() && known.options == service.given
-        };
-        if known
-            .as_ref()
-            .is_some_and(|known| !known.configured || is_same(known))
-        {
-            return Ok(());
-        }
-        self.write_service(name, None, |known| {
-            Ok(Some(StoredService {
-                template: service.template.name().to_owned(),
-                options: service.given.clone(),
-                configured: true,
-                paused: known.is_some_and(|known| known.paused),
-            }))
+        let name = service.name.as_str();
+        self.configure(KIND, name, |known: Option<&StoredService>| StoredService {
+            template: service.template.name().to_owned(),
+            options: service.given.clone(),
+            configured: true,
+            paused: known.is_some_and(|known| known.paused),
         })
         .await
-    }
-
-    async fn write_service(
-        &self,
-        name: &ServiceName,
-        version: Option<u64>,
-        mut decide: impl FnMut(Option<&StoredService>) -> Result<Option<StoredService>, Refusal>,
-    ) -> Result<(), Refusal> {
-        let key = KIND.key(name.as_str());
-        let store = &self.house.store;
-        let services = store.count(&KIND.index(), i64::MIN, i64::MAX).await;
-        let services = services.map_err(refuse_store)?;
-        let set = self.house.set(KIND, name.as_str(), |found| {
-            is_version(&format!("service '{name}'"), version, found)?;
-            if found.is_none()
-                && usize::try_from(services).is_ok_and(|services| services >= MOST_SETTINGS)
-            {
-                let message = format!("there are {services} services: allowed are {MOST_SETTINGS}");
-                return Err(Refusal::new(RefusalKind::Invalid, message));
-            }
-            let known = found.map(|found| read(name.as_str(), found)).transpose()?;
-            let Some(stored) = decide(known.as_ref())? else {
-                return Ok(None);
-            };
-            Ok(Some(NewSetting {
-                body: encode(&key, &stored)?,
-                alarm: None,
-            }))
-        });
-        set.await.map(drop)
     }
 }
 
@@ -179,7 +136,7 @@ fn checked(name: &ServiceName, stored: StoredService) -> Result<StoredService, R
 }
 
 /// Options as text: texts, numbers, switches, and JSON for those that take it.
-fn texts(options: &Map<String, Value>) -> Result<BTreeMap<String, String>, Refusal> {
+pub(super) fn texts(options: &Map<String, Value>) -> Result<BTreeMap<String, String>, Refusal> {
     let text = |(name, value): (&String, &Value)| match value {
         Value::String(text) => Ok((name.clone(), text.clone())),
         Value::Null => {
@@ -211,12 +168,8 @@ fn with_credentials(
 }
 
 fn view(name: &str, document: &Document) -> Result<ServiceView, Refusal> {
-    let stored = read(name, document)?;
-    let service = parse_service(name, &stored).map_err(|error| {
-        tracing::error!(service = name, error, "a stored service cannot be read");
-        let message = format!("service '{name}' cannot be read");
-        Refusal::new(RefusalKind::Unavailable, message)
-    })?;
+    let stored: StoredService = decode(&KIND.key(name), &document.body)?;
+    let service = parse_service(name, &stored).map_err(|error| unreadable(KIND, name)(&error))?;
     let effective = service.effective().into_iter();
     Ok(ServiceView {
         version: document.version,
@@ -233,14 +186,4 @@ fn view(name: &str, document: &Document) -> Result<ServiceView, Refusal> {
         configured: stored.configured,
         name: service.name,
     })
-}
-
-fn read(name: &str, document: &Document) -> Result<StoredService, HouseError> {
-    decode(&KIND.key(name), &document.body)
-}
-
-fn no_service(name: &ServiceName) -> Refusal {
-    let name: String = name.as_str().chars().take(80).collect();
-    let message = format!("service '{name}' does not exist");
-    Refusal::new(RefusalKind::NotFound, message)
 }

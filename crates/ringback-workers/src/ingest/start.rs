@@ -15,8 +15,8 @@ use ringback_telemetry::{names, propagation};
 use uuid::Uuid;
 
 use super::FrontDesk;
-use super::refusals::{refuse, refuse_request, refuse_store};
-use crate::house::Created;
+use super::refusals::{refuse, refuse_store};
+use crate::house::{Created, WRITING};
 
 /// The longest idempotency key.
 const LONGEST_KEY: usize = 255;
@@ -27,30 +27,37 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn accept(&self, start: Start) -> Result<Started, Refusal> {
         let service = self.known_service(&start.service).await?;
         check_key(start.idempotency_key.as_deref())?;
-        let now = self.house.clock.now();
         let is_repeatable = start.idempotency_key.is_some();
-        let (callback, events) = self.read(start, &service, now)?;
-        let id = callback.id.clone();
-        names::about_callback(id.as_str());
-        let immediate = matches!(callback.waits_for(), Some((Wait::Line { .. }, _)));
-        let known = match self.admit(&callback, &events, &service, now).await {
-            Ok(created) => created == Created::Known,
-            // What was let in once is known, however full it is by now.
-            Err(_) if is_repeatable && self.knows(&id).await? => true,
-            Err(refusal) => return Err(refusal),
+        let mut id = None;
+        let accepted = self.take(start, &service, &mut id).await;
+        let (Err(refusal), Some(id)) = (&accepted, id.filter(|_| is_repeatable)) else {
+            return accepted;
         };
-        tracing::debug!(callback.id = %id, known, "callback accepted");
-        Ok(Started {
-            id,
-            immediate,
-            known,
-        })
+        // What was accepted once is known, however late or full it is by now.
+        match self.house.hold(&id).await {
+            Ok(Some(held)) => Ok(started(&held.callback, Created::Known)),
+            Ok(None) | Err(_) => Err(refusal.clone()),
+        }
     }
 
-    fn read(
+    async fn take(
         &self,
         start: Start,
         service: &Service,
+        id: &mut Option<CallbackId>,
+    ) -> Result<Started, Refusal> {
+        let now = self.house.clock.now();
+        let (mut callback, events) = self.read(start, service, id, now).await?;
+        let created = self.admit(&mut callback, &events, now).await?;
+        tracing::debug!(callback.id = %callback.id, ?created, "callback accepted");
+        Ok(started(&callback, created))
+    }
+
+    async fn read(
+        &self,
+        start: Start,
+        service: &Service,
+        id: &mut Option<CallbackId>,
         now: Timestamp,
     ) -> Result<(Callback, Vec<Event>), Refusal> {
         let Start {
@@ -59,8 +66,18 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             trace,
             ..
         } = start;
-        let name = |number: &PhoneNumber| self.id_of(&service.name, number, key.as_deref());
-        let mut new = read_start(parameters, name, service, now).map_err(refuse_request)?;
+        let name = |number: &PhoneNumber| {
+            let own = self.id_of(&service.name, number, key.as_deref());
+            names::about_callback(own.as_str());
+            id.insert(own).clone()
+        };
+        let mut new = match read_start(parameters, name, service, now) {
+            Ok(new) => new,
+            Err(error) => {
+                let Service { name, options, .. } = service;
+                return Err(self.refuse_time(error, name, options).await);
+            }
+        };
         new.trace = propagation::current_traceparent().or(trace);
         let settings = self.house.settings.known();
         let list = service.options.notification.events_list.as_ref();
@@ -82,20 +99,30 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         }
     }
 
-    /// Writes it down, if no limit is reached.
+    /// Writes it down with the place that it needs, if no limit is reached.
     async fn admit(
         &self,
-        callback: &Callback,
+        callback: &mut Callback,
         events: &[Event],
-        service: &Service,
         now: Timestamp,
     ) -> Result<Created, Refusal> {
-        for quota in shared_quotas(callback, &service.options, now) {
-            self.check(&quota, now).await?;
+        let options = self.house.options(callback);
+        let own = own_quotas(callback, &options, now);
+        let shared = shared_quotas(callback, &options, now);
+        // Who is turned away later than this leaves a place that is free again only when the slot's alarm has asked.
+        let before = callback.desired.map(|_| &own).into_iter().flatten();
+        for quota in shared.iter().chain(before) {
+            self.check(quota, now).await?;
         }
-        let own = own_quotas(callback, &service.options, now);
-        let created = self.house.create(callback, events, &own).await;
-        match created.map_err(refuse)? {
+        let created = loop {
+            callback.place = self.book(callback, &options, callback.desired).await?;
+            let created = self.house.create(callback, events, &own);
+            // Taking too long, it begins anew: its place is not held for ever.
+            if let Ok(created) = tokio::time::timeout(WRITING, created).await {
+                break created.map_err(refuse)?;
+            }
+        };
+        match created {
             Created::Over(place) => Err(self.reached(&own[place], now).await?),
             created @ (Created::New | Created::Known) => Ok(created),
         }
@@ -135,10 +162,13 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let wait = quota.come_again(found.into_iter(), now);
         Ok(Refusal::new(RefusalKind::Limit, told).come_again(wait))
     }
+}
 
-    async fn knows(&self, id: &CallbackId) -> Result<bool, Refusal> {
-        let found = self.house.store.get(&[id.key()]).await;
-        Ok(found.map_err(refuse_store)?.pop().flatten().is_some())
+fn started(callback: &Callback, created: Created) -> Started {
+    Started {
+        id: callback.id.clone(),
+        immediate: matches!(callback.waits_for(), Some((Wait::Line { .. }, _))),
+        known: created == Created::Known,
     }
 }
 

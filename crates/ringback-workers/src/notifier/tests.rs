@@ -24,7 +24,7 @@ use url::Url;
 use super::deliver::PROGRESS;
 use super::*;
 use crate::hint::Hints;
-use crate::house::{Created, HINT_TIME, Held, NewSetting};
+use crate::house::{Created, HINT_TIME, Held, NewSetting, Wishes};
 use crate::settings::{Register, SettingKind};
 use crate::watched::{Pulse, Watched};
 
@@ -161,6 +161,7 @@ fn house() -> Rooms {
         settings: Register::of(BTreeMap::from([(name, Arc::new(service))])),
         providers: Arc::default(),
         allow: Arc::default(),
+        wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("notifier"),
         counters,

@@ -7,6 +7,7 @@ use ringback_core::agent::{Agent, AgentState, Engagement, Release};
 use ringback_core::callback::{Decision, Effect, Input, State, Step};
 use ringback_core::ids::{AgentId, AuditId, BulletinId, CallbackId, LaneId};
 use ringback_core::key::{Key, Kind};
+use ringback_core::slots::SlotId;
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::clock::Clock;
@@ -75,6 +76,7 @@ async fn look<S: Store, B: Bus>(
         Kind::Bulletin => house.purge_bulletin(&BulletinId::new(key.id())).await,
         Kind::Setting => house.look_at_setting(key.id()).await,
         Kind::Audit => house.purge_audit(&AuditId::new(key.id())).await,
+        Kind::Slot => house.look_at_slot(&SlotId::from_id(key.id())).await,
         Kind::House => Ok(()),
     };
     if let Err(error) = looked {

@@ -8,6 +8,8 @@ pub enum BenchCommand {
     Pipeline(BenchPipeline),
     /// Status notifications through one notifier: throughput, latency, and what a dead target costs the others
     Notify(BenchNotify),
+    /// Many callbacks for later: bytes in Redis, lateness, how long the question takes which times can be had
+    Schedule(BenchSchedule),
 }
 
 #[derive(Args)]
@@ -47,6 +49,24 @@ pub struct BenchNotify {
     /// The most seconds that one drain may take
     #[arg(long, default_value_t = 120)]
     pub limit: u64,
+}
+
+#[derive(Args)]
+pub struct BenchSchedule {
+    #[command(flatten)]
+    pub rooms: BenchRooms,
+    /// How many callbacks wait for their time
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1000..=10_000_000))]
+    pub callbacks: u32,
+    /// How many fall due per second
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub rate: u32,
+    /// For how many seconds
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub seconds: u64,
+    /// How many questions of each kind are asked
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
+    pub questions: u32,
 }
 
 /// What the workers that are measured share.

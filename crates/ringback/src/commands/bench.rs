@@ -6,6 +6,7 @@
 mod notify;
 mod pipeline;
 mod processes;
+mod schedule;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -15,6 +16,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::args::BenchCommand;
 
+/// Options of a service that takes whatever comes, however often.
+const FREELY: &str = "_enable_in_queue_checking = \"false\"\n_max_queued_callbacks_per_service = 1000000\n\
+                      _throttle_callbacks_per_service_1 = 0\n_throttle_callbacks_per_service_2 = 0\n\
+                      _throttle_request_parameters_limit = 0\n";
+
 /// Dropping what is under way, as on a signal, ends the processes that it has started.
 pub async fn run(command: BenchCommand) -> anyhow::Result<ExitCode> {
     let mut terminate = signal(SignalKind::terminate())?;
@@ -23,6 +29,7 @@ pub async fn run(command: BenchCommand) -> anyhow::Result<ExitCode> {
         match command {
             BenchCommand::Pipeline(options) => pipeline::run(options).await,
             BenchCommand::Notify(options) => notify::run(options).await,
+            BenchCommand::Schedule(options) => schedule::run(options).await,
         }
     };
     tokio::select! {

@@ -28,6 +28,20 @@ pub struct ServiceView {
     configured: bool,
 }
 
+/// Office hours or a capacity.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Timetable)]
+pub struct TimetableView {
+    name: String,
+    /// Counts their changes; the `ETag`.
+    version: u64,
+    /// The options that were given.
+    options: BTreeMap<String, String>,
+    /// Whether they are as the configuration file has them.
+    configured: bool,
+}
+
 /// An event list.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use crate::slots::Bucket;
 use crate::span::Span;
 
 /// Options of callbacks for a time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scheduled {
     /// `_request_time_bucket`: how long a slot is.
-    pub bucket: Duration,
-    /// `_max_request_by_time_bucket`: the places of a slot, where no capacity says otherwise.
+    pub bucket: Bucket,
+    /// `_max_request_by_time_bucket`: the places of a slot, where no capacity says otherwise. No slot has more than
+    /// [`MOST_PLACES`](crate::slots::MOST_PLACES).
     pub per_bucket: u32,
     /// `_request_execution_time_buffer`: how long before its time a callback is submitted. An estimated wait is not added.
     pub execution_buffer: Duration,

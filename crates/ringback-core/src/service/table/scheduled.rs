@@ -1,13 +1,11 @@
 //! Options of callbacks for a time.
 
-use std::time::Duration;
-
 use super::{NAME, OptionSpec, SECONDS_OR_NONE, YEAR};
-use crate::service::parse::{count, name, optional, seconds, small};
+use crate::service::parse::{name, optional, seconds, small};
 
 pub(super) const ROWS: &[OptionSpec] = &[
     option!("_request_time_bucket", "5", "minutes: 5, 10, 15, 20, 30, 60 or 120",
-        v => scheduled.bucket = bucket(v)),
+        v => scheduled.bucket = v.parse().ok()),
     option!("_max_request_by_time_bucket", "100", "a number from 0 to 1000000",
         v => scheduled.per_bucket = small(v, 0, 1_000_000)),
     option!("_request_execution_time_buffer", "120", SECONDS_OR_NONE,
@@ -21,9 +19,3 @@ pub(super) const ROWS: &[OptionSpec] = &[
         v => scheduled.horizon = optional(v, |v| v.parse().ok())),
     option!("_max_ors_submit_attempts", "3", "a number from 1 to 99", v => max_submits = small(v, 1, 99)),
 ];
-
-fn bucket(text: &str) -> Option<Duration> {
-    let minutes = count(text, 5, 120)?;
-    let allowed = matches!(minutes, 5 | 10 | 15 | 20 | 30 | 60 | 120);
-    allowed.then(|| Duration::from_secs(minutes * 60))
-}

@@ -6,49 +6,22 @@ use ringback_ports::desk::{EventListForm, EventListView, Refusal, RefusalKind};
 use ringback_ports::store::{Document, Store};
 use serde_json::Value;
 
-use crate::house::{HouseError, MOST_SETTINGS, NewSetting, decode, encode};
+use crate::house::decode;
 use crate::ingest::FrontDesk;
-use crate::ingest::refusals::{refuse, refuse_store};
+use crate::ingest::settings::unreadable;
 use crate::settings::{SettingKind, StoredList};
 
 const KIND: SettingKind = SettingKind::EventList;
 
-impl From<HouseError> for Refusal {
-    fn from(error: HouseError) -> Self {
-        refuse(error)
-    }
-}
-
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn all_lists(&self) -> Result<Vec<EventListView>, Refusal> {
-        let listed = self
-            .house
-            .store
-            .range(&KIND.index(), i64::MIN, MOST_SETTINGS)
-            .await
-            .map_err(refuse_store)?;
-        let names: Vec<_> = listed
-            .iter()
-            .filter_map(|entry| SettingKind::of(&entry.id))
-            .map(|(_, name)| name)
-            .collect();
-        let keys: Vec<_> = names.iter().map(|name| KIND.key(name)).collect();
-        let documents = self.house.store.get(&keys).await.map_err(refuse_store)?;
-        let found = names.into_iter().zip(documents);
-        let mut lists = found
-            .filter_map(|(name, document)| Some(view(name, &document?)))
-            .collect::<Result<Vec<_>, _>>()?;
-        lists.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(lists)
+        let found = self.all_settings(KIND).await?;
+        let views = found.iter().map(|(name, document)| view(name, document));
+        views.collect()
     }
 
     pub(super) async fn find_list(&self, name: &str) -> Result<EventListView, Refusal> {
-        let document = self
-            .house
-            .setting(KIND, name)
-            .await?
-            .ok_or_else(|| no_list(name))?;
-        view(name, &document)
+        view(name, &self.find_setting(KIND, name).await?)
     }
 
     pub(super) async fn save_list(
@@ -65,14 +38,12 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             return Err(Refusal::new(RefusalKind::Invalid, message));
         }
         let text = read(name, form)?;
-        self.store_list(
-            name,
-            &StoredList {
-                text,
+        self.write_setting(KIND, name, version, |_| {
+            Ok(Some(StoredList {
+                text: text.clone(),
                 configured: false,
-            },
-            version,
-        )
+            }))
+        })
         .await?;
         self.find_list(name).await
     }
@@ -82,50 +53,11 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// # Errors
     /// Every mistake in it, and a store that is away.
     pub async fn configure_list(&self, name: &str, list: &EventList) -> Result<(), Refusal> {
-        let stored = StoredList {
+        self.configure(KIND, name, |_| StoredList {
             text: list.to_cfg(),
             configured: true,
-        };
-        let known = self.house.setting(KIND, name).await?;
-        let known: Option<StoredList> = known
-            .map(|it| decode(&KIND.key(name), &it.body))
-            .transpose()?;
-        match known {
-            Some(known) if !known.configured || known == stored => Ok(()),
-            _ => self.store_list(name, &stored, None).await,
-        }
-    }
-
-    async fn store_list(
-        &self,
-        name: &str,
-        list: &StoredList,
-        version: Option<u64>,
-    ) -> Result<(), Refusal> {
-        let body = encode(&KIND.key(name), list)?;
-        let lists = self
-            .house
-            .store
-            .count(&KIND.index(), i64::MIN, i64::MAX)
-            .await
-            .map_err(refuse_store)?;
-        self.house
-            .set(KIND, name, |found| {
-                is_version(&format!("event list '{name}'"), version, found)?;
-                if found.is_none()
-                    && usize::try_from(lists).is_ok_and(|lists| lists >= MOST_SETTINGS)
-                {
-                    let message =
-                        format!("there are {lists} event lists: allowed are {MOST_SETTINGS}");
-                    return Err(Refusal::new(RefusalKind::Invalid, message));
-                }
-                Ok(Some(NewSetting {
-                    body: body.clone(),
-                    alarm: None,
-                }))
-            })
-            .await
-            .map(drop)
+        })
+        .await
     }
 
     pub(super) async fn remove_list(
@@ -144,17 +76,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             );
             return Err(Refusal::new(RefusalKind::Conflict, message));
         }
-        let removed = self
-            .house
-            .set(KIND, name, |found| {
-                is_version(&format!("event list '{name}'"), version, found).map(|()| None)
-            })
-            .await?;
-        if removed == 0 {
-            Err(no_list(name))
-        } else {
-            Ok(())
-        }
+        self.remove_setting::<StoredList>(KIND, name, version).await
     }
 }
 
@@ -174,13 +96,8 @@ fn read(name: &str, form: &EventListForm) -> Result<String, Refusal> {
 
 fn view(name: &str, document: &Document) -> Result<EventListView, Refusal> {
     let stored: StoredList = decode(&KIND.key(name), &document.body)?;
-    let list = EventList::parse_cfg(&stored.text).map_err(|mistakes| {
-        tracing::error!(list = name, error = %mistakes, "a stored event list cannot be read");
-        Refusal::new(
-            RefusalKind::Unavailable,
-            format!("event list '{name}' cannot be read"),
-        )
-    })?;
+    let list =
+        EventList::parse_cfg(&stored.text).map_err(|mistakes| unreadable(KIND, name)(&mistakes))?;
     let Value::Object(json) = list.to_json() else {
         return Err(Refusal::new(
             RefusalKind::Unavailable,
@@ -193,28 +110,4 @@ fn view(name: &str, document: &Document) -> Result<EventListView, Refusal> {
         json,
         cfg: stored.text,
     })
-}
-
-/// Whether what was found is the version that the caller wants to replace.
-pub(in crate::ingest) fn is_version(
-    what: &str,
-    wanted: Option<u64>,
-    found: Option<&Document>,
-) -> Result<(), Refusal> {
-    let version = found.map_or(0, |found| found.version);
-    match wanted {
-        Some(wanted) if wanted != version => {
-            let message = format!("{what} has version {version}, not {wanted}");
-            Err(Refusal::new(RefusalKind::Version, message))
-        }
-        Some(_) | None => Ok(()),
-    }
-}
-
-fn no_list(name: &str) -> Refusal {
-    let name: String = name.chars().take(80).collect();
-    Refusal::new(
-        RefusalKind::NotFound,
-        format!("event list '{name}' does not exist"),
-    )
 }

@@ -136,7 +136,7 @@ pub const NOTIFICATION: &[Row] = &[
 #[rustfmt::skip]
 pub const SCHEDULED: &[Row] = &[
     row("_request_time_bucket", "5", &["5", "10", "15", "20", "30", "60", "120"], &["", "0", "1", "7", "45", "121"],
-        |o| (o.scheduled.bucket.as_secs() / 60).to_string()),
+        |o| o.scheduled.bucket.minutes().to_string()),
     row("_max_request_by_time_bucket", "100", MANY, NO_MANY, |o| o.scheduled.per_bucket.to_string()),
     row("_request_execution_time_buffer", "120", ANY_SECONDS, NO_SECONDS, |o| seconds(o.scheduled.execution_buffer)),
     row("_desired_connect_time_threshold", "180", ANY_SECONDS, NO_SECONDS, |o| seconds(o.scheduled.connect_threshold)),

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::super::FREELY;
 use super::super::processes::{Processes, Shared, free_port};
 use super::TRUNK;
 use crate::args::BenchPipeline;
@@ -56,11 +57,6 @@ impl Lives {
         })
     }
 }
-
-/// Options of a service that takes whatever comes.
-const FREELY: &str = "_enable_in_queue_checking = \"false\"\n_max_queued_callbacks_per_service = 1000000\n\
-    _throttle_callbacks_per_service_1 = 0\n_throttle_callbacks_per_service_2 = 0\n\
-    _throttle_request_parameters_limit = 0\n";
 
 fn configuration(agents: u32) -> Result<String, std::fmt::Error> {
     let mut text = format!(
