@@ -26,6 +26,7 @@ mod openapi;
 mod orphans;
 mod outage;
 mod protection;
+mod queues;
 mod readme;
 mod schemathesis;
 mod sequence;

@@ -2,6 +2,7 @@
 //! and settings, and names the field, its value and what is allowed.
 
 mod doors;
+mod questions;
 mod recipients;
 mod requests;
 mod settings;
@@ -105,6 +106,7 @@ fn now() -> Timestamp {
 )]
 async fn every_message_names_field_value_and_what_is_allowed() {
     let mut sections = requests::sections();
+    sections.extend(questions::sections());
     sections.extend(settings::sections());
     sections.extend(recipients::sections());
     sections.extend(doors::sections().await);

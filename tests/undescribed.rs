@@ -7,8 +7,16 @@ use crate::harness::{Up, sales};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 
-/// What is sent, and a part of the message that refuses it.
-const REFUSED: &[(&str, &str, &[(&str, &str)], &str, &str)] = &[
+/// Method, path, headers and body that are sent, and a part of the message that refuses them.
+type Refused = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    &'static str,
+);
+
+const REFUSED: &[Refused] = &[
     (
         "PUT",
         "/v1/agents/a0",

@@ -13,7 +13,7 @@ use ringback_ports::desk::{Desk, Start};
 use ringback_ports::store::memory::MemoryStore;
 use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
-use ringback_workers::house::{House, Wishes};
+use ringback_workers::house::{Estimates, House, Wishes};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::settings::Register;
 use ringback_workers::watched::{Pulse, Watched};
@@ -38,6 +38,7 @@ pub fn rooms_at(clock: Clock, options: &[(&str, &str)]) -> Rooms {
         bus,
         clock,
         settings: services(options),
+        estimates: Estimates::default(),
         providers: Arc::default(),
         allow: Arc::new(AllowList::new(vec![Allow::parse("127.0.0.0/8").unwrap()])),
         wishes: Wishes::default(),

@@ -1,15 +1,12 @@
 //! Start requests and changes, and what may not happen to a callback.
 
-use std::collections::BTreeMap;
-
-use ringback_core::availability::{Query, QueryError};
 use ringback_core::callback::Refusal;
 use ringback_core::event::CallbackState;
 use ringback_core::ids::{CallbackId, ServiceName};
-use ringback_core::phone::{Country, CountryError, NumberRefusal};
+use ringback_core::phone::NumberRefusal;
 use ringback_core::request::{RequestError, read_start, read_update};
 use ringback_core::service::{Service, Template};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{Row, Section, left_out, now, variants};
 
@@ -34,112 +31,109 @@ variants!(variant, VARIANTS: RequestError {
     RequestError::TooMuch(_) => "TooMuch",
 });
 
-variants!(query_variant, QUERY_VARIANTS: QueryError {
-    QueryError::Value { .. } => "Value",
-    QueryError::Zone(_) => "Zone",
-    QueryError::Both { .. } => "Both",
-});
-
 pub fn sections() -> Vec<Section> {
-    vec![started_or_changed(), not_now(), asked()]
+    vec![started_or_changed(), not_now()]
 }
 
 type Read = fn(Map<String, Value>) -> Option<RequestError>;
 
+/// Who reads it, what is sent, and what the message names.
+type Sent = (Read, &'static str, &'static [&'static str]);
+
+const WRONG: &[Sent] = &[
+    (start, r#"{}"#, &["_customer_number"]),
+    (
+        start,
+        r#"{"_customer_number": "call me"}"#,
+        &["_customer_number", "1 to 24 digits"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "+999123456789"}"#,
+        &["_customer_number", "country"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "+19005550100"}"#,
+        &["_customer_number", "premium"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "+12125550100"}"#,
+        &["_customer_number", "_exceptions"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": ["5115"]}"#,
+        &["_customer_number", "a list"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "5115", "_desired_time": "soon"}"#,
+        &["_desired_time", "'soon'", "yyyy-MM-dd"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "5115", "_desired_time": "2029-12-31T00:00:00Z"}"#,
+        &["_desired_time", "2029-12-31", "2030-01-01"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "5115", "_desired_time": "2031-01-01T00:00:00Z"}"#,
+        &["_desired_time", "2031-01-01", "2030-02-01"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "5115", "_ttl": 5}"#,
+        &["'_ttl'"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "5115", "_wait_for_agent": "maybe"}"#,
+        &["'_wait_for_agent'", "'maybe'"],
+    ),
+    (
+        start_with_token,
+        r#"{"_customer_number": "5115"}"#,
+        &["'vq'", "'_urs_virtual_queue'"],
+    ),
+    (
+        start_preview,
+        r#"{"_customer_number": "5115"}"#,
+        &["'now'", "'_agent_preview'"],
+    ),
+    (
+        start,
+        r#"{"": 1, "_customer_number": "5115"}"#,
+        &["a name of 0", "128"],
+    ),
+    (change, r#"{}"#, &["_new_desired_time", "_callback_state"]),
+    (
+        change,
+        r#"{"_new_desired_time": ""}"#,
+        &["'_new_desired_time'"],
+    ),
+    (
+        change,
+        r#"{"_customer_number": "5116"}"#,
+        &["'_customer_number'", "_new_desired_time"],
+    ),
+    (
+        change,
+        r#"{"_callback_state": "QUEUED"}"#,
+        &["_callback_state", "'QUEUED'", "COMPLETED"],
+    ),
+    (
+        change,
+        r#"{"_callback_state": "COMPLETED", "_new_desired_time": "2030-01-02T00:00:00Z"}"#,
+        &["_new_desired_time", "_callback_state"],
+    ),
+];
+
 fn started_or_changed() -> Section {
-    let long = "k".repeat(129);
-    let table: Vec<(Read, Value, &'static [&'static str])> = vec![
-        (start, json!({}), &["_customer_number"]),
-        (
-            start,
-            json!({"_customer_number": "call me"}),
-            &["_customer_number", "1 to 24 digits"],
-        ),
-        (
-            start,
-            json!({"_customer_number": "+999123456789"}),
-            &["_customer_number", "country"],
-        ),
-        (
-            start,
-            json!({"_customer_number": "+19005550100"}),
-            &["_customer_number", "premium"],
-        ),
-        (
-            start,
-            json!({"_customer_number": "+12125550100"}),
-            &["_customer_number", "_exceptions"],
-        ),
-        (
-            start,
-            json!({"_customer_number": ["5115"]}),
-            &["_customer_number", "a list"],
-        ),
-        (
-            start,
-            json!({"_customer_number": "5115", "_desired_time": "soon"}),
-            &["_desired_time", "'soon'", "yyyy-MM-dd"],
-        ),
-        (
-            start,
-            json!({"_customer_number": "5115", "_desired_time": "2029-12-31T00:00:00Z"}),
-            &["_desired_time", "2029-12-31", "2030-01-01"],
-        ),
-        (
-            start,
-            json!({"_customer_number": "5115", "_desired_time": "2031-01-01T00:00:00Z"}),
-            &["_desired_time", "2031-01-01", "2030-02-01"],
-        ),
-        (
-            start,
-            json!({"_customer_number": "5115", "_ttl": 5}),
-            &["'_ttl'"],
-        ),
-        (
-            start,
-            json!({"_customer_number": "5115", "_wait_for_agent": "maybe"}),
-            &["'_wait_for_agent'", "'maybe'"],
-        ),
-        (
-            start_with_token,
-            json!({"_customer_number": "5115"}),
-            &["'vq'", "'_urs_virtual_queue'"],
-        ),
-        (
-            start_preview,
-            json!({"_customer_number": "5115"}),
-            &["'now'", "'_agent_preview'"],
-        ),
-        (
-            start,
-            json!({long: 1, "_customer_number": "5115"}),
-            &["129", "128"],
-        ),
-        (change, json!({}), &["_new_desired_time", "_callback_state"]),
-        (
-            change,
-            json!({"_new_desired_time": ""}),
-            &["'_new_desired_time'"],
-        ),
-        (
-            change,
-            json!({"_customer_number": "5116"}),
-            &["'_customer_number'", "_new_desired_time"],
-        ),
-        (
-            change,
-            json!({"_callback_state": "QUEUED"}),
-            &["_callback_state", "'QUEUED'", "COMPLETED"],
-        ),
-        (
-            change,
-            json!({"_callback_state": "COMPLETED", "_new_desired_time": "2030-01-02T00:00:00Z"}),
-            &["_new_desired_time", "_callback_state"],
-        ),
-    ];
     let (mut rows, mut found) = (Vec::new(), Vec::new());
-    for (read, sent, names) in table {
-        let error = read(sent.as_object().unwrap().clone());
+    for (read, sent, names) in WRONG {
+        let error = read(serde_json::from_str(sent).unwrap());
         found.extend(error.as_ref().map(variant));
         rows.push(Row::refused(sent, error, names));
     }
@@ -189,11 +183,12 @@ fn change(parameters: Map<String, Value>) -> Option<RequestError> {
 variants!(refusal_variant, REFUSAL_VARIANTS: Refusal {
     Refusal::Processing => "Processing",
     Refusal::Begun { .. } => "Begun",
+    Refusal::NotInQueue { .. } => "NotInQueue",
     Refusal::TooMuchData { .. } => "TooMuchData",
 });
 
 fn not_now() -> Section {
-    let table: [(Refusal, &str, &'static [&'static str]); 3] = [
+    let table: [(Refusal, &str, &'static [&'static str]); 4] = [
         (
             Refusal::Processing,
             "DELETE while customer and agent talk",
@@ -206,6 +201,14 @@ fn not_now() -> Section {
             },
             "PUT _new_desired_time after its first attempt",
             &["QUEUED", "SCHEDULED"],
+        ),
+        (
+            Refusal::NotInQueue {
+                state: CallbackState::Scheduled,
+                attempts: 0,
+            },
+            "snooze before its time",
+            &["SCHEDULED", "QUEUED"],
         ),
         (
             Refusal::TooMuchData {
@@ -221,52 +224,6 @@ fn not_now() -> Section {
     rows.extend(table.map(|(refusal, sent, names)| Row::new(sent, refusal, names).now()));
     Section {
         title: "Callbacks that cannot change now",
-        rows,
-    }
-}
-
-type AskedTable = [(
-    &'static [(&'static str, &'static str)],
-    &'static [&'static str],
-); 6];
-
-fn asked() -> Section {
-    let table: AskedTable = [
-        (&[("start", "soon")], &["'start'", "'soon'"]),
-        (&[("number-of-days", "0")], &["'number-of-days'", "'0'"]),
-        (
-            &[("max-time-slots", "many")],
-            &["'max-time-slots'", "'many'"],
-        ),
-        (
-            &[("timezone", "Europe/Pari")],
-            &["'timezone'", "'Europe/Pari'", "Europe/Paris"],
-        ),
-        (
-            &[("start", "2030-01-02T00:00:00Z"), ("start-ms", "1")],
-            &["'start'", "'start-ms'"],
-        ),
-        (
-            &[("report-busy", "perhaps")],
-            &["'report-busy'", "'perhaps'"],
-        ),
-    ];
-    let (mut rows, mut found) = (Vec::new(), Vec::new());
-    for (given, names) in table {
-        let pairs = given.iter().map(|(name, value)| format!("{name}={value}"));
-        let sent = pairs.collect::<Vec<_>>().join("&");
-        let owned = given
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let error = Query::v2(&owned.collect::<BTreeMap<_, _>>(), now()).err();
-        found.extend(error.as_ref().map(query_variant));
-        rows.push(Row::refused(sent, error, names));
-    }
-    rows.extend(left_out(QUERY_VARIANTS, &found));
-    let error: CountryError = "XX".parse::<Country>().unwrap_err();
-    rows.push(Row::new("country=XX", error, &["'XX'"]));
-    Section {
-        title: "Availability, office hours and numbers that are asked for",
         rows,
     }
 }

@@ -55,8 +55,8 @@ fn services() -> Section {
         ("no name", &[("_target", "S@Stat.GA")], &["'no name'"]),
         (
             "now",
-            &[("_targte", "S@Stat.GA")],
-            &["'_targte'", "_target"],
+            &[("_targets", "S@Stat.GA")],
+            &["'_targets'", "_target"],
         ),
         ("now", &[("_target", "nobody")], &["'_target'", "'nobody'"]),
         ("now", &[("_ttl", "soon")], &["'_ttl'", "'soon'"]),
@@ -161,8 +161,8 @@ fn days() -> Section {
         ),
         (
             "desk",
-            owned(&[("_bh_regulr1", "Mon 08:00-17:00")]),
-            &["'_bh_regulr1'", "_bh_regularN"],
+            owned(&[("_bh_regulars", "Mon 08:00-17:00")]),
+            &["'_bh_regulars'", "_bh_regularN"],
         ),
         (
             "desk",
@@ -190,6 +190,18 @@ fn days() -> Section {
         found.extend(all.map(day_variant));
         rows.push(Row::refused(sent, mistakes, names));
     }
+    let (capacity_rows, capacity_found) = capacities();
+    rows.extend(capacity_rows);
+    found.extend(capacity_found);
+    rows.extend(left_out(DAY_VARIANTS, &found));
+    Section {
+        title: "Office hours and capacities",
+        rows,
+    }
+}
+
+fn capacities() -> (Vec<Row>, Vec<&'static str>) {
+    let (mut rows, mut found) = (Vec::new(), Vec::new());
     let capacities: [(Options, &'static [&'static str]); 2] = [
         (&[("_capacity", "many")], &["'_capacity'", "'many'"]),
         (
@@ -207,9 +219,5 @@ fn days() -> Section {
         let sent = format!("capacity {}", shown("desk", options));
         rows.push(Row::refused(sent, mistakes, names));
     }
-    rows.extend(left_out(DAY_VARIANTS, &found));
-    Section {
-        title: "Office hours and capacities",
-        rows,
-    }
+    (rows, found)
 }

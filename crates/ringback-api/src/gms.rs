@@ -34,6 +34,7 @@ pub fn routes<D: Desk>() -> Router<D> {
             get(queues::check_queue_position::<D>).post(queues::check_queue_position::<D>),
         )
         .route("/service/ewt-for-vq", get(queues::ewt_for_vq::<D>))
+        .route("/service/{id}/{action}", post(queues::act::<D>))
         .route(
             "/notification/subscription",
             post(notifications::subscribe::<D>),
@@ -51,8 +52,8 @@ pub fn routes<D: Desk>() -> Router<D> {
 /// What stands under `/genesys/2`.
 pub fn second<D: Desk>() -> Router<D> {
     Router::new()
-        .route("/service/ewt-for-vq", get(queues::ewt_for_vq::<D>))
-        .route("/ewt-for-vq", get(queues::ewt_for_vq_short::<D>))
+        .route("/service/ewt-for-vq", get(queues::second_ewt_for_vq::<D>))
+        .route("/ewt-for-vq", get(queues::short_ewt_for_vq::<D>))
         .merge(times::second::<D>())
 }
 
@@ -66,6 +67,7 @@ pub fn second<D: Desk>() -> Router<D> {
     callbacks::cancel,
     queues::check_queue_position,
     queues::ewt_for_vq,
+    queues::act,
     notifications::subscribe,
     notifications::unsubscribe,
     notifications::publish,
@@ -82,8 +84,8 @@ pub struct Described;
 /// The descriptions of what stands under `/genesys/2`.
 #[derive(OpenApi)]
 #[openapi(paths(
-    queues::ewt_for_vq,
-    queues::ewt_for_vq_short,
+    queues::second_ewt_for_vq,
+    queues::short_ewt_for_vq,
     times::second_availability
 ))]
 pub struct SecondDescribed;

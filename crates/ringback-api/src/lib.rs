@@ -6,6 +6,7 @@
 mod access;
 mod body;
 mod docs;
+mod ewt;
 mod filter;
 mod gms;
 mod health;

@@ -7,6 +7,7 @@ mod customers;
 mod deliveries;
 mod import;
 mod notifications;
+mod queues;
 mod services;
 mod timetables;
 mod version;
@@ -33,6 +34,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .merge(notifications::routes::<D>())
         .merge(deliveries::routes::<D>())
         .merge(timetables::routes::<D>())
+        .merge(queues::routes::<D>())
 }
 
 /// The descriptions of all of it.
@@ -59,6 +61,9 @@ pub fn routes<D: Desk>() -> Router<D> {
     timetables::timetable,
     timetables::save,
     timetables::remove,
+    queues::queues,
+    queues::queue,
+    queues::live,
     notifications::event_lists,
     notifications::event_list,
     notifications::put_event_list,

@@ -19,10 +19,11 @@ use crate::event::{CallbackState, Event, EventName, Reason};
 use crate::ids::{CallbackId, ServiceName};
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
+use crate::priority::Rank;
 use crate::service::Options;
 use crate::slots::SlotId;
 use crate::time::Timestamp;
-pub use accept::NewCallback;
+pub use accept::{LONGEST_LEAD, NewCallback};
 pub use listing::{
     Wait, accepted_after, begun_index, dialing_index, found_by_index, pending, queue_index,
     service_index, stands_at, time_of, wait_index,
@@ -107,6 +108,9 @@ pub struct Route {
     /// Whether the agent is found before the customer is dialed.
     #[serde(rename = "wfa", default, skip_serializing_if = "std::ops::Not::not")]
     pub wait_for_agent: bool,
+    /// Its priority, and how that grows.
+    #[serde(default, skip_serializing_if = "Rank::is_plain")]
+    pub rank: Rank,
 }
 
 impl Callback {

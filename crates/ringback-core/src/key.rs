@@ -18,6 +18,8 @@ pub enum Kind {
     Agent,
     /// An entry of the audit.
     Audit,
+    /// What a switch last reported of a virtual queue.
+    Live,
     /// Facts about the installation itself.
     House,
     /// What people have set: event lists, subscriptions. All on one shard, so that one commit can change a setting and
@@ -28,12 +30,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Callback,
         Self::Lane,
         Self::Bulletin,
         Self::Agent,
         Self::Audit,
+        Self::Live,
         Self::House,
         Self::Setting,
         Self::Slot,
@@ -47,6 +50,7 @@ impl Kind {
             Self::Bulletin => "bu",
             Self::Agent => "ag",
             Self::Audit => "au",
+            Self::Live => "lv",
             Self::House => "hs",
             Self::Setting => "st",
             Self::Slot => "sl",
@@ -87,7 +91,7 @@ impl Key {
         let number = match self.kind {
             Kind::Callback | Kind::Lane | Kind::Bulletin => carried(),
             Kind::Setting => Some(fold(fnv1a("setting"))),
-            Kind::Agent | Kind::Audit | Kind::House | Kind::Slot => None,
+            Kind::Agent | Kind::Audit | Kind::Live | Kind::House | Kind::Slot => None,
         };
         number.map_or_else(|| shards.of(&self.id), |number| Shard(number % shards.0))
     }

@@ -4,13 +4,13 @@ mod admin;
 mod audit;
 mod booking;
 mod notifications;
+mod queues;
 mod services;
 
 use std::future::Future;
 use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentWish, Profile};
-use ringback_core::ewt::Inputs;
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -22,6 +22,7 @@ pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
 };
+pub use queues::{Outlook, Position, QueueDesk, QueueView, QueuedCallback};
 pub use services::{Removal, ServiceDesk, ServiceForm, ServiceView};
 
 /// A request to call somebody back.
@@ -67,26 +68,6 @@ pub struct Timeline {
     pub deliveries: Vec<DeliveryView>,
 }
 
-/// Where a callback stands in its virtual queue.
-#[derive(Clone, Copy, Debug)]
-pub struct Position {
-    /// Its place from 1; 0 when it does not wait.
-    pub position: u64,
-    /// How many wait in all.
-    pub waiting: u64,
-    /// What the estimate is made from.
-    pub inputs: Inputs,
-}
-
-/// Where a new caller would stand.
-#[derive(Clone, Copy, Debug)]
-pub struct Outlook {
-    /// What the estimate is made from; `ahead` is who waits now.
-    pub inputs: Inputs,
-    /// Whether the handle time was measured.
-    pub measured: bool,
-}
-
 /// How lookup conditions combine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operand {
@@ -97,7 +78,9 @@ pub enum Operand {
 }
 
 /// Answers callers of the API.
-pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk + AuditDesk + BookingDesk {
+pub trait Desk:
+    NotificationDesk + ServiceDesk + AdminDesk + AuditDesk + BookingDesk + QueueDesk
+{
     /// Accepts a request; durable once it returns.
     ///
     /// # Errors
@@ -150,19 +133,6 @@ pub trait Desk: NotificationDesk + ServiceDesk + AdminDesk + AuditDesk + Booking
     /// # Errors
     /// When there is none.
     fn timeline(&self, id: &CallbackId) -> impl Future<Output = Result<Timeline, Refusal>> + Send;
-
-    /// Where a callback stands.
-    ///
-    /// # Errors
-    /// When there is none.
-    fn position(&self, id: &CallbackId) -> impl Future<Output = Result<Position, Refusal>> + Send;
-
-    /// How long a new caller would wait in a virtual queue.
-    ///
-    /// # Errors
-    /// When no service uses that queue.
-    fn outlook(&self, virtual_queue: &str)
-    -> impl Future<Output = Result<Outlook, Refusal>> + Send;
 
     /// Agents by name, the first 1000.
     ///

@@ -3,7 +3,11 @@
 mod agents;
 mod audit;
 mod callbacks;
+mod estimates;
+mod expect;
+mod order;
 mod places;
+mod queues;
 mod services;
 mod settings;
 
@@ -23,6 +27,9 @@ pub use agents::{AgentDocument, LetGo};
 pub use audit::AuditDocument;
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::{Created, Held};
+pub use estimates::Estimates;
+pub use order::MOST_PACES;
+pub(crate) use order::merged;
 pub(crate) use places::WRITING;
 pub use places::Wishes;
 pub(crate) use services::parse_service;
@@ -45,6 +52,8 @@ pub struct House<S, B> {
     pub clock: Clock,
     /// Services, event lists and subscriptions.
     pub settings: Register,
+    /// What waiting times were made from lately.
+    pub estimates: Estimates,
     /// The configured notification providers.
     pub providers: Arc<Providers>,
     /// What notifications may reach although it is not public.

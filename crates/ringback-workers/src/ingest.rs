@@ -5,6 +5,7 @@ mod agents;
 mod booking;
 mod changes;
 mod desk;
+mod dialog;
 mod intake;
 mod notifications;
 mod places;

@@ -11,6 +11,7 @@ use ringback_core::capacity::Capacity;
 use ringback_core::event_list::EventList;
 use ringback_core::ids::ServiceName;
 use ringback_core::key::{IndexName, Key, Kind};
+use ringback_core::priority::Pace;
 use ringback_core::service::Service;
 use ringback_core::subscription::Subscription;
 use ringback_core::target::Target;
@@ -30,15 +31,18 @@ pub enum SettingKind {
     OfficeHours,
     /// Capacities.
     Capacity,
+    /// Paces at which priorities grow.
+    Pace,
 }
 
 impl SettingKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::EventList,
         Self::Subscription,
         Self::Service,
         Self::OfficeHours,
         Self::Capacity,
+        Self::Pace,
     ];
 
     const fn name(self) -> &'static str {
@@ -48,6 +52,7 @@ impl SettingKind {
             Self::Service => "service",
             Self::OfficeHours => "office-hours",
             Self::Capacity => "capacity",
+            Self::Pace => "pace",
         }
     }
 
@@ -59,6 +64,7 @@ impl SettingKind {
             Self::Service => ("service", "services"),
             Self::OfficeHours => ("office hours", "office hours"),
             Self::Capacity => ("capacity", "capacities"),
+            Self::Pace => ("pace", "paces"),
         }
     }
 
@@ -167,6 +173,8 @@ pub struct Settings {
     pub pools: BTreeSet<String>,
     /// The services that are paused.
     pub paused: BTreeSet<ServiceName>,
+    /// The paces at which priorities of callbacks in queues grow, besides the steady one.
+    pub paces: BTreeSet<Pace>,
     /// Event lists by name.
     pub lists: BTreeMap<String, Arc<EventList>>,
     /// Office hours by name.

@@ -11,7 +11,7 @@ use ringback_ports::clock::Clock;
 use ringback_ports::desk::Timetable;
 use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
-use ringback_workers::house::{House, Wishes};
+use ringback_workers::house::{Estimates, House, Wishes};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::settings::Register;
 use ringback_workers::watched::{Patience, Pulse, Watched};
@@ -71,6 +71,7 @@ impl Opened {
             bus,
             clock,
             settings: Register::default(),
+            estimates: Estimates::default(),
             providers: configuration.providers.clone(),
             allow: configuration.allow.clone(),
             wishes: Wishes::default(),

@@ -128,7 +128,7 @@ pub(super) fn needed<'a>(method: &Method, path: &'a str) -> Need<'a> {
 fn in_v1(reads: bool, path: &str) -> Need<'_> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
-        ["audit"] => Need::Audit,
+        ["audit", ..] => Need::Audit,
         _ if reads => Need::Read,
         ["agents", id, "state"] => Need::OwnState(id),
         [first, ..] if matches!(*first, "agents" | "dead-letters" | "queues") => Need::Supervise,
@@ -171,6 +171,10 @@ mod tests {
         ("POST", "/v1/deliveries:replay", Need::Supervise),
         ("PUT", "/v1/agents/a", Need::Supervise),
         ("PUT", "/v1/agents/a/state", Need::OwnState("a")),
+        ("GET", "/v1/queues/vq", Need::Read),
+        ("PUT", "/v1/queues/vq/live", Need::Supervise),
+        ("POST", "/genesys/1/service/07-x/snooze", Need::Request),
+        ("GET", "/genesys/2/service/ewt-for-vq", Need::Ask),
         ("PUT", "/v1/services/s", Need::Configure),
         ("DELETE", "/v1/customers/5115", Need::Configure),
         ("POST", "/somewhere", Need::Configure),

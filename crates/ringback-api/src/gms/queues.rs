@@ -2,55 +2,19 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use ringback_core::ewt::estimate;
+use ringback_core::ewt::HandleFrom;
 use ringback_core::ids::CallbackId;
-use ringback_ports::desk::{Desk, Refusal, RefusalKind};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use ringback_ports::desk::Desk;
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::IntoParams;
 
 use super::Answer;
 use crate::body::QueryOf;
-use crate::openapi::GmsReads;
-
-/// Where a callback stands.
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct QueuePosition {
-    /// From 1; 0 when it does not wait.
-    #[serde(rename = "_position")]
-    position: u64,
-    /// The estimated wait in seconds.
-    #[serde(rename = "_eta")]
-    eta: u64,
-    /// How many wait in all.
-    #[serde(rename = "_total_waiting")]
-    total_waiting: u64,
-    /// Whether more agents are ready than callbacks wait before this one.
-    #[serde(rename = "_agent_ready_threshold_passed")]
-    agent_ready_threshold_passed: bool,
-    /// The estimated wait in seconds.
-    ewt: u64,
-}
-
-/// How long a new caller would wait, and what the estimate is made from.
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WaitingTime {
-    /// The estimated wait in seconds.
-    ewt: u64,
-    /// The virtual queue.
-    name: String,
-    /// How many callbacks wait.
-    waiting: u64,
-    /// How many agents are ready.
-    ready_agents: u64,
-    /// How many agents there are.
-    agents: u64,
-    /// How long a call takes, in seconds.
-    handle_time: u64,
-    /// Whether that was measured.
-    handle_time_measured: bool,
-}
+use crate::ewt::{inputs_view, outlook_view};
+use crate::filter::invalid;
+use crate::openapi::shapes::{Outlook, QueuePosition, Snoozed, WaitingTime};
+use crate::openapi::{GmsReads, GmsWrites};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -71,16 +35,45 @@ pub struct QueueName {
 pub async fn check_queue_position<D: Desk>(
     State(desk): State<D>,
     Path(id): Path<String>,
-) -> Answer<QueuePosition> {
+) -> Answer {
     let position = desk.position(&CallbackId::new(id)).await?;
-    let ewt = estimate(position.inputs).as_secs();
-    Ok(Json(QueuePosition {
-        position: position.position,
-        eta: ewt,
-        total_waiting: position.waiting,
-        agent_ready_threshold_passed: position.inputs.ready > position.inputs.ahead,
-        ewt,
-    }))
+    let eta = position.eta.as_secs();
+    Ok(Json(json!({
+        "_position": position.position,
+        "_eta": eta,
+        "_total_waiting": position.waiting,
+        "_agent_ready_threshold_passed": position.is_agent_near,
+        "ewt": eta,
+        "inputs": inputs_view(&position.inputs),
+    })))
+}
+
+/// Continue the dialog of a callback
+///
+/// `snooze` lets it wait for `_snooze_duration`.
+#[utoipa::path(
+    post,
+    path = "/service/{id}/{action}",
+    tag = "queues",
+    params(
+        ("id" = String, Path, description = "Its `_id`"),
+        ("action" = String, Path, description = "`snooze`", example = "snooze")
+    ),
+    responses((status = 200, description = "The next dialog", body = Snoozed), GmsWrites)
+)]
+pub async fn act<D: Desk>(
+    State(desk): State<D>,
+    Path((id, action)): Path<(String, String)>,
+) -> Answer {
+    let back = desk.act(&CallbackId::new(&id), &action).await?.as_secs();
+    Ok(Json(json!({
+        "_id": id,
+        "_dialog_id": "0",
+        "_action": "ConfirmationDialog",
+        "_text": format!("You will receive the call later, in {back} seconds"),
+        "_ok_title": "Ok",
+        "_snooze_duration": back,
+    })))
 }
 
 /// Ask how long a new caller would wait
@@ -94,23 +87,35 @@ pub async fn check_queue_position<D: Desk>(
 pub async fn ewt_for_vq<D: Desk>(
     State(desk): State<D>,
     QueryOf(queue): QueryOf<QueueName>,
-) -> Answer<WaitingTime> {
-    let name = queue.name.filter(|name| !name.is_empty()).ok_or_else(|| {
-        Refusal::new(
-            RefusalKind::Invalid,
-            "mandatory parameter 'name' is missing: a virtual queue",
-        )
-    })?;
-    let outlook = desk.outlook(&name).await?;
-    Ok(Json(WaitingTime {
-        ewt: estimate(outlook.inputs).as_secs(),
-        name,
-        waiting: outlook.inputs.ahead,
-        ready_agents: outlook.inputs.ready,
-        agents: outlook.inputs.staff,
-        handle_time: outlook.inputs.handle_ms / 1000,
-        handle_time_measured: outlook.measured,
-    }))
+) -> Answer {
+    let outlook = desk.outlook(&named(queue)?).await?;
+    let inputs = &outlook.inputs;
+    Ok(Json(json!({
+        "ewt": outlook.ewt.as_secs(),
+        "name": outlook.name,
+        "waiting": inputs.ahead(),
+        "live_calls": inputs.live_calls,
+        "ready_agents": inputs.ready,
+        "agents": inputs.staff,
+        "handle_time": inputs.handle_ms / 1000,
+        "handle_time_measured": inputs.handle_from == HandleFrom::Measured,
+        "inputs": inputs_view(inputs),
+    })))
+}
+
+/// Ask how long a new caller would wait
+#[utoipa::path(
+    get,
+    path = "/service/ewt-for-vq",
+    tag = "queues",
+    params(QueueName),
+    responses((status = 200, description = "The queue, as `/v1/queues` has it", body = Outlook), GmsReads)
+)]
+pub async fn second_ewt_for_vq<D: Desk>(
+    State(desk): State<D>,
+    QueryOf(queue): QueryOf<QueueName>,
+) -> Answer {
+    Ok(Json(outlook_view(&desk.outlook(&named(queue)?).await?)))
 }
 
 /// Ask how long a new caller would wait
@@ -119,11 +124,13 @@ pub async fn ewt_for_vq<D: Desk>(
     path = "/ewt-for-vq",
     tag = "queues",
     params(QueueName),
-    responses((status = 200, description = "The estimated wait", body = WaitingTime), GmsReads)
+    responses((status = 200, description = "The queue, as `/v1/queues` has it", body = Outlook), GmsReads)
 )]
-pub async fn ewt_for_vq_short<D: Desk>(
-    desk: State<D>,
-    name: QueryOf<QueueName>,
-) -> Answer<WaitingTime> {
-    ewt_for_vq(desk, name).await
+pub async fn short_ewt_for_vq<D: Desk>(desk: State<D>, name: QueryOf<QueueName>) -> Answer {
+    second_ewt_for_vq(desk, name).await
+}
+
+fn named(queue: QueueName) -> Result<String, ringback_ports::desk::Refusal> {
+    let name = queue.name.filter(|name| !name.is_empty());
+    name.ok_or_else(|| invalid("mandatory parameter 'name' is missing: a virtual queue"))
 }

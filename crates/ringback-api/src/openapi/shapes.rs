@@ -5,6 +5,7 @@
 )]
 
 mod deliveries;
+mod queues;
 mod services;
 mod times;
 
@@ -16,6 +17,7 @@ use utoipa::ToSchema;
 
 use super::{NumberWord, ReasonWord, StateWord};
 pub use deliveries::{DeadLetterPage, Deliveries, Done};
+pub use queues::{LiveReport, Outlook, Queue, QueuePosition, Snoozed, WaitingTime};
 pub use services::{EventListForm, EventListView, ServiceView, TimetableView};
 pub use times::{Availability, OpenTimes};
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -11,7 +12,8 @@ use crate::event_list::Properties;
 use crate::ids::CallbackId;
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
-use crate::service::options::{Notification, Scheduled};
+use crate::priority::Rank;
+use crate::service::options::Notification;
 use crate::service::{Mistakes, Options, Service};
 use crate::time::Timestamp;
 
@@ -73,21 +75,60 @@ impl Callback {
                 due,
                 reminder: reminder(due, &options.notification, now),
                 failed_submits: 0,
+                ask_at: None,
+                again: false,
             },
         };
         let events = if due > now {
             vec![callback.life_event(EventName::CallbackScheduled, now)]
         } else {
-            callback.submit(now)
+            callback.submit(&options, now)
         };
         Ok((callback, events))
     }
 
+    /// Has the wait in its queue asked for from now on, at the earliest when the longest one that counts begins to matter: it
+    /// is submitted that much earlier. See [`LONGEST_LEAD`].
+    pub fn expect_wait(&mut self, now: Timestamp) {
+        if let State::Scheduled { due, ask_at, .. } = &mut self.state {
+            *ask_at = Some(now.max(*due - LONGEST_LEAD));
+        }
+    }
+
+    /// Whether the wait in its queue is to be asked for now.
+    pub fn asks_for_wait(&self, now: Timestamp) -> bool {
+        let State::Scheduled { due, ask_at, .. } = &self.state else {
+            return false;
+        };
+        ask_at.is_some_and(|ask_at| ask_at <= now) && now < *due
+    }
+
+    /// When it may be dialed at the earliest; `None` for at any time.
+    pub(super) fn dialed_from(&self, options: &Options) -> Option<Timestamp> {
+        let desired = self.desired?;
+        Some(desired - options.scheduled.connect_threshold)
+    }
+
+    /// When it has waited too long that is in its queue since then; what it only kept its place for does not count.
+    pub(super) fn waits_until(&self, since: Timestamp, options: &Options) -> Timestamp {
+        let from = self.dialed_from(options).unwrap_or(since);
+        since.max(from) + options.queued_ttl
+    }
+
     /// Enters the queue; the first time, that is the start of the service.
-    pub(super) fn submit(&mut self, now: Timestamp) -> Vec<Event> {
-        let failed =
-            matches!(self.state, State::Scheduled { failed_submits, .. } if failed_submits > 0);
-        let submitted = if self.attempts > 0 || failed {
+    pub(super) fn submit(&mut self, options: &Options, now: Timestamp) -> Vec<Event> {
+        let (failed, again) = match self.state {
+            State::Scheduled {
+                failed_submits,
+                again,
+                ..
+            } => (failed_submits > 0, again || self.attempts > 0),
+            State::Waiting { .. }
+            | State::HandedOut { .. }
+            | State::OnCall { .. }
+            | State::Completed { .. } => (false, false),
+        };
+        let submitted = if again || failed {
             EventName::CallbackResubmitted
         } else {
             EventName::CallbackSubmitted
@@ -95,11 +136,12 @@ impl Callback {
         self.state = State::Waiting {
             since: now,
             checks: 0,
+            not_before: self.dialed_from(options).filter(|from| *from > now),
         };
         let mut events: Vec<_> = [submitted, EventName::CallbackQueued]
             .map(|name| self.life_event(name, now))
             .into();
-        if self.attempts == 0 {
+        if !again {
             let started = [EventName::ServiceCreate, EventName::VirtualIxnCreate];
             events.extend(started.map(|name| self.event(name, now, [])));
         }
@@ -107,15 +149,13 @@ impl Callback {
     }
 }
 
-/// When a callback for a time is submitted: `_request_execution_time_buffer` before that, and not so early that it could
-/// be dialed earlier than `_desired_connect_time_threshold` before it.
+/// How much earlier a callback is submitted at the most because its queue is long.
+pub const LONGEST_LEAD: Duration = Duration::from_secs(3600);
+
+/// When a callback for a time is submitted where nobody waits: `_request_execution_time_buffer` before that. It may be dialed
+/// from `_desired_connect_time_threshold` before its time on, and keeps its place in the queue until then.
 pub(super) fn submitted_at(desired: Timestamp, options: &Options) -> Timestamp {
-    let Scheduled {
-        execution_buffer,
-        connect_threshold,
-        ..
-    } = options.scheduled;
-    desired - execution_buffer.min(connect_threshold)
+    desired - options.scheduled.execution_buffer
 }
 
 /// When to remind of `due`, if that is wanted and there is time for it.
@@ -146,6 +186,7 @@ impl Route {
                 .unwrap_or_default(),
             trunk: options.dialing.trunk.clone(),
             wait_for_agent: options.wait_for_agent,
+            rank: Rank::of(&options.queueing.aging),
         }
     }
 }

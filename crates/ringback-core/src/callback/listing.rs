@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{Callback, NUMBER_KEY, Phase, State};
 use crate::event::CallbackState;
 use crate::key::IndexName;
+use crate::priority::Pace;
 use crate::time::Timestamp;
 
 /// What a waiting callback waits for.
@@ -32,7 +33,7 @@ pub enum Wait {
     },
 }
 
-/// Who waits for what, longest first.
+/// Who waits for what, by priority: the part of each pace, see [`Pace::part_of`].
 pub fn wait_index(wait: &Wait) -> IndexName {
     match wait {
         Wait::Line { trunk } => IndexName::new("dial", trunk),
@@ -46,7 +47,7 @@ pub fn dialing_index(trunk: &str) -> IndexName {
     IndexName::new("out", trunk)
 }
 
-/// Who waits in a virtual queue, longest first.
+/// Who waits in a virtual queue, by priority: the part of each pace.
 pub fn queue_index(virtual_queue: &str) -> IndexName {
     IndexName::new("vq", virtual_queue)
 }
@@ -71,7 +72,7 @@ pub const fn stands_at(state: CallbackState) -> Option<i64> {
     }
 }
 
-/// Callbacks by the value of a lookup key: those that are not over first, newest first. See [`found_at`].
+/// Callbacks by the value of a lookup key: those that are not over first, newest first.
 pub fn found_by_index(key: &str, value: &str) -> IndexName {
     IndexName::new("by", &format!("{key}={value}"))
 }
@@ -127,28 +128,61 @@ impl Callback {
         }
         let begun = begun_index(self.service.as_str());
         listed.extend(stands_at(self.callback_state()).map(|score| (begun, score)));
-        let (wait, out, queued) = match &self.state {
-            State::Scheduled { .. } | State::Completed { .. } => (None, None, None),
-            State::Waiting { since, .. } => (self.waits_for(), None, Some(*since)),
-            State::HandedOut { since, .. } => (None, Some(0), Some(*since)),
+        let out = match &self.state {
+            State::Scheduled { .. } | State::Waiting { .. } | State::Completed { .. } => None,
+            State::HandedOut { .. } => Some(0),
+            State::OnCall { .. } => Some(1),
+        };
+        let queued = self.queued_since();
+        listed.extend(self.place());
+        listed.extend(out.map(|score| (dialing_index(&self.route.trunk), score)));
+        listed.extend(self.growing().map(|pace| (pace.members(), 0)));
+        let queue = queued.filter(|_| !self.route.virtual_queue.is_empty());
+        listed.extend(
+            queue.map(|since| self.place_in(queue_index(&self.route.virtual_queue), since)),
+        );
+        listed
+    }
+
+    /// The pace at which its priority grows, unless it is steady, until it is over.
+    pub fn growing(&self) -> Option<Pace> {
+        let is_over = matches!(self.state, State::Completed { .. });
+        Some(self.route.rank.pace()).filter(|pace| *pace != Pace::STEADY && !is_over)
+    }
+
+    /// Its place in the index of those who wait for the same, if it waits.
+    pub fn place(&self) -> Option<(IndexName, i64)> {
+        let (wait, since) = self.waits_for()?;
+        Some(self.place_in(wait_index(&wait), since))
+    }
+
+    /// Its place in an index that is ordered by priority.
+    fn place_in(&self, index: IndexName, since: Timestamp) -> (IndexName, i64) {
+        let rank = &self.route.rank;
+        (rank.pace().part_of(index), rank.score(since))
+    }
+
+    /// Since when it is in its queue, until somebody talks.
+    pub fn queued_since(&self) -> Option<Timestamp> {
+        match &self.state {
+            State::Waiting { since, .. } | State::HandedOut { since, .. } => Some(*since),
             State::OnCall {
                 phase: Phase::Talking { .. },
                 ..
-            } => (None, Some(1), None),
-            State::OnCall { leg, .. } => (self.waits_for(), Some(1), Some(leg.since)),
-        };
-        listed.extend(wait.map(|(wait, since)| (wait_index(&wait), since.as_millis())));
-        listed.extend(out.map(|score| (dialing_index(&self.route.trunk), score)));
-        let queue = queued.filter(|_| !self.route.virtual_queue.is_empty());
-        listed
-            .extend(queue.map(|since| (queue_index(&self.route.virtual_queue), since.as_millis())));
-        listed
+            } => None,
+            State::OnCall { leg, .. } => Some(leg.since),
+            State::Scheduled { .. } | State::Completed { .. } => None,
+        }
     }
 
     /// What it waits for, and since when.
     pub fn waits_for(&self) -> Option<(Wait, Timestamp)> {
         let pool = || self.route.pool.clone();
         match &self.state {
+            State::Waiting {
+                not_before: Some(_),
+                ..
+            } => None,
             State::Waiting { since, .. } if self.route.wait_for_agent => {
                 Some((Wait::Agent { pool: pool() }, *since))
             }

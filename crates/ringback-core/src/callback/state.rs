@@ -21,6 +21,12 @@ pub enum State {
         /// How often it could not enter the queue though its time had come.
         #[serde(default, skip_serializing_if = "is_zero")]
         failed_submits: u32,
+        /// When the wait in its queue is next asked for, so that it is submitted that much earlier.
+        #[serde(rename = "ask", default, skip_serializing_if = "Option::is_none")]
+        ask_at: Option<Timestamp>,
+        /// Whether it has been in its queue.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
     },
     /// QUEUED: waits to be handed out.
     Waiting {
@@ -28,6 +34,9 @@ pub enum State {
         since: Timestamp,
         /// How often its alarm found it still waiting.
         checks: u32,
+        /// When it may be dialed at the earliest: until then it only keeps its place.
+        #[serde(rename = "nb", default, skip_serializing_if = "Option::is_none")]
+        not_before: Option<Timestamp>,
     },
     /// QUEUED: a dialer has been asked to take it.
     HandedOut {

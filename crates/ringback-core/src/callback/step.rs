@@ -66,6 +66,13 @@ pub enum Input {
     Timeout,
     /// Its call, left open by a cancel, has been hung up.
     Closed,
+    /// Its queue has been estimated.
+    Expect {
+        /// How long it would wait there.
+        wait: Duration,
+    },
+    /// Its customer wants it later.
+    Snooze,
     /// Somebody calls it off.
     Cancel(Reason),
     /// Somebody changes what was asked for.
@@ -135,6 +142,8 @@ impl Callback {
             Input::Offer(agent) => change.offer(agent),
             Input::Timeout => change.timeout(),
             Input::Closed => change.closed(),
+            Input::Expect { wait } => change.expect(wait),
+            Input::Snooze => change.snooze(),
             Input::Cancel(reason) => change.cancel(reason),
             Input::Update(update) => change.update(update),
         }
@@ -144,13 +153,27 @@ impl Callback {
     pub fn alarm(&self, options: &Options) -> Timestamp {
         let end = self.expires(options);
         match &self.state {
-            State::Scheduled { due, reminder, .. } => reminder.unwrap_or(*due).min(*due).min(end),
-            State::Waiting { since, checks } => (*since + options.queued_ttl)
+            State::Scheduled {
+                due,
+                reminder,
+                ask_at,
+                ..
+            } => [*reminder, *ask_at]
+                .into_iter()
+                .flatten()
+                .fold((*due).min(end), Timestamp::min),
+            State::Waiting {
+                since,
+                checks,
+                not_before,
+            } => self
+                .waits_until(*since, options)
                 .min(end)
-                .min(*since + looks::back_off(looks::AT_WAITING, *checks)),
+                .min(not_before.unwrap_or(*since + looks::back_off(looks::AT_WAITING, *checks))),
             State::HandedOut {
                 since, at, hints, ..
-            } => (*since + options.queued_ttl)
+            } => self
+                .waits_until(*since, options)
                 .min(end)
                 .min(*at + looks::back_off(looks::AT_HANDED_OUT, *hints)),
             State::OnCall { leg, .. } => leg.lease,

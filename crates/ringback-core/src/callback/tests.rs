@@ -172,6 +172,8 @@ fn a_reminder_is_written_where_it_is_wished() {
             due: at(3600),
             reminder,
             failed_submits: 0,
+            ask_at: None,
+            again: false,
         };
         assert_eq!(callback.state, expected, "{further}");
     }

@@ -20,6 +20,8 @@ pub struct Update {
     pub set: Map<String, Value>,
     /// User data that is dropped.
     pub remove: Vec<String>,
+    /// Whether the wait in its queue is estimated before its new time.
+    pub estimated: bool,
     /// Whether it shall be over.
     pub complete: bool,
 }
@@ -31,6 +33,7 @@ impl fmt::Debug for Update {
             .field("desired", &self.desired)
             .field("set", &self.set.len())
             .field("remove", &self.remove.len())
+            .field("estimated", &self.estimated)
             .field("complete", &self.complete)
             .finish()
     }

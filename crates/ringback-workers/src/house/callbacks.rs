@@ -119,6 +119,7 @@ impl<S: Store, B: Bus> House<S, B> {
                 indexes,
             }));
         }
+        self.know_pace_of(callback).await?;
         let limits = quotas.iter().map(|quota| Limit {
             index: quota.index.clone(),
             scores: quota.scores.clone(),
@@ -164,6 +165,7 @@ impl<S: Store, B: Bus> House<S, B> {
                 at,
             });
         }
+        self.know_pace_of(&step.callback).await?;
         if self.write(changes).await? == Committed::Conflict {
             return Ok(Committed::Conflict);
         }

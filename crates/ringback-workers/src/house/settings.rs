@@ -72,15 +72,17 @@ impl<S: Store, B: Bus> House<S, B> {
         if count <= known.count {
             return Ok(known);
         }
-        let (lists, subscriptions, services, hours, capacities) = tokio::try_join!(
+        let (lists, subscriptions, services, hours, capacities, paces) = tokio::try_join!(
             self.all(SettingKind::EventList),
             self.all(SettingKind::Subscription),
             self.all(SettingKind::Service),
             self.all(SettingKind::OfficeHours),
-            self.all(SettingKind::Capacity)
+            self.all(SettingKind::Capacity),
+            self.all(SettingKind::Pace)
         )?;
         let mut settings = Settings {
             count,
+            paces: paces.iter().filter_map(|it| it.0.parse().ok()).collect(),
             lists: read_each(SettingKind::EventList, lists, read_list),
             hours: read_each(
                 SettingKind::OfficeHours,
@@ -206,8 +208,17 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn look_at_setting(&self, id: &str) -> Result<(), HouseError> {
-        let Some((SettingKind::Subscription, name)) = SettingKind::of(id) else {
-            return Ok(());
+        let name = match SettingKind::of(id) {
+            Some((SettingKind::Subscription, name)) => name,
+            Some((SettingKind::Pace, name)) => return self.look_at_pace(name).await,
+            Some((
+                SettingKind::EventList
+                | SettingKind::Service
+                | SettingKind::OfficeHours
+                | SettingKind::Capacity,
+                _,
+            ))
+            | None => return Ok(()),
         };
         let Some(document) = self.setting(SettingKind::Subscription, name).await? else {
             return Ok(());

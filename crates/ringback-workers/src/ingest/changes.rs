@@ -33,13 +33,15 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         parameters: Map<String, Value>,
     ) -> Result<(), Refusal> {
         self.change(service, id, |options, now| {
-            read_update(parameters.clone(), options, now).map(Input::Update)
+            let mut update = read_update(parameters.clone(), options, now)?;
+            update.estimated = self.house.can_expect(options);
+            Ok(Input::Update(update))
         })
         .await
     }
 
     /// One input, one commit; read anew when somebody else was first.
-    async fn change(
+    pub(super) async fn change(
         &self,
         service: &ServiceName,
         id: &CallbackId,

@@ -8,9 +8,7 @@ use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_core::record::record;
 use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
-use ringback_ports::desk::{
-    Desk, Operand, Outlook, Position, Refusal, RefusalKind, Start, Started, Timeline,
-};
+use ringback_ports::desk::{Desk, Operand, Refusal, RefusalKind, Start, Started, Timeline};
 use ringback_ports::store::Store;
 use serde_json::{Map, Value};
 
@@ -60,6 +58,13 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     }
 
     fn waits_for(&self, callback: &Callback) -> Option<String> {
+        if let State::Waiting {
+            not_before: Some(not_before),
+            ..
+        } = callback.state
+        {
+            return Some(format!("{not_before}: before that it may not be dialed"));
+        }
         let (wait, since) = callback.waits_for()?;
         let is_waiting = matches!(callback.state, State::Waiting { .. });
         if is_waiting && self.house.is_paused(&callback.service) {
@@ -153,14 +158,6 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
             deliveries: self.deliveries_of(&callback).await?,
             user_data: callback.user_data,
         })
-    }
-
-    async fn position(&self, id: &CallbackId) -> Result<Position, Refusal> {
-        self.position_of(id).await
-    }
-
-    async fn outlook(&self, virtual_queue: &str) -> Result<Outlook, Refusal> {
-        self.outlook_of(virtual_queue).await
     }
 
     async fn agents(&self) -> Result<Vec<ringback_core::agent::Agent>, Refusal> {

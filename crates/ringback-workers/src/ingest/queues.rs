@@ -1,103 +1,198 @@
-//! Positions and estimates.
+//! Virtual queues, as callers ask about them.
 
-use ringback_core::agent::{ready_index, staff_index};
-use ringback_core::callback::{State, queue_index};
-use ringback_core::ewt::{ASSUMED_HANDLE, Inputs};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use ringback_core::callback::{Callback, queue_index};
+use ringback_core::ewt::{estimate, is_agent_near};
 use ringback_core::ids::CallbackId;
-use ringback_core::target::Target;
-use ringback_core::time::Timestamp;
+use ringback_core::live::{LiveReport, reports_index};
 use ringback_ports::bus::Bus;
-use ringback_ports::desk::{Outlook, Position, Refusal, RefusalKind};
+use ringback_ports::desk::{
+    Outlook, Position, QueueDesk, QueueView, QueuedCallback, Refusal, RefusalKind,
+};
 use ringback_ports::store::Store;
+use serde_json::{Map, Value};
 
 use super::desk::FrontDesk;
-use super::refusals::refuse_store;
+use super::refusals::{refuse, refuse_store};
+use crate::house::{HouseError, MOST_PACES};
 
-/// How many agents' handle times are averaged at the most.
-const SAMPLE: usize = 100;
+/// The most queues that are reported on.
+const MOST_REPORTS: usize = 1000;
+/// How many callbacks of a queue are shown.
+const PAGE: usize = 100;
+
+impl<S: Store, B: Bus> QueueDesk for FrontDesk<S, B> {
+    async fn position(&self, id: &CallbackId) -> Result<Position, Refusal> {
+        let callback = self.find(id).await?.callback;
+        let options = self.house.options(&callback);
+        let pools = [callback.route.pool.clone()];
+        let queue = callback.route.virtual_queue.as_str();
+        let (ahead, callbacks, report) = tokio::join!(
+            self.ahead_of(&callback),
+            self.waiting_in(queue),
+            self.house.report_on(queue)
+        );
+        let (ahead, report) = (ahead.map_err(refuse)?, report.map_err(refuse)?);
+        let inputs = self
+            .house
+            .inputs(ahead.unwrap_or(0), &pools, report.as_ref());
+        let inputs = inputs.await.map_err(refuse)?;
+        let position = ahead.map_or(0, |_| inputs.ahead() + 1);
+        let eta = estimate(&inputs);
+        let thresholds = &options.queueing.eta_positions;
+        Ok(Position {
+            position,
+            waiting: callbacks.map_err(refuse)? + inputs.live_calls,
+            eta,
+            is_agent_near: is_agent_near(thresholds, position, eta),
+            inputs,
+        })
+    }
+
+    async fn act(&self, id: &CallbackId, action: &str) -> Result<Duration, Refusal> {
+        self.continue_dialog(id, action).await
+    }
+
+    async fn outlook(&self, queue: &str) -> Result<Outlook, Refusal> {
+        let report = self.house.report_on(queue).await.map_err(refuse)?;
+        if report.is_none() && self.house.services_of(queue).is_empty() {
+            self.house.refresh_settings().await.map_err(refuse)?;
+            if self.house.services_of(queue).is_empty() {
+                return Err(no_queue(queue));
+            }
+        }
+        self.outlook_with(queue, report).await.map_err(refuse)
+    }
+
+    async fn queues(&self) -> Result<Vec<Outlook>, Refusal> {
+        let settings = self.house.settings.known();
+        let services = settings.services.values();
+        let own = services.map(|service| service.options.virtual_queue.clone());
+        let store = &self.house.store;
+        let reported = store.range(&reports_index(), i64::MIN, MOST_REPORTS).await;
+        let reported = reported.map_err(refuse_store)?;
+        let names = own.chain(reported.into_iter().map(|entry| entry.id));
+        let names: BTreeSet<String> = names.filter(|name| !name.is_empty()).collect();
+        let names: Vec<String> = names.into_iter().collect();
+        let reports = self.house.reports_on(&names).await.map_err(refuse)?;
+        let found = names.iter().zip(reports);
+        let found = found
+            .filter(|(name, report)| report.is_some() || !self.house.services_of(name).is_empty());
+        let outlooks = found.map(|(name, report)| self.outlook_with(name, report));
+        try_join_all(outlooks).await.map_err(refuse)
+    }
+
+    async fn queue(&self, queue: &str) -> Result<QueueView, Refusal> {
+        let outlook = self.outlook(queue).await?;
+        Ok(QueueView {
+            order: self.order_of(queue).await.map_err(refuse)?,
+            services: self.house.services_of(queue),
+            pools: self.house.pools_of(queue),
+            outlook,
+        })
+    }
+
+    async fn report_live(
+        &self,
+        queue: &str,
+        report: Map<String, Value>,
+    ) -> Result<Outlook, Refusal> {
+        let invalid = |message: String| Refusal::new(RefusalKind::Invalid, message);
+        let report = LiveReport::read(queue, &report, self.house.clock.now());
+        let report = report.map_err(|error| invalid(error.to_string()))?;
+        if self.house.report_on(queue).await.map_err(refuse)?.is_none() {
+            let store = &self.house.store;
+            let reports = store.count(&reports_index(), i64::MIN, i64::MAX).await;
+            if usize::try_from(reports.map_err(refuse_store)?).is_ok_and(|it| it >= MOST_REPORTS) {
+                let message =
+                    format!("there are reports on {MOST_REPORTS} queues: no more are kept");
+                return Err(invalid(message));
+            }
+        }
+        self.house
+            .keep_report(queue, &report)
+            .await
+            .map_err(refuse)?;
+        self.outlook_with(queue, Some(report)).await.map_err(refuse)
+    }
+}
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
-    pub(super) async fn position_of(&self, id: &CallbackId) -> Result<Position, Refusal> {
-        let callback = self.find(id).await?.callback;
-        let queue = queue_index(&callback.route.virtual_queue);
-        let since = match &callback.state {
-            State::Waiting { since, .. } | State::HandedOut { since, .. } => Some(*since),
-            State::OnCall { leg, .. } => Some(leg.since),
-            State::Scheduled { .. } | State::Completed { .. } => None,
-        };
-        let before = since.map_or(i64::MIN, Timestamp::as_millis);
-        let store = &self.house.store;
-        let (ahead, waiting, pool) = tokio::join!(
-            store.count(&queue, i64::MIN, before),
-            store.count(&queue, i64::MIN, i64::MAX),
-            self.pool(&callback.route.pool)
-        );
-        let (ahead, pool) = (ahead.map_err(refuse_store)?, pool?);
-        Ok(Position {
-            position: since.map_or(0, |_| ahead + 1),
-            waiting: waiting.map_err(refuse_store)?,
-            inputs: Inputs {
-                ahead,
-                ..pool.inputs
-            },
-        })
-    }
-
-    pub(super) async fn outlook_of(&self, virtual_queue: &str) -> Result<Outlook, Refusal> {
-        let services = self.house.services();
-        let serving = services
-            .values()
-            .find(|service| service.options.virtual_queue == virtual_queue);
-        let target = serving.and_then(|service| service.options.target.as_ref());
-        let Some(target) = target.filter(|_| !virtual_queue.is_empty()) else {
-            let name: String = virtual_queue.chars().take(80).collect();
-            let message = format!("no service has _urs_virtual_queue = '{name}'");
-            return Err(Refusal::new(RefusalKind::NotFound, message));
-        };
-        let (queue, pool) = (queue_index(virtual_queue), Target::pool(target));
-        let (waiting, pool) = tokio::join!(
-            self.house.store.count(&queue, i64::MIN, i64::MAX),
-            self.pool(&pool)
-        );
-        let pool = pool?;
-        let ahead = waiting.map_err(refuse_store)?;
+    async fn outlook_with(
+        &self,
+        queue: &str,
+        report: Option<LiveReport>,
+    ) -> Result<Outlook, HouseError> {
+        let waiting = self.waiting_in(queue).await?;
+        let pools = self.house.pools_of(queue);
+        let inputs = self.house.inputs(waiting, &pools, report.as_ref()).await?;
         Ok(Outlook {
-            inputs: Inputs {
-                ahead,
-                ..pool.inputs
-            },
-            measured: pool.measured,
-        })
-    }
-
-    /// Who works in a pool, and how long calls take there.
-    async fn pool(&self, pool: &str) -> Result<Outlook, Refusal> {
-        let (ready, staff) = (ready_index(pool), staff_index(pool));
-        let store = &self.house.store;
-        let (ready, count, measured) = tokio::join!(
-            store.count(&ready, i64::MIN, i64::MAX),
-            store.count(&staff, i64::MIN, i64::MAX),
-            store.range(&staff, 1, SAMPLE)
-        );
-        let handled: Vec<u64> = measured
-            .map_err(refuse_store)?
-            .iter()
-            .map(|entry| u64::try_from(entry.score).unwrap_or(0))
-            .collect();
-        let mean = handled
-            .iter()
-            .sum::<u64>()
-            .checked_div(handled.len() as u64);
-        let assumed = u64::try_from(ASSUMED_HANDLE.as_millis()).unwrap_or(u64::MAX);
-        let inputs = Inputs {
-            ahead: 0,
-            ready: ready.map_err(refuse_store)?,
-            staff: count.map_err(refuse_store)?,
-            handle_ms: mean.unwrap_or(assumed),
-        };
-        Ok(Outlook {
+            name: queue.to_owned(),
+            ewt: estimate(&inputs),
             inputs,
-            measured: mean.is_some(),
+            report,
         })
     }
+
+    /// Callbacks may not bring about ever more paces: each is looked through whenever somebody is handed out.
+    pub(super) async fn check_pace(&self, callback: &Callback) -> Result<(), Refusal> {
+        let has_room = self.house.has_room_for_pace_of(callback).await;
+        if has_room.map_err(refuse)? {
+            return Ok(());
+        }
+        let rank = &callback.route.rank;
+        let message = format!(
+            "_urs_vq_priority_increment {} in _urs_vq_priority_increment_interval {} s: priorities grow in {MOST_PACES} \
+             other ways already, allowed are those, and 0",
+            rank.increment(),
+            rank.interval()
+        );
+        Err(Refusal::new(RefusalKind::Invalid, message))
+    }
+
+    /// How many callbacks come before one that waits.
+    async fn ahead_of(&self, callback: &Callback) -> Result<Option<u64>, HouseError> {
+        let Some(since) = callback.queued_since() else {
+            return Ok(None);
+        };
+        let queue = queue_index(&callback.route.virtual_queue);
+        let rank = &callback.route.rank;
+        let ahead = self
+            .house
+            .count_before(&queue, (rank.pace(), rank.score(since)));
+        Ok(Some(ahead.await?))
+    }
+
+    async fn waiting_in(&self, queue: &str) -> Result<u64, HouseError> {
+        self.house.count_all(&queue_index(queue)).await
+    }
+
+    async fn order_of(&self, queue: &str) -> Result<Vec<QueuedCallback>, HouseError> {
+        let listed = self.house.first_of(&queue_index(queue), PAGE).await?;
+        let ids: Vec<_> = listed.iter().map(|it| CallbackId::new(&it.id)).collect();
+        let held = self.house.hold_all(&ids).await?.into_iter().flatten();
+        let now = self.house.clock.now();
+        let order = held.zip(1..).filter_map(|(held, position)| {
+            let callback = held.callback;
+            let since = callback.queued_since()?;
+            Some(QueuedCallback {
+                position,
+                since,
+                priority: callback.route.rank.priority(since, now),
+                id: callback.id,
+                service: callback.service,
+            })
+        });
+        Ok(order.collect())
+    }
+}
+
+fn no_queue(queue: &str) -> Refusal {
+    let name: String = queue.chars().take(80).collect();
+    let message =
+        format!("no service has _urs_virtual_queue = '{name}', and no live report on it counts");
+    Refusal::new(RefusalKind::NotFound, message)
 }

@@ -37,9 +37,9 @@ pub(super) fn refuse_request(error: RequestError) -> Refusal {
 }
 
 pub(super) fn refuse_input(error: ringback_core::callback::Refusal) -> Refusal {
-    use ringback_core::callback::Refusal::{Begun, Processing, TooMuchData};
+    use ringback_core::callback::Refusal::{Begun, NotInQueue, Processing, TooMuchData};
     let kind = match error {
-        Processing | Begun { .. } => RefusalKind::Conflict,
+        Processing | Begun { .. } | NotInQueue { .. } => RefusalKind::Conflict,
         TooMuchData { .. } => RefusalKind::Invalid,
     };
     Refusal::new(kind, error.to_string())

@@ -48,6 +48,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     ) -> Result<Started, Refusal> {
         let now = self.house.clock.now();
         let (mut callback, events) = self.read(start, service, id, now).await?;
+        if self.house.can_expect(&self.house.options(&callback)) {
+            callback.expect_wait(now);
+        }
         let created = self.admit(&mut callback, &events, now).await?;
         tracing::debug!(callback.id = %callback.id, ?created, "callback accepted");
         Ok(started(&callback, created))
@@ -107,6 +110,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         now: Timestamp,
     ) -> Result<Created, Refusal> {
         let options = self.house.options(callback);
+        self.check_pace(callback).await?;
         let own = own_quotas(callback, &options, now);
         let shared = shared_quotas(callback, &options, now);
         // Who is turned away later than this leaves a place that is free again only when the slot's alarm has asked.

@@ -24,7 +24,7 @@ use url::Url;
 use super::deliver::PROGRESS;
 use super::*;
 use crate::hint::Hints;
-use crate::house::{Created, HINT_TIME, Held, NewSetting, Wishes};
+use crate::house::{Created, Estimates, HINT_TIME, Held, NewSetting, Wishes};
 use crate::settings::{Register, SettingKind};
 use crate::watched::{Pulse, Watched};
 
@@ -159,6 +159,7 @@ fn house() -> Rooms {
         bus,
         clock,
         settings: Register::of(BTreeMap::from([(name, Arc::new(service))])),
+        estimates: Estimates::default(),
         providers: Arc::default(),
         allow: Arc::default(),
         wishes: Wishes::default(),

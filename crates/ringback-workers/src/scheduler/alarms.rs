@@ -77,6 +77,7 @@ async fn look<S: Store, B: Bus>(
         Kind::Setting => house.look_at_setting(key.id()).await,
         Kind::Audit => house.purge_audit(&AuditId::new(key.id())).await,
         Kind::Slot => house.look_at_slot(&SlotId::from_id(key.id())).await,
+        Kind::Live => house.look_at_report(key.id()).await,
         Kind::House => Ok(()),
     };
     if let Err(error) = looked {
@@ -95,7 +96,13 @@ async fn callback<S: Store, B: Bus>(
         };
         let options = house.present_options(&held.callback).await?;
         let now = house.clock.now();
-        let effects = match held.callback.step(Input::Look, &options, now) {
+        let input = if held.callback.asks_for_wait(now) {
+            let wait = house.expected_wait(&held.callback, &options).await?;
+            Input::Expect { wait }
+        } else {
+            Input::Look
+        };
+        let effects = match held.callback.step(input, &options, now) {
             Decision::Only(effects) => {
                 // Looked at too early, by the options of another day: its alarm is set by those of today.
                 if held.callback.alarm(&options) > now + VISIBILITY {

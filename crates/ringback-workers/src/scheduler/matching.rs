@@ -1,4 +1,4 @@
-//! Matching: what waits, longest first, with free lines and idle agents.
+//! Matching: what waits, by priority, with free lines and idle agents.
 //!
 //! Passes over one trunk group or pool run one at a time in a process, and a pass serves every request that came
 //! before it began, so a thousand hints a second cost a few passes.
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join_all};
 use ringback_core::agent::{AgentRef, Release, ready_index};
 use ringback_core::callback::{Decision, Input, State, Wait, dialing_index, wait_index};
 use ringback_core::ids::{AgentId, CallbackId};
@@ -20,7 +20,7 @@ use ringback_ports::store::{Entry, Store};
 use super::Limits;
 use super::held_back::HeldBack;
 use crate::hint::Hint;
-use crate::house::{AgentDocument, Committed, Held, House, HouseError, LetGo};
+use crate::house::{AgentDocument, Committed, Held, House, HouseError, LetGo, merged};
 use crate::watched::Chain;
 
 /// How many are matched in one round.
@@ -129,12 +129,10 @@ impl<S: Store, B: Bus> Matcher<S, B> {
     }
 
     async fn pass_trunk(&self, trunk: &str, pass: &Pass) -> Result<(), HouseError> {
-        let (waiting, out) = (
-            wait_index(&Wait::Line {
-                trunk: trunk.to_owned(),
-            }),
-            dialing_index(trunk),
-        );
+        let line = Wait::Line {
+            trunk: trunk.to_owned(),
+        };
+        let (waiting, out) = (wait_index(&line), dialing_index(trunk));
         let store = &self.house.store;
         loop {
             let (heads, handed_out, taken) = tokio::join!(
@@ -155,7 +153,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
             }
             let ids: Vec<_> = ids(&heads).take(room).collect();
             let held = self.house.hold_all(&ids).await?;
-            let (free, kept) = self.without_paused(&waiting, held);
+            let (free, kept) = self.without_paused(held);
             let handed = free.into_iter().map(|held| self.hand_out(held, None));
             for result in join_all(handed).await {
                 result?;
@@ -184,7 +182,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
                 self.house.hold_agents(&agents),
                 self.house.hold_all(&callbacks)
             );
-            let (free, kept) = self.without_paused(&agent_index(pool), callbacks?);
+            let (free, kept) = self.without_paused(callbacks?);
             let couples = free.into_iter().zip(agents?.into_iter().flatten());
             let matched = couples.map(|(held, agent)| self.couple(held, agent));
             for result in join_all(matched).await {
@@ -196,16 +194,24 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         }
     }
 
-    /// Who waits longest, without those that are known to be of paused services.
+    /// Who comes first, without those that are known to be of paused services.
     async fn waiting(&self, index: &IndexName) -> Result<Vec<Entry>, HouseError> {
         let paused = &self.house.settings.known().paused;
-        let limit = ROUND + self.held_back.count(index, paused);
-        let found = self.house.store.range(index, i64::MIN, limit).await?;
-        Ok(self.held_back.leave_out(index, found, limit, ROUND))
+        let parts = self.house.paces().into_iter().map(|pace| {
+            let part = pace.part_of(index.clone());
+            async move {
+                let limit = ROUND + self.held_back.count(&part, paused);
+                let found = self.house.store.range(&part, i64::MIN, limit).await?;
+                let left = self.held_back.leave_out(&part, found, limit, ROUND);
+                Ok::<_, HouseError>((pace, left))
+            }
+        });
+        let parts = try_join_all(parts).await?;
+        Ok(merged(parts, ROUND, self.house.clock.now()))
     }
 
     /// Those that may be handed out, and whether others were found that may not. A customer on the line is never kept waiting.
-    fn without_paused(&self, index: &IndexName, held: Vec<Option<Held>>) -> (Vec<Held>, bool) {
+    fn without_paused(&self, held: Vec<Option<Held>>) -> (Vec<Held>, bool) {
         let paused = &self.house.settings.known().paused;
         let is_kept = |held: &Held| {
             let waits = matches!(held.callback.state, State::Waiting { .. });
@@ -215,7 +221,9 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         let mut news = false;
         for held in &kept {
             let (id, service) = (&held.callback.id, &held.callback.service);
-            news |= self.held_back.keep(index, id.as_str(), service);
+            if let Some((part, _)) = held.callback.place() {
+                news |= self.held_back.keep(&part, id.as_str(), service);
+            }
         }
         (free, news)
     }
@@ -229,7 +237,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         let store = &self.house.store;
         let ready = ready_index(pool);
         let (on_line, waiting, ready) = tokio::join!(
-            store.range(&on_line, i64::MIN, 4 * ROUND),
+            self.house.first_of(&on_line, 4 * ROUND),
             self.waiting(&waiting),
             store.range(&ready, i64::MIN, ROUND)
         );
@@ -267,8 +275,8 @@ impl<S: Store, B: Bus> Matcher<S, B> {
     }
 
     fn remember_offer(&self, held: &Held) {
-        if let Some((_, since)) = held.callback.waits_for() {
-            let entry = (held.callback.id.to_string(), since.as_millis());
+        if let Some((_, score)) = held.callback.place() {
+            let entry = (held.callback.id.to_string(), score);
             lock(&self.offered).insert(entry, self.house.clock.now() + OFFER_TIME);
         }
     }

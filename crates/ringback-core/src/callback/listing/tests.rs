@@ -24,6 +24,8 @@ fn scheduled() -> State {
         due: at(9),
         reminder: None,
         failed_submits: 0,
+        ask_at: None,
+        again: false,
     }
 }
 
@@ -107,6 +109,7 @@ fn in_the_queue() {
     let waiting = State::Waiting {
         since: at(2),
         checks: 0,
+        not_before: None,
     };
     let (queue, queued) = ("vq:SIP_VQ_SIP_Switch=2", "on:samples_dev=#1");
     check(
@@ -160,6 +163,49 @@ fn on_the_phone() {
     );
 }
 
+/// By its priority, in the parts of the indexes that have its pace, until an agent talks.
+#[test]
+fn with_a_priority_it_stands_before_its_time() {
+    let aging =
+        "_urs_vq_priority=10 _urs_vq_priority_increment=5 _urs_vq_priority_increment_interval=2";
+    let mut callback = callback(DELAYED, aging, json!({}));
+    let of_its_pace = |callback: &Callback| -> Vec<_> {
+        let names = shown(callback).into_iter();
+        names.filter(|name| name.contains("2000.5.0")).collect()
+    };
+    let waiting = of_its_pace(&callback);
+    let expected = [
+        "2000.5.0:vq:SIP_VQ_SIP_Switch=-4",
+        "2000.5.0:wait:GA:Customer_Service=-4",
+        "pace:2000.5.0=#0",
+    ];
+    assert_eq!(waiting, expected);
+    let (at, agent) = (at(7), agent("KSippola"));
+    callback.state = on_call(Phase::OnLine { at });
+    assert_eq!(
+        of_its_pace(&callback)[0],
+        "2000.5.0:line:GA:Customer_Service=-2"
+    );
+    for state in [scheduled(), on_call(Phase::Talking { at, agent })] {
+        callback.state = state;
+        assert_eq!(of_its_pace(&callback), ["pace:2000.5.0=#0"]);
+    }
+    callback.state = State::Completed {
+        reason: Reason::Cancelled,
+        at,
+        open: None,
+    };
+    assert_eq!(of_its_pace(&callback), Vec::<String>::new());
+}
+
+#[test]
+fn a_steady_priority_comes_before_all_lower_ones() {
+    let high = callback(DELAYED, "_urs_vq_priority=2", json!({}));
+    let (index, score) = high.place().unwrap();
+    assert_eq!(index.as_str(), "wait:GA:Customer_Service");
+    assert_eq!(score, at(0).as_millis() - 18_000_000_000);
+}
+
 #[test]
 fn without_a_virtual_queue_it_stands_in_none() {
     let callback = callback(IMMEDIATE, "_urs_virtual_queue=", json!({}));
@@ -209,6 +255,7 @@ fn it_says_what_it_waits_for() {
     let waiting = State::Waiting {
         since: at(2),
         checks: 0,
+        not_before: None,
     };
     let trunk = "default".to_owned();
     for (template, state, expected) in [

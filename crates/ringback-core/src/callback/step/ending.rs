@@ -21,6 +21,8 @@ impl Change<'_> {
             due: self.now + dialing.retry_after,
             reminder: None,
             failed_submits: 0,
+            ask_at: None,
+            again: true,
         };
         self.tell(EventName::CallbackStatusUpdated);
         self.done()

@@ -20,6 +20,16 @@ pub enum Refusal {
         /// How often it was dialed.
         attempts: u32,
     },
+    /// It does not wait in its queue.
+    #[error(
+        "the callback is {state} after {attempts} attempts: only one that is QUEUED, and not being dialed, can be snoozed"
+    )]
+    NotInQueue {
+        /// Where it stands.
+        state: CallbackState,
+        /// How often it was dialed.
+        attempts: u32,
+    },
     /// More user data than a callback keeps.
     #[error(
         "the callback would have {keys} keys of user data in {bytes} bytes: allowed are {MAX_DATA_KEYS} in {MAX_DATA}"

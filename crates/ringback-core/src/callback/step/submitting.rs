@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use super::super::LONGEST_LEAD;
 use super::super::State;
-use super::{Change, Decision};
+use super::{Change, Decision, Refusal};
+use crate::agent::Release;
 use crate::event::{EventName, Reason};
 
 /// From the first failed submission to the next, in seconds; then the distance doubles with each.
 const FIRST_DISTANCE: u64 = 30;
+/// With less time left the estimate is not asked for again.
+const SOON: Duration = Duration::from_secs(300);
 /// The longest distance.
 const LONGEST_DISTANCE: u64 = 600;
 
@@ -17,6 +21,55 @@ impl Change<'_> {
             *reminder = None;
         }
         self.tell(EventName::CallbackReminder);
+        self.expect_nothing()
+    }
+
+    /// Its queue has been estimated. It is submitted that much earlier; what is soon is decided, otherwise the estimate is
+    /// asked for again when it would be time, at the latest when three quarters of the time left have passed: a few looks
+    /// in the last hour, for ever better reasons.
+    pub(super) fn expect(mut self, wait: Duration) -> Decision {
+        let now = self.now;
+        if !self.callback.asks_for_wait(now) {
+            return Decision::nothing();
+        }
+        let State::Scheduled { due, ask_at, .. } = &mut self.callback.state else {
+            return Decision::nothing();
+        };
+        let (early, left) = (*due - wait.min(LONGEST_LEAD), due.since(now));
+        if early <= now {
+            return self.submit();
+        }
+        if left <= SOON || early.since(now) <= left / 4 {
+            (*due, *ask_at) = (early, None);
+        } else {
+            *ask_at = Some(early.min(now + left * 3 / 4));
+        }
+        self.done()
+    }
+
+    /// Nobody could estimate its queue.
+    pub(super) fn expect_nothing(self) -> Decision {
+        if self.callback.asks_for_wait(self.now) {
+            return self.expect(Duration::ZERO);
+        }
+        self.done()
+    }
+
+    /// Back from the queue for `_snooze_duration`.
+    pub(super) fn snooze(mut self) -> Decision {
+        let (State::Waiting { .. } | State::HandedOut { .. }) = self.callback.state else {
+            let (state, attempts) = (self.callback.callback_state(), self.callback.attempts);
+            return Decision::Refused(Refusal::NotInQueue { state, attempts });
+        };
+        self.free_agent(Release::Untouched);
+        self.callback.state = State::Scheduled {
+            due: self.now + self.options.general.snooze,
+            reminder: None,
+            failed_submits: 0,
+            ask_at: None,
+            again: true,
+        };
+        self.tell(EventName::CallbackStatusUpdated);
         self.done()
     }
 
@@ -24,7 +77,7 @@ impl Change<'_> {
         if !self.options.usable {
             return self.submit_failed();
         }
-        let events = self.callback.submit(self.now);
+        let events = self.callback.submit(self.options, self.now);
         self.events.extend(events);
         self.ask_for_turn();
         self.done()
@@ -35,13 +88,15 @@ impl Change<'_> {
             due,
             reminder,
             failed_submits,
+            ask_at,
+            ..
         } = &mut self.callback.state
         else {
             return Decision::nothing();
         };
         *failed_submits = failed_submits.saturating_add(1);
         let failed = *failed_submits;
-        (*due, *reminder) = (self.now + distance(failed), None);
+        (*due, *reminder, *ask_at) = (self.now + distance(failed), None, None);
         self.tell(EventName::CallbackSubmitFailed);
         if failed >= self.options.max_submits {
             return self.finish(Reason::FailError);

@@ -19,7 +19,9 @@ impl Change<'_> {
         self.callback.user_data = data;
         match update.desired {
             _ if update.complete => self.complete(changed),
-            Some(desired) if desired != self.callback.wanted() => self.reschedule(desired),
+            Some(desired) if desired != self.callback.wanted() => {
+                self.reschedule(desired, update.estimated)
+            }
             _ if changed => self.done(),
             _ => Decision::nothing(),
         }
@@ -32,10 +34,16 @@ impl Change<'_> {
         self.call_off(Reason::Cancelled, EventName::CallbackStatusUpdated)
     }
 
-    fn reschedule(mut self, desired: Timestamp) -> Decision {
+    fn reschedule(mut self, desired: Timestamp, estimated: bool) -> Decision {
         let (callback, now) = (&mut self.callback, self.now);
         let (state, attempts) = (callback.callback_state(), callback.attempts);
-        let State::Scheduled { due, reminder, .. } = &mut callback.state else {
+        let State::Scheduled {
+            due,
+            reminder,
+            ask_at,
+            ..
+        } = &mut callback.state
+        else {
             return Decision::Refused(Refusal::Begun { state, attempts });
         };
         if attempts > 0 {
@@ -43,8 +51,12 @@ impl Change<'_> {
         }
         let submitted = accept::submitted_at(desired, self.options);
         *due = submitted;
+        *ask_at = None;
         *reminder = accept::reminder(submitted, &self.options.notification, now);
         callback.desired = Some(desired);
+        if estimated {
+            callback.expect_wait(now);
+        }
         self.tell(EventName::CallbackRescheduled);
         if submitted <= now {
             return self.submit();

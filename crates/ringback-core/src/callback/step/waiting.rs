@@ -22,6 +22,11 @@ impl Change<'_> {
                 reminder: Some(reminder),
                 ..
             } if now >= reminder => self.remind_of_its_time(),
+            State::Scheduled { .. } if self.callback.asks_for_wait(now) => self.expect_nothing(),
+            State::Waiting {
+                not_before: Some(not_before),
+                ..
+            } if now < not_before => Decision::nothing(),
             State::Waiting { since, .. } => self.look_again(since),
             State::HandedOut { .. } => self.remind(),
             State::OnCall { leg, .. }
@@ -52,7 +57,7 @@ impl Change<'_> {
                 return Some(Reason::FailError);
             }
             State::Waiting { since, .. } | State::HandedOut { since, .. } => {
-                end.min(*since + self.options.queued_ttl)
+                end.min(self.callback.waits_until(*since, self.options))
             }
             State::OnCall { .. } | State::Completed { .. } => return None,
         };
@@ -61,7 +66,11 @@ impl Change<'_> {
 
     fn wait(&mut self, since: Timestamp) {
         let checks = looks::done_by(looks::AT_WAITING, self.now.since(since));
-        self.callback.state = State::Waiting { since, checks };
+        self.callback.state = State::Waiting {
+            since,
+            checks,
+            not_before: None,
+        };
     }
 
     fn remind(mut self) -> Decision {
@@ -77,9 +86,15 @@ impl Change<'_> {
     }
 
     pub(super) fn hand_out(mut self, agent: Option<AgentRef>) -> Decision {
-        let State::Waiting { since, .. } = self.callback.state else {
+        let State::Waiting {
+            since, not_before, ..
+        } = self.callback.state
+        else {
             return Decision::nothing();
         };
+        if not_before.is_some_and(|not_before| self.now < not_before) {
+            return Decision::nothing();
+        }
         if let Some(reason) = self.hopeless() {
             self.effects
                 .extend(agent.map(|agent| Effect::Release(agent, Release::Untouched)));

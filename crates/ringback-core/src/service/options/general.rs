@@ -16,7 +16,8 @@ pub struct General {
     pub mandatory_keys: Vec<String>,
     /// `_overwritable_options`: what requests may set besides the options that they always may.
     pub overwritable: Vec<&'static str>,
-    /// `_paused_services_id`: the list of services that are paused.
+    /// `_paused_services_id`: the name that the original's list of paused services has for this one. Kept, without effect:
+    /// a service is paused by its own name.
     pub paused_services: Option<String>,
     /// `_snooze_duration`.
     pub snooze: Duration,

@@ -11,15 +11,15 @@ use crate::target::Target;
 pub struct Queueing {
     /// The targets after the first, when `_target` is a list. Not used yet.
     pub next_targets: Vec<NextTarget>,
-    /// `_cannot_dial_buffer_time`.
+    /// `_cannot_dial_buffer_time`. Kept, without effect.
     pub cannot_dial_buffer: Duration,
-    /// `_min_queue_wait`.
+    /// `_min_queue_wait`. Kept, without effect.
     pub min_wait: Duration,
-    /// `_max_queue_wait`; zero for none.
+    /// `_max_queue_wait`; zero for none. Kept, without effect.
     pub max_wait: Duration,
     /// `_eta_pos_threshold`: from an estimated wait in seconds on, the position at which the agent is as good as ready.
     pub eta_positions: Vec<(u64, u64)>,
-    /// `_urs_ewt_estimation_method`.
+    /// `_urs_ewt_estimation_method`: kept, and without effect: there is one method, see [`crate::ewt`].
     pub ewt_method: Option<String>,
     /// How the priority grows with the wait.
     pub aging: Aging,

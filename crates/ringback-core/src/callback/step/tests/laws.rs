@@ -21,7 +21,10 @@ pub fn rules() -> impl Strategy<Value = Rules> {
         (1..4_u32, prop_oneof![Just(10), Just(3600)]),
         any::<[bool; 5]>(),
         prop_oneof![Just(40), Just(14_400)],
-        prop_oneof![Just(90), Just(86_400)],
+        (
+            prop_oneof![Just(90), Just(86_400)],
+            prop_oneof![Just(0), Just(500)],
+        ),
     );
     let desired = prop_oneof![
         Just(None),
@@ -31,7 +34,14 @@ pub fn rules() -> impl Strategy<Value = Rules> {
     ];
     (options, desired).prop_map(
         |(
-            ((delayed, retain, remind), (attempts, retry), (transfers, wait), on, queued, ttl),
+            (
+                (delayed, retain, remind),
+                (attempts, retry),
+                (transfers, wait),
+                on,
+                queued,
+                (ttl, buffer),
+            ),
             desired,
         )| {
             let [busy, no_answer, machine, fax, error] = on;
@@ -41,7 +51,8 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                  _retry_on_no_answer={no_answer} _retry_on_answering_machine={machine} \
                  _retry_on_fax={fax} _retry_on_error={error} _urs_queued_ttl={queued} _ttl={ttl} \
                  _max_time_to_wait_for_agent_on_the_call={wait} \
-                 _retain_session_until_ixn_deleted={retain} _enable_notification_reminder={remind}"
+                 _retain_session_until_ixn_deleted={retain} _enable_notification_reminder={remind} \
+                 _request_execution_time_buffer={buffer} _snooze_duration=60"
             );
             Rules {
                 delayed,
@@ -159,7 +170,8 @@ proptest! {
             let failed = world.events.iter().rfind(|e| e.name == EventName::DialDone);
             assert!(failed.is_none_or(|e| e.at + options.dialing.retry_after <= world.now));
             assert!(world.now < world.callback.expires(options), "the callback has expired");
-            assert!(world.now < since + options.queued_ttl, "it waited too long");
+            let limit = scene.before.waits_until(since, options);
+            assert!(world.now < limit, "it waited too long");
         });
     }
 
@@ -192,7 +204,7 @@ proptest! {
                 State::OnCall { .. } | State::Completed { .. } => return,
             };
             assert!(alarm <= callback.expires(options));
-            assert!(waited.is_none_or(|since| alarm <= since + options.queued_ttl));
+            assert!(waited.is_none_or(|since| alarm <= callback.waits_until(since, options)));
             assert!(due.is_none_or(|due| alarm <= due));
         });
     }
@@ -276,7 +288,7 @@ proptest! {
             }
         }
         assert!(world.callback.state.leg().is_none());
-        let doubling = 16;
+        let doubling = 32;
         let most = world.options.queued_ttl.as_secs() / 300 + doubling;
         for _ in 0..most {
             world.wait(When::AtTheAlarm);
@@ -317,6 +329,8 @@ const fn says_it_is_over(input: &Input) -> bool {
         },
         Input::Report(_)
         | Input::Look
+        | Input::Expect { .. }
+        | Input::Snooze
         | Input::HandOut { .. }
         | Input::AgentGone
         | Input::Take { .. }

@@ -82,6 +82,13 @@ const ENDS: [EventName; 3] = [
     EventName::CallbackProcessingFailed,
 ];
 
+/// What happens to one that has left its queue.
+const LATER: &[EventName] = &[
+    EventName::CallbackRescheduled,
+    EventName::CallbackResubmitted,
+    EventName::CallbackSubmitFailed,
+];
+
 /// Which events may come after one; `None` is the beginning.
 fn may_follow(event: Option<&Event>) -> Vec<EventName> {
     use EventName::*;
@@ -108,14 +115,7 @@ fn may_follow(event: Option<&Event>) -> Vec<EventName> {
             ],
             true,
         ),
-        CallbackSubmitFailed => (
-            &[
-                CallbackRescheduled,
-                CallbackResubmitted,
-                CallbackSubmitFailed,
-            ],
-            true,
-        ),
+        CallbackSubmitFailed => (LATER, true),
         CallbackSubmitted => (&[CallbackQueued], false),
         CallbackResubmitted => (&[CallbackQueued], false),
         CallbackQueued => (&[ServiceCreate, TargetFound, DialInit], true),
@@ -129,7 +129,8 @@ fn may_follow(event: Option<&Event>) -> Vec<EventName> {
             (&[CallbackStatusUpdated], false)
         }
         CallbackStatusUpdated => match event.state {
-            CallbackState::Scheduled => (&[CallbackResubmitted, CallbackSubmitFailed], true),
+            // Who was snoozed gets another time like who was never dialed.
+            CallbackState::Scheduled => (LATER, true),
             CallbackState::Routing => (&[TargetFound, RouteToAgent], true),
             CallbackState::Processing => (&[CallbackStatusUpdated], false),
             CallbackState::Completed => (&[ServiceExit], false),

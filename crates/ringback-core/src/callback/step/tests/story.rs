@@ -160,6 +160,10 @@ fn state(state: &State) -> String {
     };
     match state {
         State::Scheduled { .. } => "scheduled".to_owned(),
+        State::Waiting {
+            not_before: Some(_),
+            ..
+        } => "held back".to_owned(),
         State::Waiting { .. } => "waiting".to_owned(),
         State::HandedOut { agent, .. } => format!("handed out{}", for_agent(agent)),
         State::OnCall { leg, phase } => {
@@ -244,6 +248,10 @@ pub fn parse(text: &str) -> Input {
         ["closed"] => Input::Closed,
         ["cancel"] => Input::Cancel(Reason::Cancelled),
         ["cancel", "by", "admin"] => Input::Cancel(Reason::CancelledByAdmin),
+        ["snooze"] => Input::Snooze,
+        ["expect", seconds] => Input::Expect {
+            wait: std::time::Duration::from_secs(seconds.parse().unwrap()),
+        },
         ["update", pairs @ ..] => Input::Update(parse_update(pairs)),
         ["found", status @ ..] => Input::Found(parse_status(status)),
         report => Input::Report(parse_report(report)),
@@ -257,6 +265,7 @@ fn parse_update(pairs: &[&str]) -> Update {
         match pair.split_once('=').unwrap_or_else(|| panic!("'{pair}'")) {
             ("time", seconds) => update.desired = Some(at(seconds.parse().unwrap())),
             ("over", "yes") => update.complete = true,
+            ("estimated", "yes") => update.estimated = true,
             (key, "") => update.remove.push(key.to_owned()),
             (key, value) => drop(update.set.insert(key.to_owned(), value.into())),
         }

@@ -74,8 +74,12 @@ pub enum When {
     AtTheDeadline,
 }
 
-const ANY: [&str; 40] = [
+const ANY: [&str; 44] = [
     "look",
+    "snooze",
+    "snooze",
+    "expect 0",
+    "expect 500",
     "hand out",
     "hand out for a newcomer",
     "agent gone",
@@ -185,6 +189,7 @@ impl World {
     fn move_to(&self, desired: Timestamp) -> Input {
         Input::Update(Update {
             desired: Some(desired),
+            estimated: true,
             ..Update::default()
         })
     }
@@ -286,7 +291,7 @@ impl Scene<'_> {
 /// What leads on from where a callback stands; what happens most, most often.
 const fn fitting(callback: &Callback) -> &'static [&'static str] {
     match &callback.state {
-        State::Scheduled { .. } => &["look", "look", "look", "postpone"],
+        State::Scheduled { .. } => &["look", "look", "expect 300", "postpone"],
         State::Waiting { .. } if callback.route.wait_for_agent => {
             &["hand out for a newcomer", "hand out for a newcomer", "look"]
         }
