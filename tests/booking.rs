@@ -14,7 +14,7 @@ use std::time::Duration;
 use ringback_api::{Access, Users};
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
-use ringback_ports::desk::{BookingDesk, Timetable};
+use ringback_ports::desk::{Timetable, TimetableDesk};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::scheduler::{self, Limits};
 use serde_json::{Value, json};

@@ -11,7 +11,7 @@ use ringback_ports::clock::Clock;
 use serde_json::{Value, json};
 
 use super::left;
-use crate::harness::{Client, Process, Services, Workers, free_port, until};
+use crate::harness::{Client, FREELY, Process, Services, Workers, free_port, until};
 use crate::intake::ivr;
 
 const PLACES: u64 = 10;
@@ -29,7 +29,8 @@ struct Doors {
 
 impl Doors {
     async fn open(services: &Services) -> Self {
-        let workers = Workers::start(services, CONFIG, "speed=20&talk=1").await;
+        let workers =
+            Workers::start(services, &(CONFIG.to_owned() + FREELY), "speed=20&talk=1").await;
         let config = services.folder().join("ringback.toml");
         let listen = free_port();
         let api = listen.to_string();

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::service::shorten;
 use crate::time::Timestamp;
 use crate::zone::{MINUTE, Zone};
-pub use book::{Book, HOLD, Look, MOST_PLACES, Mark, Wish};
+pub use book::{Book, Granted, HOLD, Look, MOST_PLACES, Mark, Wish};
 pub use place::{LATEST, Owner, SlotId, entry, first_score, places_index};
 
 /// A slot, by its first instant.

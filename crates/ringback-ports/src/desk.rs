@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
 pub use audit::{AuditDesk, AuditEnd, AuditPage, AuditQuery};
-pub use booking::{AvailabilityForm, BookingDesk, Timetable, TimetableView};
+pub use booking::{AvailabilityForm, BookingDesk, Timetable, TimetableDesk, TimetableView};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
@@ -79,7 +79,7 @@ pub enum Operand {
 
 /// Answers callers of the API.
 pub trait Desk:
-    NotificationDesk + ServiceDesk + AdminDesk + AuditDesk + BookingDesk + QueueDesk
+    NotificationDesk + ServiceDesk + AdminDesk + AuditDesk + BookingDesk + TimetableDesk + QueueDesk
 {
     /// Accepts a request; durable once it returns.
     ///

@@ -30,8 +30,8 @@ pub use callbacks::{Created, Held};
 pub use estimates::Estimates;
 pub use order::MOST_PACES;
 pub(crate) use order::merged;
-pub(crate) use places::WRITING;
 pub use places::Wishes;
+pub(crate) use places::{Place, WRITING};
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 

@@ -53,6 +53,15 @@ pub struct Book {
     marked: BTreeMap<CallbackId, Mark>,
 }
 
+/// What has become of a wish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// The mark that was set, or taken out.
+    pub mark: Mark,
+    /// Whether it had no place before.
+    pub is_new: bool,
+}
+
 /// When somebody began to change a callback. No two changes of one callback have the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -74,7 +83,7 @@ pub enum Wish {
 pub enum Look {
     /// Nothing yet.
     TooEarly,
-    /// These are to be asked whether they have a place here: see [`Book::settled`].
+    /// These are to be asked whether they have a place here: see [`Book::settle`].
     Ask(Vec<CallbackId>),
     /// The slot is over, and its document goes.
     Over,
@@ -102,19 +111,23 @@ impl Book {
         self.kept.contains(holder) || self.marked.contains_key(holder)
     }
 
-    /// Does what a callback wants, and tells the mark that is set by it or taken out. `None` if the book stays as it is: a
-    /// place that is wanted is not to be had, and one that is to be left is not its own.
-    pub fn grant(&mut self, wish: Wish, holder: &CallbackId, now: Timestamp) -> Option<Mark> {
+    /// Does what a callback wants. `None` if the book stays as it is: a place that is wanted is not to be had, and one that
+    /// is to be left is not its own.
+    pub fn grant(&mut self, wish: Wish, holder: &CallbackId, now: Timestamp) -> Option<Granted> {
+        let is_new = !self.has(holder);
         let is_granted = match wish {
-            Wish::Take(total) => self.has(holder) || self.taken() < most(total),
-            Wish::Doubt => self.has(holder),
+            Wish::Take(total) => !is_new || self.taken() < most(total),
+            Wish::Doubt => !is_new,
             Wish::GiveBack(mark) if self.marked.get(holder) == Some(&mark) => {
                 self.marked.remove(holder);
-                return Some(mark);
+                return Some(Granted { mark, is_new });
             }
             Wish::GiveBack(_) => self.kept.contains(holder),
         };
-        is_granted.then(|| self.mark(holder, now))
+        is_granted.then(|| Granted {
+            mark: self.mark(holder, now),
+            is_new,
+        })
     }
 
     /// What there is to do at this time.

@@ -62,7 +62,10 @@ pub trait BookingDesk: Clone + Send + Sync + 'static {
         name: &str,
         parameters: BTreeMap<String, String>,
     ) -> impl Future<Output = Result<Value, Refusal>> + Send;
+}
 
+/// Answers callers about office hours and capacities.
+pub trait TimetableDesk: Clone + Send + Sync + 'static {
     /// Office hours or capacities by name.
     ///
     /// # Errors

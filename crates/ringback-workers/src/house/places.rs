@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ringback_core::ids::CallbackId;
 use ringback_core::slots::{
-    Book, Look, Mark, Owner, SlotId, Wish, entry, first_score, places_index,
+    Book, Granted, Look, Mark, Owner, SlotId, Wish, entry, first_score, places_index,
 };
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
@@ -24,8 +24,22 @@ const ASKED: usize = 256;
 /// How many slots are read at once at the least.
 const PAGE: usize = 64;
 
+/// A place that a callback has, or is about to get.
+pub(crate) struct Place {
+    pub(crate) slot: SlotId,
+    /// The mark it was taken with just now; `None` when it was its own before.
+    taken: Option<Mark>,
+}
+
+impl Place {
+    /// One that a callback has.
+    pub(crate) const fn own(slot: SlotId) -> Self {
+        Self { slot, taken: None }
+    }
+}
+
 impl<S: Store, B: Bus> House<S, B> {
-    /// Takes one of `total` places of a slot, for a callback that is then written with it, soon. Whether one was left.
+    /// Takes one of `total` places of a slot, for a callback that is then written with it, soon. `None` if none is left.
     ///
     /// # Errors
     /// When the store is away.
@@ -34,9 +48,19 @@ impl<S: Store, B: Bus> House<S, B> {
         slot: &SlotId,
         holder: &CallbackId,
         total: u32,
-    ) -> Result<bool, HouseError> {
-        let mark = self.mark_place(slot, holder, Wish::Take(total)).await?;
-        Ok(mark.is_some())
+    ) -> Result<Option<Place>, HouseError> {
+        let granted = self.mark_place(slot, holder, Wish::Take(total)).await?;
+        Ok(granted.map(|Granted { mark, is_new }| Place {
+            slot: slot.clone(),
+            taken: is_new.then_some(mark),
+        }))
+    }
+
+    /// Gives a place back that was taken in vain.
+    pub(crate) async fn return_place(&self, place: &Place, holder: &CallbackId) {
+        if let Some(mark) = place.taken {
+            self.free_place(&place.slot, holder, mark).await;
+        }
     }
 
     /// Marks a place that a callback is about to leave.
@@ -45,7 +69,8 @@ impl<S: Store, B: Bus> House<S, B> {
         slot: &SlotId,
         holder: &CallbackId,
     ) -> Result<Option<Mark>, HouseError> {
-        self.mark_place(slot, holder, Wish::Doubt).await
+        let granted = self.mark_place(slot, holder, Wish::Doubt).await?;
+        Ok(granted.map(|granted| granted.mark))
     }
 
     /// A mark that is told too late, because this process or the store stood still, may be gone already: it is set anew.
@@ -54,12 +79,12 @@ impl<S: Store, B: Bus> House<S, B> {
         slot: &SlotId,
         holder: &CallbackId,
         wish: Wish,
-    ) -> Result<Option<Mark>, HouseError> {
+    ) -> Result<Option<Granted>, HouseError> {
         loop {
             let begun = self.clock.now();
-            let mark = self.wish(slot, holder, wish).await?;
+            let granted = self.wish(slot, holder, wish).await?;
             if self.clock.now().since(begun) < WRITING {
-                return Ok(mark);
+                return Ok(granted);
             }
         }
     }

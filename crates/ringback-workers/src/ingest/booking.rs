@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use ringback_core::availability::{Query, QueryError, Window, v1_json, v2_json};
 use ringback_core::ids::ServiceName;
 use ringback_ports::bus::Bus;
-use ringback_ports::desk::{
-    AvailabilityForm, BookingDesk, Refusal, RefusalKind, Removal, Timetable, TimetableView,
-};
+use ringback_ports::desk::{AvailabilityForm, BookingDesk, Refusal, RefusalKind};
 use ringback_ports::store::Store;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::FrontDesk;
 
@@ -58,34 +56,6 @@ impl<S: Store, B: Bus> BookingDesk for FrontDesk<S, B> {
             let message = format!("there are no office hours and no capacity '{name}'");
             Refusal::new(RefusalKind::NotFound, message)
         })
-    }
-
-    async fn timetables(&self, what: Timetable) -> Result<Vec<TimetableView>, Refusal> {
-        self.all_timetables(what).await
-    }
-
-    async fn timetable(&self, what: Timetable, name: &str) -> Result<TimetableView, Refusal> {
-        self.find_timetable(what, name).await
-    }
-
-    async fn put_timetable(
-        &self,
-        what: Timetable,
-        name: &str,
-        options: Map<String, Value>,
-        version: Option<u64>,
-    ) -> Result<TimetableView, Refusal> {
-        self.save_timetable(what, name, options, version).await
-    }
-
-    async fn delete_timetable(
-        &self,
-        what: Timetable,
-        name: &str,
-        version: Option<u64>,
-        removal: Removal,
-    ) -> Result<(), Refusal> {
-        self.remove_timetable(what, name, version, removal).await
     }
 }
 

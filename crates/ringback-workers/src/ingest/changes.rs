@@ -62,7 +62,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                     let desired = step.callback.desired;
                     if desired != held.callback.desired {
                         let place = self.book(&held.callback, &options, desired).await?;
-                        step.callback.place = place;
+                        step.callback.place = place.map(|place| place.slot);
                     }
                     let written = self.house.commit(&mut held, &step);
                     // Taking too long, it begins anew: its place is not held for ever.

@@ -20,7 +20,8 @@ use ringback_ports::desk::{Refusal, RefusalKind};
 use ringback_ports::store::Store;
 
 use super::FrontDesk;
-use super::refusals::{refuse, refuse_request};
+use super::refusals::refuse_request;
+use crate::house::Place;
 
 /// How many times are proposed in place of one that is refused.
 const PROPOSED: usize = 10;
@@ -96,7 +97,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         callback: &Callback,
         options: &Options,
         desired: Option<Timestamp>,
-    ) -> Result<Option<SlotId>, Refusal> {
+    ) -> Result<Option<Place>, Refusal> {
         let now = self.house.clock.now();
         if let Some(desired) = desired.filter(|desired| *desired > now) {
             return self.book_at(callback, options, desired).await.map(Some);
@@ -120,18 +121,17 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         callback: &Callback,
         options: &Options,
         desired: Timestamp,
-    ) -> Result<SlotId, Refusal> {
+    ) -> Result<Place, Refusal> {
         let times = self.times(&callback.service, options).await?;
         let OpenSlot { slot, total } = match times.rules().admit(desired) {
             Ok(open) => open,
             Err(error) => return Err(self.with_proposals(of_time(&error), &times, desired).await),
         };
-        let place = SlotId::new(times.owner(), slot);
-        if callback.holds() == Some(&place) {
-            return Ok(place);
+        let slot = SlotId::new(times.owner(), slot);
+        if callback.holds() == Some(&slot) {
+            return Ok(Place::own(slot));
         }
-        let taken = self.house.take_place(&place, &callback.id, total).await;
-        if taken.map_err(refuse)? {
+        if let Some(place) = self.house.take_place(&slot, &callback.id, total).await? {
             return Ok(place);
         }
         let full = TimeRefusal::Full { at: desired, total };

@@ -113,23 +113,26 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         self.check_pace(callback).await?;
         let own = own_quotas(callback, &options, now);
         let shared = shared_quotas(callback, &options, now);
-        // Who is turned away later than this leaves a place that is free again only when the slot's alarm has asked.
-        let before = callback.desired.map(|_| &own).into_iter().flatten();
-        for quota in shared.iter().chain(before) {
+        for quota in &shared {
             self.check(quota, now).await?;
         }
-        let created = loop {
-            callback.place = self.book(callback, &options, callback.desired).await?;
+        let (place, created) = loop {
+            let place = self.book(callback, &options, callback.desired).await?;
+            callback.place = place.as_ref().map(|place| place.slot.clone());
             let created = self.house.create(callback, events, &own);
             // Taking too long, it begins anew: its place is not held for ever.
             if let Ok(created) = tokio::time::timeout(WRITING, created).await {
-                break created.map_err(refuse)?;
+                break (place, created.map_err(refuse)?);
             }
         };
-        match created {
-            Created::Over(place) => Err(self.reached(&own[place], now).await?),
-            created @ (Created::New | Created::Known) => Ok(created),
+        let over = match created {
+            Created::Over(over) => over,
+            created @ (Created::New | Created::Known) => return Ok(created),
+        };
+        if let Some(place) = place {
+            self.house.return_place(&place, &callback.id).await;
         }
+        Err(self.reached(&own[over], now).await?)
     }
 
     async fn check(&self, quota: &Quota, now: Timestamp) -> Result<(), Refusal> {

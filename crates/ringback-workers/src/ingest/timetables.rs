@@ -6,7 +6,9 @@ use ringback_core::calendar::OfficeHours;
 use ringback_core::capacity::Capacity;
 use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
-use ringback_ports::desk::{Refusal, RefusalKind, Removal, Timetable, TimetableView};
+use ringback_ports::desk::{
+    Refusal, RefusalKind, Removal, Timetable, TimetableDesk, TimetableView,
+};
 use ringback_ports::store::{Document, Store};
 use serde_json::{Map, Value};
 
@@ -15,11 +17,8 @@ use super::services::texts;
 use crate::house::decode;
 use crate::settings::{SettingKind, StoredTimetable};
 
-impl<S: Store, B: Bus> FrontDesk<S, B> {
-    pub(super) async fn all_timetables(
-        &self,
-        what: Timetable,
-    ) -> Result<Vec<TimetableView>, Refusal> {
+impl<S: Store, B: Bus> TimetableDesk for FrontDesk<S, B> {
+    async fn timetables(&self, what: Timetable) -> Result<Vec<TimetableView>, Refusal> {
         let found = self.all_settings(kind(what)).await?;
         let views = found
             .into_iter()
@@ -27,16 +26,12 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         views.collect()
     }
 
-    pub(super) async fn find_timetable(
-        &self,
-        what: Timetable,
-        name: &str,
-    ) -> Result<TimetableView, Refusal> {
+    async fn timetable(&self, what: Timetable, name: &str) -> Result<TimetableView, Refusal> {
         let found = self.find_setting(kind(what), name).await?;
         view(what, name.to_owned(), &found)
     }
 
-    pub(super) async fn save_timetable(
+    async fn put_timetable(
         &self,
         what: Timetable,
         name: &str,
@@ -52,10 +47,10 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             }))
         })
         .await?;
-        self.find_timetable(what, name).await
+        self.timetable(what, name).await
     }
 
-    pub(super) async fn remove_timetable(
+    async fn delete_timetable(
         &self,
         what: Timetable,
         name: &str,
@@ -80,7 +75,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         self.remove_setting::<StoredTimetable>(kind(what), name, version)
             .await
     }
+}
 
+impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// Brings office hours or a capacity of the configuration file up to date, unless somebody has saved others over the
     /// API. What the file no longer has is left alone.
     ///

@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ringback_core::ids::CallbackId;
-use ringback_core::slots::{Book, Mark, SlotId, Wish};
+use ringback_core::slots::{Book, Granted, SlotId, Wish};
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Store, StoreError};
 use tokio::sync::oneshot;
@@ -24,7 +24,7 @@ pub struct Wishes(Arc<Mutex<HashMap<SlotId, Vec<Waiting>>>>);
 struct Waiting {
     holder: CallbackId,
     wish: Wish,
-    answer: oneshot::Sender<Result<Option<Mark>, HouseError>>,
+    answer: oneshot::Sender<Result<Option<Granted>, HouseError>>,
 }
 
 impl Wishes {
@@ -64,7 +64,7 @@ impl<S: Store, B: Bus> House<S, B> {
         slot: &SlotId,
         holder: &CallbackId,
         wish: Wish,
-    ) -> Result<Option<Mark>, HouseError> {
+    ) -> Result<Option<Granted>, HouseError> {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting {
             holder: holder.clone(),
@@ -83,7 +83,7 @@ impl<S: Store, B: Bus> House<S, B> {
         slot: &SlotId,
         known: &mut Option<(Book, u64)>,
         waiting: &[Waiting],
-    ) -> Result<Vec<Option<Mark>>, HouseError> {
+    ) -> Result<Vec<Option<Granted>>, HouseError> {
         loop {
             let (is_known, (mut book, version)) = match known.take() {
                 Some(known) => (true, known),

@@ -149,7 +149,9 @@ impl World {
             },
             4 => {
                 let (slot, (mut book, version)) = (from.unwrap(), actor.book.clone());
-                actor.mark = book.grant(Wish::Doubt, &holder, self.now());
+                actor.mark = book
+                    .grant(Wish::Doubt, &holder, self.now())
+                    .map(|it| it.mark);
                 let is_done = actor.mark.is_none() || self.write_book(slot, version, &book);
                 actor.stage = if is_done { 5 } else { 3 };
             }
@@ -162,20 +164,27 @@ impl World {
                     (true, _) => 6,
                 };
             }
-            // Gives the old one back.
-            6 => match from.filter(|_| actor.mark.is_some()) {
-                Some(slot) => (actor.book, actor.stage) = (self.books[slot].clone(), 7),
-                None => actor.stage = 9,
-            },
-            7 => {
-                let (slot, (mut book, version)) = (from.unwrap(), actor.book.clone());
-                let left = Wish::GiveBack(actor.mark.unwrap());
-                let changed = book.grant(left, &holder, self.now()).is_some();
-                let is_done = !changed || self.write_book(slot, version, &book);
-                actor.stage = if is_done { 9 } else { 6 };
-            }
+            6 | 7 => self.leave(actor, &holder, from),
             _ => *actor = Actor::default(),
         }
+    }
+
+    /// Gives the old place back.
+    fn leave(&mut self, actor: &mut Actor, holder: &CallbackId, from: Option<usize>) {
+        let Some((slot, mark)) = from.zip(actor.mark) else {
+            actor.stage = 9;
+            return;
+        };
+        if actor.stage == 6 {
+            (actor.book, actor.stage) = (self.books[slot].clone(), 7);
+            return;
+        }
+        let (mut book, version) = actor.book.clone();
+        let changed = book
+            .grant(Wish::GiveBack(mark), holder, self.now())
+            .is_some();
+        let is_done = !changed || self.write_book(slot, version, &book);
+        actor.stage = if is_done { 9 } else { 6 };
     }
 
     fn look(&mut self, actor: &mut Actor, slot: usize) {
