@@ -2,6 +2,8 @@
 
 mod client;
 mod config;
+mod contract;
+pub mod messages;
 mod process;
 mod receiver;
 mod rooms;

@@ -133,7 +133,11 @@ async fn agents_are_managed() {
         ("/v1/agents/one/state", r#"{"state":"asleep"}"#, "`asleep`"),
         ("/v1/agents/one/state", r#"{"state":"ready","x":1}"#, "`x`"),
         ("/v1/agents/three", r#"{"groups":[]}"#, "`dn`"),
-        ("/v1/agents/three", r#"{"dn":""}"#, "dn has 1 to"),
+        (
+            "/v1/agents/three",
+            r#"{"dn":""}"#,
+            "dn '': allowed are 1 to",
+        ),
     ] {
         let (status, _, answer) = put(path, body).await;
         assert_eq!(status, 400, "{body}: {answer}");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ringback_ports::clock::Clock;
 use serde_json::{Value, json};
 
-use crate::harness::{Services, Workers, sales};
+use crate::harness::{Services, Workers, messages, sales};
 
 /// What the IVR publishes: its own name for the request, the routing key, the body.
 const REQUESTS: &[(&str, &str, &str)] = &[
@@ -68,6 +68,22 @@ const REFUSED: &[(&str, u16, &str, &str)] = &[
     ),
 ];
 
+/// By the document of the messages, what is refused for its shape has a wrong one, and what is done has a good one.
+#[test]
+fn the_document_knows_good_requests_from_bad_ones() {
+    for (name, key, body) in REQUESTS {
+        let verb = key.rsplit_once('.').unwrap().1;
+        let Ok(body) = serde_json::from_str(body) else {
+            continue;
+        };
+        let wrong = messages::wrong(verb, "payload", &body);
+        let misshapen = ["not an object", "reschedule what"].contains(name);
+        assert_eq!(!wrong.is_empty(), misshapen, "{name}: {wrong:?}");
+    }
+    assert!(!messages::wrong("cancel", "payload", &json!({"id": "03-nobody"})).is_empty());
+    assert!(!messages::wrong("dead", "headers", &json!({"x-error": "who knows"})).is_empty());
+}
+
 #[tokio::test]
 async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
     let Some(services) = Services::start("intake") else {
@@ -80,23 +96,20 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
     )
     .await;
     let said = ivr(&services.amqp, REQUESTS);
-    let id = said["answers"]["good"]["_id"]
-        .as_str()
-        .unwrap_or_else(|| panic!("{said}"));
+    let good = &said["answers"]["good"];
+    messages::holds("done", good, &Value::Null);
+    let id = good["_id"].as_str().unwrap();
     let timeline = workers.client.until_over(id, Duration::from_secs(30)).await;
     assert_eq!(timeline["record"]["_callback_reason"], "AGENT_CONNECTED");
     let dead = said["dead"].as_array().unwrap();
     assert_eq!(dead.len(), REFUSED.len(), "{said}");
     for (name, code, message, reason) in REFUSED {
         let answer = &said["answers"][name];
+        messages::holds("refused", answer, &Value::Null);
         assert_eq!(answer["code"], *code, "{name}: {answer}");
         assert!(
             answer["message"].as_str().unwrap().contains(message),
             "{name}: {answer}"
-        );
-        assert!(
-            answer["exception"].is_string() && answer["phrase"].is_string(),
-            "{answer}"
         );
         let (_, _, body) = REQUESTS
             .iter()
@@ -104,9 +117,10 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
             .unwrap();
         let buried = dead
             .iter()
-            .find(|dead| dead["reason"] == *reason && dead["body"] == **body);
+            .find(|dead| dead["headers"]["x-reason"] == *reason && dead["body"] == **body);
         let buried = buried.unwrap_or_else(|| panic!("{name} is not among the dead: {said}"));
-        assert_eq!(buried["error"], answer["message"], "{name}");
+        messages::holds("dead", &buried["body"], &buried["headers"]);
+        assert_eq!(buried["headers"]["x-error"], answer["message"], "{name}");
     }
     reschedule(&services, &workers).await;
     let (_, stored) = workers.client.get("/genesys/1/service/callback/now").await;
@@ -123,6 +137,7 @@ async fn reschedule(services: &Services, workers: &Workers) {
     let id = workers.client.start("now", later).await;
     let time = Clock::system().now().to_string();
     let now = json!({"_id": id, "_new_desired_time": time, "account": "4711"});
+    messages::holds("reschedule", &now, &json!({}));
     let said = ivr(
         &services.amqp,
         &[("now", "now.reschedule", &now.to_string())],
@@ -138,7 +153,8 @@ async fn reschedule(services: &Services, workers: &Workers) {
     let again = json!({"_id": id, "_new_desired_time": "2100-01-01T00:00:00Z"}).to_string();
     let said = ivr(&services.amqp, &[("again", "now.reschedule", &again)]);
     assert_eq!(said["answers"]["again"]["code"], 409, "{said}");
-    assert_eq!(said["dead"][0]["reason"], "conflict", "{said}");
+    let dead = &said["dead"][0];
+    assert_eq!(dead["headers"]["x-reason"], "conflict", "{said}");
 }
 
 #[expect(

@@ -48,7 +48,7 @@ async fn a_refused_time_comes_with_others() {
         ),
         (
             "2026-11-20T11:00:00.000Z",
-            "_desired_time 2026-11-20T11:00:00.000Z has passed: it is 2026-11-20T12:02:00.000Z",
+            "_desired_time 2026-11-20T11:00:00.000Z has passed: allowed are times from now on, 2026-11-20T12:02:00.000Z",
             open[0],
         ),
         (

@@ -42,7 +42,7 @@ def main():
             connection.process_data_events(time_limit=0.1)
             continue
         headers = properties.headers or {}
-        dead.append({"reason": headers.get("x-reason"), "error": headers.get("x-error"), "body": body.decode()})
+        dead.append({"headers": headers, "body": body.decode()})
     print(json.dumps({"answers": {name: answers.get(c) for name, c in asked}, "dead": dead}))
     connection.close()
 

@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::contract::Answered;
 use super::until;
 
 /// Calls the API of one Ringback.
@@ -51,7 +53,7 @@ impl Client {
     }
 
     pub async fn get(&self, path: &str) -> (u16, Value) {
-        answer(self.http.get(self.url(path)).send().await.unwrap()).await
+        self.ask(self.http.get(self.url(path))).await.unwrap()
     }
 
     pub async fn get_text(&self, path: &str) -> (u16, String) {
@@ -60,20 +62,13 @@ impl Client {
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        answer(
-            self.http
-                .post(self.url(path))
-                .json(body)
-                .send()
-                .await
-                .unwrap(),
-        )
-        .await
+        let request = self.http.post(self.url(path)).json(body);
+        self.ask(request).await.unwrap()
     }
 
     pub async fn put(&self, path: &str, body: &Value) -> (u16, Value) {
         let request = self.http.put(self.url(path)).json(body);
-        answer(request.send().await.unwrap()).await
+        self.ask(request).await.unwrap()
     }
 
     /// Sends a body of any content type; status, entity tag and answer.
@@ -101,14 +96,13 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = request.send().await.unwrap();
-        let headers = response.headers().clone();
-        let (status, answer) = answer(response).await;
-        (status, headers, answer)
+        let answer = self.answer(request).await.unwrap();
+        let json = answer.json();
+        (answer.status, answer.headers, json)
     }
 
     pub async fn delete(&self, path: &str) -> (u16, Value) {
-        answer(self.http.delete(self.url(path)).send().await.unwrap()).await
+        self.ask(self.http.delete(self.url(path))).await.unwrap()
     }
 
     /// Requests a callback; its id.
@@ -132,7 +126,7 @@ impl Client {
             .post(url)
             .header("traceparent", traceparent)
             .json(parameters);
-        let (status, answer) = answer(request.send().await.unwrap()).await;
+        let (status, answer) = self.ask(request).await.unwrap();
         assert_eq!(status, 200, "{answer}");
         answer["_id"].as_str().unwrap().to_owned()
     }
@@ -145,7 +139,7 @@ impl Client {
             .post(url)
             .header("idempotency-key", key)
             .json(parameters);
-        let (status, answer) = answer(request.send().await.ok()?).await;
+        let (status, answer) = self.ask(request).await.ok()?;
         (status == 200).then(|| answer["_id"].as_str().unwrap().to_owned())
     }
 
@@ -184,10 +178,52 @@ impl Client {
         })
         .await
     }
+
+    async fn ask(&self, request: RequestBuilder) -> reqwest::Result<(u16, Value)> {
+        let answer = self.answer(request).await?;
+        Ok((answer.status, answer.json()))
+    }
+
+    async fn answer(&self, request: RequestBuilder) -> reqwest::Result<Answer> {
+        let request = request.build()?;
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = self.http.execute(request).await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let kind = headers
+            .get("content-type")
+            .and_then(|kind| kind.to_str().ok());
+        let kind = kind
+            .and_then(|kind| kind.split(';').next())
+            .unwrap_or_default();
+        // What breaks off is no answer.
+        let body = response.bytes().await.unwrap_or_default().to_vec();
+        if !body.is_empty() || status == 204 {
+            let answered = Answered {
+                method: method.as_str(),
+                path: &path,
+                status,
+                kind,
+                body: &body,
+            };
+            answered.holds();
+        }
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
+    }
 }
 
-async fn answer(response: reqwest::Response) -> (u16, Value) {
-    let status = response.status().as_u16();
-    let body = response.bytes().await.unwrap_or_default();
-    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+/// An answer that fits the document.
+struct Answer {
+    status: u16,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
 }

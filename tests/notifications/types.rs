@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Receiver, Services, Up, Workers, sales, until};
+use crate::harness::{Receiver, Services, Up, Workers, messages, sales, until};
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -158,6 +158,9 @@ async fn amqp_publishes_to_the_events_exchange() {
             (&told["key"], &told["persistent"]),
             (&told["body"]["event_id"], &json!(true))
         );
+        let mut headers = told["headers"].clone();
+        headers["message_id"] = told["message_id"].clone();
+        messages::holds("notification", &told["body"], &headers);
         assert_eq!(told["message_id"], format!("{id}.{number}"));
         assert_eq!(told["headers"]["ringback-sequence"], number.to_string());
     }

@@ -32,24 +32,65 @@ pub fn health(health: Arc<dyn Health>) -> Router {
         .with_state(health)
 }
 
-type Answer = (StatusCode, &'static str);
+pub type Answer = (StatusCode, &'static str);
 
-async fn live(State(health): State<Arc<dyn Health>>) -> Answer {
+/// Ask whether the loops of this process turn
+#[utoipa::path(
+    get,
+    path = "/healthz/live",
+    tag = "health",
+    security(()),
+    responses(
+        (status = 200, description = "Yes", content_type = "text/plain", body = String),
+        (status = 503, description = "What is away", content_type = "text/plain", body = String)
+    )
+)]
+pub async fn live(State(health): State<Arc<dyn Health>>) -> Answer {
     answer(health.live(), "a loop of this process has stopped turning")
 }
 
-async fn startup(State(health): State<Arc<dyn Health>>) -> Answer {
+/// Ask whether it has started
+#[utoipa::path(
+    get,
+    path = "/healthz/startup",
+    tag = "health",
+    security(()),
+    responses(
+        (status = 200, description = "Yes", content_type = "text/plain", body = String),
+        (status = 503, description = "What is away", content_type = "text/plain", body = String)
+    )
+)]
+pub async fn startup(State(health): State<Arc<dyn Health>>) -> Answer {
     answer(health.started(), "starting")
 }
 
-async fn ready(State(health): State<Arc<dyn Health>>) -> Answer {
+/// Ask whether it can take work now
+#[utoipa::path(
+    get,
+    path = "/healthz/ready",
+    tag = "health",
+    security(()),
+    responses(
+        (status = 200, description = "Yes", content_type = "text/plain", body = String),
+        (status = 503, description = "What is away", content_type = "text/plain", body = String)
+    )
+)]
+pub async fn ready(State(health): State<Arc<dyn Health>>) -> Answer {
     match health.ready() {
         Ok(()) => (StatusCode::OK, "ok"),
         Err(away) => (StatusCode::SERVICE_UNAVAILABLE, away),
     }
 }
 
-async fn metrics(State(health): State<Arc<dyn Health>>) -> String {
+/// Read the counters of this process
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "health",
+    security(()),
+    responses((status = 200, description = "Prometheus text format", content_type = "text/plain", body = String))
+)]
+pub async fn metrics(State(health): State<Arc<dyn Health>>) -> String {
     health.metrics()
 }
 

@@ -5,12 +5,15 @@
 
 mod access;
 mod body;
+mod docs;
 mod ewt;
 mod filter;
 mod gms;
 mod health;
+mod openapi;
 mod refused;
 mod rows;
+mod subscription;
 mod v1;
 
 use axum::Router;
@@ -18,18 +21,17 @@ use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::Response;
-use ringback_core::subscription::Subscription;
 use ringback_ports::desk::Desk;
-use serde_json::{Value, json};
 
 use access::Entrance;
 pub use access::{Access, Role, RoleError, UserError, Users, hash_password, new_key};
 pub use health::{Health, health};
+pub use openapi::openapi;
 
 /// The largest body a request has, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// Both families, for who may call.
+/// Both families, for who may call; and their description, for anybody.
 pub fn api<D: Desk>(desk: D, access: Access) -> Router {
     let gms = gms::routes::<D>();
     Router::new()
@@ -46,19 +48,7 @@ pub fn api<D: Desk>(desk: D, access: Access) -> Router {
             Entrance::new(access, desk),
             access::check::<D>,
         ))
-}
-
-/// A subscription as both families show it. The device may be an address with credentials, so it is not told back.
-fn subscription_view(subscription: &Subscription) -> Value {
-    let recipient = &subscription.recipient;
-    json!({
-        "id": subscription.id,
-        "subscriberId": subscription.subscriber,
-        "filter": subscription.filter.as_str(),
-        "expirationTime": subscription.expires.to_string(),
-        "providerName": recipient.provider,
-        "notificationDetails": { "type": recipient.kind.as_str() },
-    })
+        .merge(docs::routes())
 }
 
 async fn unknown(OriginalUri(uri): OriginalUri) -> Response {

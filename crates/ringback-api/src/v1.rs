@@ -1,124 +1,94 @@
 //! `/v1`: what the callback API lacks.
 
+mod agents;
 mod audit;
 mod callbacks;
 mod customers;
+mod deliveries;
 mod import;
 mod notifications;
 mod queues;
 mod services;
 mod timetables;
+mod version;
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::routing::{get, put};
+use axum::routing::get;
 use axum::{Json, Router};
-use ringback_core::agent::{Agent, AgentWish, Profile};
-use ringback_core::ids::{AgentId, CallbackId};
+use ringback_core::ids::CallbackId;
 use ringback_ports::desk::{Desk, Timeline};
-use serde::{Deserialize, Serialize};
+use utoipa::OpenApi;
 
-use crate::body::JsonBody;
+use crate::openapi::{Reads, shapes};
 use crate::refused::Problem;
 
 /// What stands under `/v1`.
 pub fn routes<D: Desk>() -> Router<D> {
     Router::new()
         .route("/callbacks/{id}", get(callback::<D>))
-        .route("/agents", get(agents::<D>))
-        .route(
-            "/agents/{id}",
-            get(agent::<D>)
-                .put(put_agent::<D>)
-                .delete(delete_agent::<D>),
-        )
-        .route("/agents/{id}/state", put(wish::<D>))
+        .merge(agents::routes::<D>())
         .merge(services::routes::<D>())
         .merge(callbacks::routes::<D>())
         .merge(audit::routes::<D>())
         .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
+        .merge(deliveries::routes::<D>())
         .merge(timetables::routes::<D>())
         .merge(queues::routes::<D>())
 }
 
-/// An agent as this API shows it.
-#[derive(Serialize)]
-struct AgentView {
-    id: AgentId,
-    state: &'static str,
-    #[serde(flatten)]
-    profile: Profile,
-    /// Seconds; absent while nothing was measured.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    handle_time: Option<u64>,
-}
+/// The descriptions of all of it.
+#[derive(OpenApi)]
+#[openapi(paths(
+    callback,
+    callbacks::list,
+    callbacks::export,
+    import::import,
+    customers::erase,
+    audit::audit,
+    agents::agents,
+    agents::agent,
+    agents::put_agent,
+    agents::delete_agent,
+    agents::wish,
+    services::services,
+    services::service,
+    services::put_service,
+    services::delete_service,
+    services::pause,
+    services::resume,
+    timetables::timetables,
+    timetables::timetable,
+    timetables::save,
+    timetables::remove,
+    queues::queues,
+    queues::queue,
+    queues::live,
+    notifications::event_lists,
+    notifications::event_list,
+    notifications::put_event_list,
+    notifications::delete_event_list,
+    notifications::subscriptions,
+    deliveries::deliveries,
+    deliveries::replay,
+    deliveries::dead_letters,
+    deliveries::discard
+))]
+pub struct Described;
 
-impl From<Agent> for AgentView {
-    fn from(agent: Agent) -> Self {
-        let state = agent.state_name();
-        let handle_time = agent.handle_ms.map(|millis| millis / 1000);
-        Self {
-            id: agent.id,
-            state,
-            profile: agent.profile,
-            handle_time,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WishBody {
-    state: AgentWish,
-}
-
-async fn callback<D: Desk>(
+/// Look at everything about one callback
+///
+/// Its record, its events with their times, its attempts and deliveries, and what it waits for.
+#[utoipa::path(
+    get,
+    path = "/callbacks/{id}",
+    tag = "many callbacks",
+    params(("id" = String, Path, description = "Its `_id`")),
+    responses((status = 200, description = "Its timeline", body = shapes::Timeline), Reads)
+)]
+pub async fn callback<D: Desk>(
     State(desk): State<D>,
     Path(id): Path<String>,
 ) -> Result<Json<Timeline>, Problem> {
     Ok(Json(desk.timeline(&CallbackId::new(id)).await?))
-}
-
-async fn agents<D: Desk>(State(desk): State<D>) -> Result<Json<Vec<AgentView>>, Problem> {
-    Ok(Json(
-        desk.agents()
-            .await?
-            .into_iter()
-            .map(AgentView::from)
-            .collect(),
-    ))
-}
-
-async fn agent<D: Desk>(
-    State(desk): State<D>,
-    Path(id): Path<String>,
-) -> Result<Json<AgentView>, Problem> {
-    Ok(Json(desk.agent(&AgentId::new(id)).await?.into()))
-}
-
-async fn put_agent<D: Desk>(
-    State(desk): State<D>,
-    Path(id): Path<String>,
-    JsonBody(profile): JsonBody<Profile>,
-) -> Result<Json<AgentView>, Problem> {
-    Ok(Json(
-        desk.put_agent(AgentId::new(id), profile).await?.into(),
-    ))
-}
-
-async fn delete_agent<D: Desk>(
-    State(desk): State<D>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
-    desk.delete_agent(&AgentId::new(id)).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn wish<D: Desk>(
-    State(desk): State<D>,
-    Path(id): Path<String>,
-    JsonBody(WishBody { state }): JsonBody<WishBody>,
-) -> Result<Json<AgentView>, Problem> {
-    Ok(Json(desk.wish(&AgentId::new(id), state).await?.into()))
 }

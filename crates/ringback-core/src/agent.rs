@@ -235,7 +235,8 @@ impl Agent {
         }
         let wrap_up = Duration::from_secs(self.profile.wrap_up);
         if how == Release::Talked {
-            let spent = u64::try_from((now.since(since) + wrap_up).as_millis()).unwrap_or(u64::MAX);
+            let spent = now.since(since).saturating_add(wrap_up);
+            let spent = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
             self.handle_ms = Some(self.handle_ms.map_or(spent, |old| smooth(old, spent)));
         }
         self.state = match how {

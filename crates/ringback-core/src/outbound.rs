@@ -81,16 +81,16 @@ pub fn shown(url: &Url) -> String {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
     /// It is not the address of anything.
-    #[error("it is no address: {0}")]
+    #[error("it is no address: {0}; allowed is e.g. https://crm.example/")]
     NoUrl(#[from] url::ParseError),
     /// Over [`MAX_URL`].
     #[error("it has {0} bytes, allowed are {MAX_URL}")]
     TooLong(usize),
     /// Neither `http` nor `https`.
-    #[error("'{0}' is not http or https")]
+    #[error("'{0}': allowed are http and https")]
     Scheme(String),
     /// Nothing to connect to.
-    #[error("no host in it")]
+    #[error("no host in it: allowed is e.g. https://crm.example/")]
     NoHost,
     /// An address that is not public, however it was written.
     #[error("{0} is neither public nor allowed")]

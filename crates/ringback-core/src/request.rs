@@ -46,7 +46,7 @@ pub enum RequestError {
         problem: TimeError,
     },
     /// A time that has passed.
-    #[error("{key} {desired} has passed: it is {now}")]
+    #[error("{key} {desired} has passed: allowed are times from now on, {now}")]
     Past {
         /// The parameter.
         key: &'static str,
@@ -76,7 +76,9 @@ pub enum RequestError {
         allowed: &'static str,
     },
     /// An option that only the service may set.
-    #[error("option '{0}' cannot be set by a request: it belongs to the service")]
+    #[error(
+        "option '{0}' cannot be set by a request: it belongs to the service; allowed are its _overwritable_options"
+    )]
     NotOverwritable(&'static str),
     /// A value that an option of the service needs.
     #[error(
@@ -115,14 +117,14 @@ pub enum RequestError {
     #[error("_callback_state '{0}' cannot be set: allowed is COMPLETED")]
     State(String),
     /// A time for something that shall be over.
-    #[error("_new_desired_time and _callback_state exclude each other")]
+    #[error("_new_desired_time and _callback_state exclude each other: allowed is one of them")]
     MovedAndOver,
     /// A change that changes nothing.
     #[error("there is nothing to change: allowed are {CHANGEABLE}")]
     Nothing,
     /// Too much of it.
     #[error(
-        "a request has at most {MAX_KEYS} parameters with names of 1 to {MAX_KEY} characters: {0}"
+        "allowed are at most {MAX_KEYS} parameters with names of 1 to {MAX_KEY} characters: {0}"
     )]
     TooMuch(String),
 }

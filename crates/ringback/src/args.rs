@@ -105,6 +105,8 @@ pub enum Command {
     },
     /// Checks store, broker, phone network, clock and configuration
     Doctor(Doctor),
+    /// Prints the document of the API (OpenAPI)
+    Openapi,
     /// Measures
     Bench {
         #[command(subcommand)]

@@ -8,6 +8,7 @@ pub mod deliveries;
 pub mod demo;
 pub mod doctor;
 pub mod events;
+pub mod openapi;
 pub mod phone_network;
 pub mod service;
 pub mod up;

@@ -19,8 +19,8 @@ use ringback_workers::watched::Chain;
 
 use args::{Cli, Command, Logs};
 use commands::{
-    audit, bench, callback, deliveries, demo, doctor, events, phone_network, service, up, user,
-    worker,
+    audit, bench, callback, deliveries, demo, doctor, events, openapi, phone_network, service, up,
+    user, worker,
 };
 
 fn main() -> ExitCode {
@@ -56,6 +56,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Audit { client, command } => audit::run(client, command).await,
         Command::User { command } => user::run(command),
         Command::Doctor(options) => doctor::run(options).await,
+        Command::Openapi => Ok(openapi::run()),
         Command::Bench { command } => bench::run(command).await,
     };
     // Sends what is left; it blocks, and is bounded.
@@ -79,6 +80,7 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
         | Command::Audit { .. }
         | Command::User { .. }
         | Command::Doctor(_)
+        | Command::Openapi
         | Command::Bench { .. } => "tool",
     };
     // People who asked a question want the answer, not the log.

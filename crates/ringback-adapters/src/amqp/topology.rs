@@ -157,7 +157,32 @@ fn arguments(queue: &Queue, names: &Names) -> FieldTable {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+
+    /// The document of the messages, which names what others publish to, listen to and look into.
+    const ASYNCAPI: &str = include_str!("../../../ringback-api/asyncapi.json");
+
+    #[test]
+    fn the_document_of_the_messages_has_these_names() {
+        let document: Value = serde_json::from_str(ASYNCAPI).unwrap();
+        let names = Names::new(HOUSE.to_owned()).unwrap();
+        let channel = |name: &str| &document["channels"][name];
+        let exchange = |name: &str| channel(name)["bindings"]["amqp"]["exchange"].clone();
+        let verbs = REQUESTS.map(|pattern| pattern.rsplit_once('.').unwrap().1);
+        for verb in verbs {
+            assert_eq!(channel(verb)["address"], format!("{{service}}.{verb}"));
+            assert_eq!(exchange(verb)["name"], names.requests().as_str());
+            assert_eq!(exchange(verb)["type"], "topic");
+        }
+        assert_eq!(exchange("events")["name"], names.events().as_str());
+        let dead = names.queue(&Queue::Dead);
+        assert_eq!(channel("dead")["address"], dead);
+        assert_eq!(channel("dead")["bindings"]["amqp"]["queue"]["name"], dead);
+        let described = document["channels"].as_object().unwrap().len();
+        assert_eq!(described, verbs.len() + ["answers", "events", "dead"].len());
+    }
 
     #[test]
     fn queues_are_named_under_the_prefix() {

@@ -1,25 +1,24 @@
 //! What administrators ask and do.
 
+pub mod ending;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
-use axum::response::Response;
 use axum::routing::{get, post};
-use axum::{Extension, Json, Router};
-use futures_util::{StreamExt, stream};
-use ringback_core::event::{CallbackState, Reason};
-use ringback_core::ids::{CallbackId, ServiceName};
+use axum::{Json, Router};
+use ringback_core::ids::ServiceName;
 use ringback_ports::clock::Clock;
-use ringback_ports::desk::{AdminDesk, CallbackQuery, Desk, Refusal, RefusalKind};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use ringback_ports::desk::{AdminDesk, CallbackQuery, Desk, Refusal};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::Answer;
-use crate::access::Told;
-use crate::body::JsonBody;
 use crate::filter::{self, invalid};
-use crate::refused::GmsError;
-use crate::rows::{self, Form};
+use crate::openapi::GmsReads;
+use crate::openapi::shapes::Record;
 
 /// What is shown when no time is asked for: from so long ago until so far ahead.
 const WINDOW: (Duration, Duration) = (
@@ -32,30 +31,35 @@ const SHOWN: usize = 500;
 const MOST_SHOWN: usize = 1000;
 /// The most records that one answer shows.
 const MOST_IN_ALL: usize = 10_000;
-/// The most callbacks that are cancelled by one request, and at a time.
-const CANCELS: (usize, usize) = (1000, 16);
-/// The reasons for which people call something off.
-const CANCEL_REASONS: [Reason; 2] = [Reason::CancelledByAdmin, Reason::Cancelled];
-/// The most columns of a report.
-const MOST_COLUMNS: usize = 64;
-/// What a report says that does not name its columns.
-const COLUMNS: [&str; 5] = [
-    "_id",
-    "_service_name",
-    "_customer_number",
-    "_desired_time",
-    "_callback_reason",
-];
-
 pub fn routes<D: Desk>() -> Router<D> {
     Router::new()
         .route("/admin/callback/queues", get(queues::<D>))
-        .route("/admin/callback/cancel", post(cancel::<D>))
+        .route("/admin/callback/cancel", post(ending::cancel::<D>))
         .route("/admin/callback/watermarks", get(watermarks::<D>))
-        .route("/admin/callback/reportcancelled", post(report::<D>))
+        .route("/admin/callback/reportcancelled", post(ending::report::<D>))
 }
 
-async fn queues<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Answer {
+/// Look at the callbacks of services
+///
+/// From 15 minutes ago until a day ahead when no time is asked for. Any other parameter is what a callback must say: its
+/// `_customer_number`, or user data.
+#[utoipa::path(
+    get,
+    path = "/admin/callback/queues",
+    tag = "administration",
+    params(
+        ("target" = Option<String>, Query, description = "Services, with commas between them; all when absent"),
+        ("start_time" = Option<String>, Query, format = DateTime, description = "Those wanted at this time or later (RFC 3339)"),
+        ("end_time" = Option<String>, Query, format = DateTime, description = "Those wanted before this time (RFC 3339)"),
+        ("states" = Option<String>, Query, description = "Those in one of these states, with commas between them"),
+        ("max" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "At the most so many of a service; 500")
+    ),
+    responses(
+        (status = 200, description = "Records by service", body = BTreeMap<String, Vec<Record>>),
+        GmsReads
+    )
+)]
+pub async fn queues<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Answer {
     let (query, max) = asked(query.as_deref())?;
     let mut services = query.services.clone();
     if services.is_empty() {
@@ -96,7 +100,8 @@ fn asked(query: Option<&str>) -> Result<(CallbackQuery, usize), Refusal> {
     if let (Some(from), Some(until)) = (asked.from, asked.until)
         && until <= from
     {
-        let message = format!("end_time {until} is not after start_time {from}");
+        let message =
+            format!("end_time {until} is not after start_time {from}: allowed is a later one");
         return Err(invalid(message));
     }
     Ok((asked, max))
@@ -122,67 +127,27 @@ async fn first<D: AdminDesk>(
     Ok(records)
 }
 
-#[derive(Deserialize)]
+/// How many callbacks are QUEUED or PROCESSING.
+#[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Cancel {
-    reason: Option<String>,
-    ids: Vec<String>,
+pub struct Watermarks {
+    /// By service.
+    services: BTreeMap<String, u64>,
+    total: u64,
 }
 
-async fn cancel<D: Desk>(
+/// Count what services have on their hands
+#[utoipa::path(
+    get,
+    path = "/admin/callback/watermarks",
+    tag = "administration",
+    params(("service_name" = Option<Vec<String>>, Query, description = "Services; all when absent")),
+    responses((status = 200, description = "QUEUED and PROCESSING ones", body = Watermarks), GmsReads)
+)]
+pub async fn watermarks<D: Desk>(
     State(desk): State<D>,
-    JsonBody(Cancel { reason, ids }): JsonBody<Cancel>,
-) -> Result<(Extension<Told>, Json<Value>), GmsError> {
-    let reason = match reason.filter(|reason| !reason.is_empty()) {
-        Some(reason) => filter::reason("reason", &reason, &CANCEL_REASONS)?,
-        None => Reason::CancelledByAdmin,
-    };
-    if !(1..=CANCELS.0).contains(&ids.len()) {
-        let message = format!(
-            "ids has {} entries: allowed are 1 to {}",
-            ids.len(),
-            CANCELS.0
-        );
-        return Err(invalid(message).into());
-    }
-    let cancels = ids.into_iter().map(|id| cancel_one(&desk, id, reason));
-    let results: Vec<Value> = stream::iter(cancels).buffered(CANCELS.1).collect().await;
-    let done = results
-        .iter()
-        .filter(|it| it.get("code") == Some(&json!(200)));
-    let done: Vec<Value> = done.filter_map(|it| it.get("_id").cloned()).collect();
-    let (cancelled, failed) = (done.len(), results.len() - done.len());
-    let answer = json!({ "cancelled": cancelled, "failed": failed, "results": results });
-    Ok((Extension(told(done, failed)), Json(answer)))
-}
-
-/// Those that were cancelled, by name; what else was sent may be anything.
-fn told(done: Vec<Value>, failed: usize) -> Told {
-    let details = [
-        ("cancelled".to_owned(), Value::Array(done)),
-        ("failed".to_owned(), failed.into()),
-    ];
-    Told {
-        details: details.into_iter().collect(),
-        ..Told::default()
-    }
-}
-
-async fn cancel_one<D: AdminDesk>(desk: &D, id: String, reason: Reason) -> Value {
-    let id = CallbackId::new(id);
-    match desk.cancel_for(&id, reason).await {
-        Ok(()) => json!({ "_id": id, "code": 200, "phrase": "OK" }),
-        Err(refusal) => json!({
-            "_id": id,
-            "code": refusal.status(),
-            "phrase": refusal.phrase(),
-            "exception": refusal.exception(),
-            "message": refusal.message,
-        }),
-    }
-}
-
-async fn watermarks<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Answer {
+    RawQuery(query): RawQuery,
+) -> Answer<Watermarks> {
     let mut services = Vec::new();
     for (name, value) in filter::pairs(query.as_deref())? {
         match name.as_str() {
@@ -191,44 +156,10 @@ async fn watermarks<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -
         }
     }
     let marks = desk.watermarks(services).await?;
-    let total: u64 = marks.iter().map(|mark| mark.count).sum();
+    let total = marks.iter().map(|mark| mark.count).sum();
     let services = marks
         .into_iter()
-        .map(|mark| (mark.service.to_string(), mark.count.into()));
-    let services: Map<String, Value> = services.collect();
-    Ok(Json(json!({ "services": services, "total": total })))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Report {
-    callback_reason: Option<String>,
-    exported_properties: Option<Vec<String>>,
-}
-
-async fn report<D: Desk>(
-    State(desk): State<D>,
-    JsonBody(report): JsonBody<Report>,
-) -> Result<Response, GmsError> {
-    let reason = report.callback_reason.unwrap_or_default();
-    let mut query = CallbackQuery {
-        states: vec![CallbackState::Completed],
-        limit: usize::MAX,
-        ..CallbackQuery::default()
-    };
-    filter::reasons(&mut query, "callback_reason", &reason)?;
-    if query.reasons.is_empty() {
-        query.reasons.extend(CANCEL_REASONS);
-    }
-    let columns = report.exported_properties.unwrap_or_default();
-    let columns = match columns.len() {
-        0 => COLUMNS.map(str::to_owned).to_vec(),
-        1..=MOST_COLUMNS => columns,
-        count => {
-            let message =
-                format!("exported_properties has {count} entries: allowed are 1 to {MOST_COLUMNS}");
-            return Err(Refusal::new(RefusalKind::Invalid, message).into());
-        }
-    };
-    Ok(rows::file(desk, query, Form::Csv(columns)).await?)
+        .map(|mark| (mark.service.to_string(), mark.count));
+    let services = services.collect();
+    Ok(Json(Watermarks { services, total }))
 }

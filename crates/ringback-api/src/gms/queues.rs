@@ -7,17 +7,31 @@ use ringback_core::ids::CallbackId;
 use ringback_ports::desk::Desk;
 use serde::Deserialize;
 use serde_json::json;
+use utoipa::IntoParams;
 
 use super::Answer;
 use crate::body::QueryOf;
 use crate::ewt::{inputs_view, outlook_view};
 use crate::filter::invalid;
+use crate::openapi::shapes::{Outlook, QueuePosition, Snoozed, WaitingTime};
+use crate::openapi::{GmsReads, GmsWrites};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct QueueName {
+    /// A virtual queue.
+    #[param(required, min_length = 1)]
     name: Option<String>,
 }
 
+/// Ask where a callback stands in its virtual queue
+#[utoipa::path(
+    method(get, post),
+    path = "/service/{id}/check-queue-position",
+    tag = "queues",
+    params(("id" = String, Path, description = "Its `_id`")),
+    responses((status = 200, description = "Its place and the estimated wait", body = QueuePosition), GmsReads)
+)]
 pub async fn check_queue_position<D: Desk>(
     State(desk): State<D>,
     Path(id): Path<String>,
@@ -34,7 +48,19 @@ pub async fn check_queue_position<D: Desk>(
     })))
 }
 
-/// Continues the dialog of a callback.
+/// Continue the dialog of a callback
+///
+/// `snooze` lets it wait for `_snooze_duration`.
+#[utoipa::path(
+    post,
+    path = "/service/{id}/{action}",
+    tag = "queues",
+    params(
+        ("id" = String, Path, description = "Its `_id`"),
+        ("action" = String, Path, description = "`snooze`", example = "snooze")
+    ),
+    responses((status = 200, description = "The next dialog", body = Snoozed), GmsWrites)
+)]
 pub async fn act<D: Desk>(
     State(desk): State<D>,
     Path((id, action)): Path<(String, String)>,
@@ -50,7 +76,14 @@ pub async fn act<D: Desk>(
     })))
 }
 
-/// Flat, as the first version has it.
+/// Ask how long a new caller would wait
+#[utoipa::path(
+    get,
+    path = "/service/ewt-for-vq",
+    tag = "queues",
+    params(QueueName),
+    responses((status = 200, description = "The estimated wait", body = WaitingTime), GmsReads)
+)]
 pub async fn ewt_for_vq<D: Desk>(
     State(desk): State<D>,
     QueryOf(queue): QueryOf<QueueName>,
@@ -70,12 +103,31 @@ pub async fn ewt_for_vq<D: Desk>(
     })))
 }
 
-/// As `/v1/queues` has it.
+/// Ask how long a new caller would wait
+#[utoipa::path(
+    get,
+    path = "/service/ewt-for-vq",
+    tag = "queues",
+    params(QueueName),
+    responses((status = 200, description = "The queue, as `/v1/queues` has it", body = Outlook), GmsReads)
+)]
 pub async fn second_ewt_for_vq<D: Desk>(
     State(desk): State<D>,
     QueryOf(queue): QueryOf<QueueName>,
 ) -> Answer {
     Ok(Json(outlook_view(&desk.outlook(&named(queue)?).await?)))
+}
+
+/// Ask how long a new caller would wait
+#[utoipa::path(
+    get,
+    path = "/ewt-for-vq",
+    tag = "queues",
+    params(QueueName),
+    responses((status = 200, description = "The queue, as `/v1/queues` has it", body = Outlook), GmsReads)
+)]
+pub async fn short_ewt_for_vq<D: Desk>(desk: State<D>, name: QueryOf<QueueName>) -> Answer {
+    second_ewt_for_vq(desk, name).await
 }
 
 fn named(queue: QueueName) -> Result<String, ringback_ports::desk::Refusal> {

@@ -6,10 +6,14 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use ringback_ports::desk::{CallbackQuery, Desk, Refusal};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::import::import;
 use crate::filter::{self, invalid};
+use crate::openapi::shapes::Record;
+use crate::openapi::{FormatWord, Reads};
 use crate::refused::Problem;
 use crate::rows::{self, Form};
 
@@ -32,6 +36,17 @@ const FILTERS: [&str; 7] = [
     "service", "state", "reason", "number", "queue", "from", "to",
 ];
 
+/// A page of callbacks.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CallbackPage {
+    #[schema(value_type = Vec<Record>)]
+    callbacks: Vec<Map<String, Value>>,
+    /// Where the next page begins; none on the last.
+    #[schema(required)]
+    next: Option<String>,
+}
+
 pub fn routes<D: Desk>() -> Router<D> {
     Router::new()
         .route("/callbacks", get(list::<D>))
@@ -39,10 +54,30 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/callbacks:import", post(import::<D>))
 }
 
-async fn list<D: Desk>(
+/// List callbacks
+///
+/// By service and then by the time they are wanted at. A page may be short, even empty, and not be the last.
+#[utoipa::path(
+    get,
+    path = "/callbacks",
+    tag = "many callbacks",
+    params(
+        ("service" = Option<String>, Query, description = "Services, with commas between them"),
+        ("state" = Option<String>, Query, description = "States, with commas between them"),
+        ("reason" = Option<String>, Query, description = "Reasons, with commas between them"),
+        ("number" = Option<String>, Query, pattern = r"^[ ./()-]*\+?[0-9 ./()-]*[0-9][0-9 ./()-]*$", description = "Those of this customer"),
+        ("queue" = Option<String>, Query, description = "Those of this virtual queue"),
+        ("from" = Option<String>, Query, format = DateTime, description = "Those wanted at this time or later (RFC 3339)"),
+        ("to" = Option<String>, Query, format = DateTime, description = "Those wanted before this time (RFC 3339)"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "At the most so many; 50 when absent"),
+        ("after" = Option<String>, Query, description = "`next` of the page before")
+    ),
+    responses((status = 200, description = "A page", body = CallbackPage), Reads)
+)]
+pub async fn list<D: Desk>(
     State(desk): State<D>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<CallbackPage>, Problem> {
     let mut asked = CallbackQuery {
         limit: PAGE.0,
         ..CallbackQuery::default()
@@ -55,15 +90,39 @@ async fn list<D: Desk>(
         }
     }
     let page = desk.callbacks(asked).await?;
-    let records: Vec<Value> = page
-        .callbacks
-        .into_iter()
-        .map(|it| it.record.into())
-        .collect();
-    Ok(Json(json!({ "callbacks": records, "next": page.next })))
+    let callbacks = page.callbacks.into_iter().map(|it| it.record).collect();
+    let next = page.next;
+    Ok(Json(CallbackPage { callbacks, next }))
 }
 
-async fn export<D: Desk>(
+/// Write callbacks to a file
+///
+/// However many there are. The connection breaks when something comes between, so that nobody takes a part for the whole.
+#[utoipa::path(
+    get,
+    path = "/callbacks:export",
+    tag = "many callbacks",
+    params(
+        ("service" = Option<String>, Query, description = "Services, with commas between them"),
+        ("state" = Option<String>, Query, description = "States, with commas between them"),
+        ("reason" = Option<String>, Query, description = "Reasons, with commas between them"),
+        ("number" = Option<String>, Query, pattern = r"^[ ./()-]*\+?[0-9 ./()-]*[0-9][0-9 ./()-]*$", description = "Those of this customer"),
+        ("queue" = Option<String>, Query, description = "Those of this virtual queue"),
+        ("from" = Option<String>, Query, format = DateTime, description = "Those wanted at this time or later (RFC 3339)"),
+        ("to" = Option<String>, Query, format = DateTime, description = "Those wanted before this time (RFC 3339)"),
+        ("format" = inline(Option<FormatWord>), Query, description = "What is accepted when absent"),
+        ("columns" = Option<String>, Query, description = "Record keys and keys of user data, with commas between them")
+    ),
+    responses(
+        (
+            status = 200,
+            description = "CSV (RFC 4180, a header line first), or one JSON object a line",
+            content((String = "text/csv"), (Record = "application/x-ndjson"))
+        ),
+        Reads
+    )
+)]
+pub async fn export<D: Desk>(
     State(desk): State<D>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,

@@ -5,19 +5,39 @@ use axum::routing::delete;
 use axum::{Extension, Json, Router};
 use ringback_core::phone::{NumberError, PhoneNumber};
 use ringback_ports::desk::{Desk, Refusal, RefusalKind};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Map;
+use utoipa::ToSchema;
 
 use crate::access::Told;
+use crate::openapi::Writes;
 use crate::refused::Problem;
 
 pub fn routes<D: Desk>() -> Router<D> {
     Router::new().route("/customers/{number}", delete(erase::<D>))
 }
 
-async fn erase<D: Desk>(
+/// How many records are gone.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Erased {
+    erased: u64,
+}
+
+/// Erase a customer
+///
+/// Calls off what is pending and removes every record of the number with all that belongs to it.
+#[utoipa::path(
+    delete,
+    path = "/customers/{number}",
+    tag = "many callbacks",
+    params(("number" = String, Path, pattern = r"^[ ./()-]*\+?[0-9 ./()-]*[0-9][0-9 ./()-]*$", description = "Its number")),
+    responses((status = 200, description = "Nothing is left", body = Erased), Writes)
+)]
+pub async fn erase<D: Desk>(
     State(desk): State<D>,
     Path(number): Path<String>,
-) -> Result<(Extension<Told>, Json<Value>), Problem> {
+) -> Result<(Extension<Told>, Json<Erased>), Problem> {
     let number: PhoneNumber = number.parse().map_err(|error: NumberError| {
         Refusal::new(RefusalKind::Number, format!("number is {error}"))
     })?;
@@ -26,5 +46,5 @@ async fn erase<D: Desk>(
         details: Map::from_iter([("erased".to_owned(), erased.into())]),
         ..Told::default()
     };
-    Ok((Extension(told), Json(json!({ "erased": erased }))))
+    Ok((Extension(told), Json(Erased { erased })))
 }

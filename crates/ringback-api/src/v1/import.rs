@@ -25,6 +25,8 @@ use sha2::{Digest, Sha256};
 use crate::access::Tally;
 use crate::body::content_type;
 use crate::filter::{self, invalid, short};
+use crate::openapi::Writes;
+use crate::openapi::shapes::ImportedLine;
 use crate::refused::{Problem, as_family};
 use rows::{Kind, Row, Rows};
 
@@ -47,6 +49,29 @@ struct Import<D> {
     tally: Arc<Tally>,
 }
 
+/// Request many callbacks
+///
+/// Read as it comes and answered line by line, in its order. Each line is a start request; `_service_name` and
+/// `idempotency_key` on a line hold over `service` and `run`. Repeating it is harmless.
+#[utoipa::path(
+    post,
+    path = "/callbacks:import",
+    tag = "many callbacks",
+    params(
+        ("service" = Option<String>, Query, description = "The service of lines that do not say"),
+        ("run" = Option<String>, Query, description = "Names this file: with the line's number it is the idempotency key")
+    ),
+    request_body(content((Value = "text/csv"), (Value = "application/x-ndjson"))),
+    responses(
+        (
+            status = 200,
+            description = "One line for each line",
+            content_type = "application/x-ndjson",
+            body = ImportedLine
+        ),
+        Writes
+    )
+)]
 pub async fn import<D: Desk>(State(desk): State<D>, request: Request) -> Result<Response, Problem> {
     let (mut service, mut run) = (None, None);
     for (name, value) in filter::pairs(request.uri().query())? {

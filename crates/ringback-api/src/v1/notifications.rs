@@ -1,27 +1,24 @@
-//! Event lists, subscriptions, deliveries.
+//! Event lists and subscriptions.
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Json, Router};
-use ringback_core::ids::CallbackId;
-use ringback_ports::desk::{
-    DeadLetterAction, DeadLetters, Deliveries, DeliveryQuery, DeliveryStatus, Desk, Done,
-    EventListForm, EventListView, Refusal, RefusalKind,
-};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use ringback_ports::desk::{Desk, EventListForm, EventListView};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::body::{JsonBody, QueryOf, content_type};
+use super::version::{if_match, tag};
+use crate::body::content_type;
+use crate::filter::invalid;
+use crate::openapi::{Reads, Writes, shapes};
 use crate::refused::{Problem, as_family};
-use crate::subscription_view;
+use crate::subscription::SubscriptionView;
 
 /// How an event list's `.cfg` form travels.
 const CFG: &str = "text/plain";
-/// How many deliveries are on a page that does not say.
-const PAGE: usize = 50;
 
 pub fn routes<D: Desk>() -> Router<D> {
     let list = get(event_list::<D>)
@@ -31,17 +28,40 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/event-lists", get(event_lists::<D>))
         .route("/event-lists/{name}", list)
         .route("/subscriptions", get(subscriptions::<D>))
-        .route("/deliveries", get(deliveries::<D>))
-        .route("/deliveries:replay", post(replay::<D>))
-        .route("/dead-letters", get(dead_letters::<D>).delete(discard::<D>))
 }
 
-async fn event_lists<D: Desk>(State(desk): State<D>) -> Result<Json<Vec<EventListView>>, Problem> {
+/// List the event lists
+#[utoipa::path(
+    get,
+    path = "/event-lists",
+    tag = "event lists",
+    responses((status = 200, description = "By name", body = [shapes::EventListView]), Reads)
+)]
+pub async fn event_lists<D: Desk>(
+    State(desk): State<D>,
+) -> Result<Json<Vec<EventListView>>, Problem> {
     Ok(Json(desk.event_lists().await?))
 }
 
+/// Look at an event list
+///
 /// JSON, or the `.cfg` form for whoever accepts text.
-async fn event_list<D: Desk>(
+#[utoipa::path(
+    get,
+    path = "/event-lists/{name}",
+    tag = "event lists",
+    params(("name" = String, Path, description = "Its name")),
+    responses(
+        (
+            status = 200,
+            description = "The event list: JSON, or a `.cfg` file for who accepts `text/plain`",
+            content((shapes::EventListView = "application/json"), (String = "text/plain")),
+            headers(("etag" = String, description = "Its version"))
+        ),
+        Reads
+    )
+)]
+pub async fn event_list<D: Desk>(
     State(desk): State<D>,
     Path(name): Path<String>,
     headers: HeaderMap,
@@ -60,7 +80,22 @@ async fn event_list<D: Desk>(
     Ok(response)
 }
 
-async fn put_event_list<D: Desk>(
+/// Save an event list
+///
+/// As JSON, or as the `.cfg` file that the established product exports.
+#[utoipa::path(
+    put,
+    path = "/event-lists/{name}",
+    tag = "event lists",
+    params(
+        ("name" = String, Path, description = "Its name"),
+        ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have"),
+        ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")
+    ),
+    request_body(content((shapes::EventListForm = "application/json"), (Value = "text/plain"))),
+    responses((status = 200, description = "The event list", body = shapes::EventListView, headers(("etag" = String, description = "Its version"))), Writes)
+)]
+pub async fn put_event_list<D: Desk>(
     State(desk): State<D>,
     Path(name): Path<String>,
     headers: HeaderMap,
@@ -73,7 +108,7 @@ async fn put_event_list<D: Desk>(
         ),
         Some("application/json") => EventListForm::Json(
             serde_json::from_slice(&body)
-                .map_err(|error| invalid(&format!("the body is not JSON: {error}")))?,
+                .map_err(|error| invalid(format!("the body is not JSON: {error}")))?,
         ),
         other => {
             let other: String = other.unwrap_or("nothing").chars().take(80).collect();
@@ -90,7 +125,18 @@ async fn put_event_list<D: Desk>(
     Ok(response)
 }
 
-async fn delete_event_list<D: Desk>(
+/// Remove an event list
+#[utoipa::path(
+    delete,
+    path = "/event-lists/{name}",
+    tag = "event lists",
+    params(
+        ("name" = String, Path, description = "Its name"),
+        ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have")
+    ),
+    responses((status = 204, description = "It is gone"), Writes)
+)]
+pub async fn delete_event_list<D: Desk>(
     State(desk): State<D>,
     Path(name): Path<String>,
     headers: HeaderMap,
@@ -99,144 +145,27 @@ async fn delete_event_list<D: Desk>(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn subscriptions<D: Desk>(State(desk): State<D>) -> Result<Json<Value>, Problem> {
+/// Every subscription that has not expired.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Subscriptions {
+    total: usize,
+    subscriptions: Vec<SubscriptionView>,
+}
+
+/// List the subscriptions
+#[utoipa::path(
+    get,
+    path = "/subscriptions",
+    tag = "notifications",
+    responses((status = 200, description = "Those that have not expired", body = Subscriptions), Reads)
+)]
+pub async fn subscriptions<D: Desk>(State(desk): State<D>) -> Result<Json<Subscriptions>, Problem> {
     let found = desk.subscriptions().await?;
-    let shown: Vec<Value> = found.iter().map(subscription_view).collect();
-    Ok(Json(
-        json!({ "total": shown.len(), "subscriptions": shown }),
-    ))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Asked {
-    callback: Option<String>,
-    target: Option<String>,
-    status: Option<String>,
-    limit: Option<usize>,
-    after: Option<String>,
-}
-
-async fn deliveries<D: Desk>(
-    State(desk): State<D>,
-    QueryOf(asked): QueryOf<Asked>,
-) -> Result<Json<Deliveries>, Problem> {
-    let status = match asked.status.as_deref() {
-        None => None,
-        Some("failing") => Some(DeliveryStatus::Failing),
-        Some("dead") => Some(DeliveryStatus::Dead),
-        Some(other) => {
-            let other: String = other.chars().take(80).collect();
-            return Err(invalid(&format!(
-                "status '{other}': allowed are failing and dead"
-            )));
-        }
-    };
-    let query = DeliveryQuery {
-        callback: asked.callback.map(CallbackId::new),
-        target: asked.target,
-        status,
-        limit: asked.limit.unwrap_or(PAGE),
-        after: asked.after,
-    };
-    Ok(Json(desk.deliveries(query).await?))
-}
-
-/// What was given up, one entry for each notification.
-async fn dead_letters<D: Desk>(
-    State(desk): State<D>,
-    QueryOf(asked): QueryOf<Asked>,
-) -> Result<Json<Value>, Problem> {
-    let query = DeliveryQuery {
-        callback: asked.callback.map(CallbackId::new),
-        target: asked.target,
-        status: Some(DeliveryStatus::Dead),
-        limit: asked.limit.unwrap_or(PAGE),
-        after: asked.after,
-    };
-    let page = desk.deliveries(query).await?;
-    let mut letters = Vec::new();
-    for delivery in &page.deliveries {
-        for letter in &delivery.dead_letters {
-            let mut shown = json!(letter);
-            shown["callback"] = json!(delivery.callback);
-            shown["target"] = json!(delivery.target);
-            letters.push(shown);
-        }
-    }
-    Ok(Json(json!({ "dead_letters": letters, "next": page.next })))
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Chosen {
-    callback: Option<String>,
-    sequence: Option<u64>,
-    target: Option<String>,
-}
-
-impl From<Chosen> for DeadLetters {
-    fn from(chosen: Chosen) -> Self {
-        let Chosen {
-            callback,
-            sequence,
-            target,
-        } = chosen;
-        Self {
-            callback: callback.map(CallbackId::new),
-            sequence,
-            target,
-        }
-    }
-}
-
-async fn replay<D: Desk>(
-    State(desk): State<D>,
-    JsonBody(chosen): JsonBody<Chosen>,
-) -> Result<Json<Done>, Problem> {
-    Ok(Json(
-        desk.settle_dead_letters(chosen.into(), DeadLetterAction::Replay)
-            .await?,
-    ))
-}
-
-async fn discard<D: Desk>(
-    State(desk): State<D>,
-    QueryOf(chosen): QueryOf<Chosen>,
-) -> Result<Json<Done>, Problem> {
-    Ok(Json(
-        desk.settle_dead_letters(chosen.into(), DeadLetterAction::Discard)
-            .await?,
-    ))
-}
-
-/// The version as an entity tag (RFC 9110, 8.8.3).
-pub(super) fn tag(response: &mut Response, version: u64) {
-    if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-}
-
-/// The version that the caller wants to replace; `If-None-Match: *` for none at all.
-pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    if headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|tag| tag == "*")
-    {
-        return Ok(Some(0));
-    }
-    let Some(tag) = headers.get(header::IF_MATCH).filter(|tag| *tag != "*") else {
-        return Ok(None);
-    };
-    let version = tag
-        .to_str()
-        .ok()
-        .and_then(|tag| tag.trim().trim_matches('"').parse().ok());
-    version
-        .map(Some)
-        .ok_or_else(|| invalid("If-Match: allowed is the ETag of an answer"))
-}
-
-fn invalid(message: &str) -> Problem {
-    Problem(Refusal::new(RefusalKind::Invalid, message))
+    let subscriptions: Vec<_> = found.iter().map(SubscriptionView::from).collect();
+    let total = subscriptions.len();
+    Ok(Json(Subscriptions {
+        total,
+        subscriptions,
+    }))
 }

@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::body::JsonBody;
 use crate::ewt::outlook_view;
+use crate::openapi::shapes::{LiveReport, Outlook, Queue};
+use crate::openapi::{Reads, Writes};
 use crate::refused::Problem;
 
 type Answer = Result<Json<Value>, Problem>;
@@ -19,16 +21,42 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/queues/{queue}/live", put(live::<D>))
 }
 
-async fn queues<D: Desk>(State(desk): State<D>) -> Answer {
+/// List the virtual queues
+#[utoipa::path(
+    get,
+    path = "/queues",
+    tag = "queues",
+    responses((status = 200, description = "By name", body = [Outlook]), Reads)
+)]
+pub async fn queues<D: Desk>(State(desk): State<D>) -> Answer {
     let queues = desk.queues().await?;
     Ok(Json(queues.iter().map(outlook_view).collect()))
 }
 
-async fn queue<D: Desk>(State(desk): State<D>, Path(name): Path<String>) -> Answer {
+/// Look at a virtual queue
+#[utoipa::path(
+    get,
+    path = "/queues/{queue}",
+    tag = "queues",
+    params(("queue" = String, Path, description = "A virtual queue")),
+    responses((status = 200, description = "It, and who comes first", body = Queue), Reads)
+)]
+pub async fn queue<D: Desk>(State(desk): State<D>, Path(name): Path<String>) -> Answer {
     Ok(Json(view(desk.queue(&name).await?)))
 }
 
-async fn live<D: Desk>(
+/// Report live calls and agents of a virtual queue
+///
+/// It counts for a while; then another is expected.
+#[utoipa::path(
+    put,
+    path = "/queues/{queue}/live",
+    tag = "queues",
+    params(("queue" = String, Path, description = "A virtual queue")),
+    request_body = LiveReport,
+    responses((status = 200, description = "The queue", body = Outlook), Writes)
+)]
+pub async fn live<D: Desk>(
     State(desk): State<D>,
     Path(name): Path<String>,
     JsonBody(report): JsonBody<Map<String, Value>>,

@@ -9,9 +9,11 @@ use ringback_core::ids::ServiceName;
 use ringback_ports::desk::{Desk, Removal, ServiceForm, ServiceView};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
 
-use super::notifications::{if_match, tag};
+use super::version::{if_match, tag};
 use crate::body::{JsonBody, QueryOf};
+use crate::openapi::{Reads, TemplateWord, Writes, shapes};
 use crate::refused::Problem;
 
 pub fn routes<D: Desk>() -> Router<D> {
@@ -26,20 +28,26 @@ pub fn routes<D: Desk>() -> Router<D> {
 }
 
 /// What is read of a body: that of a GET can be sent back.
-#[derive(Deserialize)]
-struct ServiceBody {
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ServiceForm)]
+pub struct ServiceBody {
+    #[schema(value_type = TemplateWord)]
     template: String,
+    /// Options by name: texts, numbers, true or false; a credential may be left as it was shown.
+    #[schema(example = json!({ "_target": "Customer_Service@Stat_Server.GA" }))]
     options: Map<String, Value>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wish {
+#[into_params(parameter_in = Query)]
+pub struct Wish {
+    /// Removes it while it is used; callbacks of a service that is gone end as failed when their time comes.
     force: Option<bool>,
 }
 
 impl Wish {
-    pub(super) const fn removal(&self) -> Removal {
+    pub const fn removal(&self) -> Removal {
         match self.force {
             Some(true) => Removal::Forced,
             Some(false) | None => Removal::IfIdle,
@@ -47,18 +55,48 @@ impl Wish {
     }
 }
 
-async fn services<D: Desk>(State(desk): State<D>) -> Result<Json<Vec<ServiceView>>, Problem> {
+/// List the services
+#[utoipa::path(
+    get,
+    path = "/services",
+    tag = "services",
+    responses((status = 200, description = "By name", body = [shapes::ServiceView]), Reads)
+)]
+pub async fn services<D: Desk>(State(desk): State<D>) -> Result<Json<Vec<ServiceView>>, Problem> {
     Ok(Json(desk.services().await?))
 }
 
-async fn service<D: Desk>(
+/// Look at a service
+#[utoipa::path(
+    get,
+    path = "/services/{service}",
+    tag = "services",
+    params(("service" = String, Path, description = "Its name")),
+    responses((status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))), Reads)
+)]
+pub async fn service<D: Desk>(
     State(desk): State<D>,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     Ok(tagged(&desk.service(&ServiceName::new(name)).await?))
 }
 
-async fn put_service<D: Desk>(
+/// Save a service
+///
+/// Every process knows within seconds.
+#[utoipa::path(
+    put,
+    path = "/services/{service}",
+    tag = "services",
+    params(
+        ("service" = String, Path, description = "Its name"),
+        ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have"),
+        ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")
+    ),
+    request_body = ServiceBody,
+    responses((status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))), Writes)
+)]
+pub async fn put_service<D: Desk>(
     State(desk): State<D>,
     Path(name): Path<String>,
     headers: HeaderMap,
@@ -71,7 +109,19 @@ async fn put_service<D: Desk>(
     Ok(tagged(&saved))
 }
 
-async fn delete_service<D: Desk>(
+/// Remove a service
+#[utoipa::path(
+    delete,
+    path = "/services/{service}",
+    tag = "services",
+    params(
+        ("service" = String, Path, description = "Its name"),
+        Wish,
+        ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have")
+    ),
+    responses((status = 204, description = "It is gone"), Writes)
+)]
+pub async fn delete_service<D: Desk>(
     State(desk): State<D>,
     Path(name): Path<String>,
     QueryOf(wish): QueryOf<Wish>,
@@ -83,7 +133,17 @@ async fn delete_service<D: Desk>(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn pause<D: Desk>(
+/// Pause a service
+///
+/// Its callbacks wait, and none is handed out.
+#[utoipa::path(
+    post,
+    path = "/services/{service}/pause",
+    tag = "services",
+    params(("service" = String, Path, description = "Its name")),
+    responses((status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))), Writes)
+)]
+pub async fn pause<D: Desk>(
     State(desk): State<D>,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
@@ -92,7 +152,15 @@ async fn pause<D: Desk>(
     ))
 }
 
-async fn resume<D: Desk>(
+/// Resume a service
+#[utoipa::path(
+    post,
+    path = "/services/{service}/resume",
+    tag = "services",
+    params(("service" = String, Path, description = "Its name")),
+    responses((status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))), Writes)
+)]
+pub async fn resume<D: Desk>(
     State(desk): State<D>,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {

@@ -8,10 +8,12 @@ use axum::{Extension, Json, Router};
 use ringback_ports::desk::{Desk, Timetable, TimetableView};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
-use super::notifications::{if_match, tag};
 use super::services::Wish;
+use super::version::{if_match, tag};
 use crate::body::{JsonBody, QueryOf};
+use crate::openapi::{Reads, Writes, shapes};
 use crate::refused::Problem;
 
 pub fn routes<D: Desk>() -> Router<D> {
@@ -28,19 +30,37 @@ fn of<D: Desk>(path: &str, what: Timetable) -> Router<D> {
 }
 
 /// What is read of a body: that of a GET can be sent back.
-#[derive(Deserialize)]
-struct TimetableBody {
+#[derive(Deserialize, ToSchema)]
+#[schema(as = TimetableForm)]
+pub struct TimetableBody {
+    /// Options by name.
+    #[schema(example = json!({ "_bh_regular1": "Mon-Fri 08:00-17:00" }))]
     options: Map<String, Value>,
 }
 
-async fn timetables<D: Desk>(
+/// List office hours, or capacities
+#[utoipa::path(
+    get,
+    path = "/office-hours",
+    tag = "times",
+    responses((status = 200, description = "By name", body = [shapes::TimetableView]), Reads)
+)]
+pub async fn timetables<D: Desk>(
     State(desk): State<D>,
     Extension(what): Extension<Timetable>,
 ) -> Result<Json<Vec<TimetableView>>, Problem> {
     Ok(Json(desk.timetables(what).await?))
 }
 
-async fn timetable<D: Desk>(
+/// Look at office hours, or at a capacity
+#[utoipa::path(
+    get,
+    path = "/office-hours/{name}",
+    tag = "times",
+    params(("name" = String, Path, description = "Their name")),
+    responses((status = 200, description = "It", body = shapes::TimetableView, headers(("etag" = String, description = "Its version"))), Reads)
+)]
+pub async fn timetable<D: Desk>(
     State(desk): State<D>,
     Extension(what): Extension<Timetable>,
     Path(name): Path<String>,
@@ -48,7 +68,16 @@ async fn timetable<D: Desk>(
     Ok(tagged(&desk.timetable(what, &name).await?))
 }
 
-async fn save<D: Desk>(
+/// Save office hours, or a capacity
+#[utoipa::path(
+    put,
+    path = "/office-hours/{name}",
+    tag = "times",
+    params(("name" = String, Path, description = "Their name"), ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have"), ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")),
+    request_body = TimetableBody,
+    responses((status = 200, description = "It", body = shapes::TimetableView, headers(("etag" = String, description = "Its version"))), Writes)
+)]
+pub async fn save<D: Desk>(
     State(desk): State<D>,
     Extension(what): Extension<Timetable>,
     Path(name): Path<String>,
@@ -61,7 +90,15 @@ async fn save<D: Desk>(
     ))
 }
 
-async fn remove<D: Desk>(
+/// Remove office hours, or a capacity
+#[utoipa::path(
+    delete,
+    path = "/office-hours/{name}",
+    tag = "times",
+    params(("name" = String, Path, description = "Their name"), Wish, ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have")),
+    responses((status = 204, description = "They are gone"), Writes)
+)]
+pub async fn remove<D: Desk>(
     State(desk): State<D>,
     Extension(what): Extension<Timetable>,
     Path(name): Path<String>,

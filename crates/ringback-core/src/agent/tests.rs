@@ -346,3 +346,11 @@ fn the_stored_layout_is_known() {
         assert_eq!(serde_json::to_string(&agent).unwrap(), stored);
     }
 }
+
+#[test]
+fn no_wrap_up_is_too_long_to_reckon_with() {
+    let talked = agent(u64::MAX, engaged("a", 0)).release(&callback("a"), Release::Talked, at(60));
+    let talked = talked.unwrap();
+    assert_eq!(talked.state_name(), "wrap_up");
+    assert!(talked.handle_ms.is_some());
+}

@@ -97,7 +97,7 @@ impl Found {
 /// What is wrong, and what is allowed.
 #[derive(Debug, thiserror::Error)]
 pub enum Reason {
-    #[error("unknown event{}", offer(*.0))]
+    #[error("unknown event{}; allowed are the 19 of the reference, e.g. _cbe_on_service_create", offer(*.0))]
     UnknownEvent(Option<&'static str>),
     #[error("unknown{}; allowed are {allowed}", offer(*.nearest))]
     Unknown {
@@ -126,11 +126,11 @@ pub enum Reason {
     Name(String),
     #[error("{0} names: allowed are at most {1}")]
     TooMany(usize, usize),
-    #[error("no JSON: {0}")]
+    #[error("no JSON: {0}; allowed is a JSON object")]
     Json(#[from] serde_json::Error),
     #[error("nested too deep: allowed are {0} levels")]
     TooDeep(usize),
-    #[error("its key '{0}' would hide what every message tells")]
+    #[error("its key '{0}' would hide what every message tells: allowed are all others")]
     Hides(&'static str),
     #[error("{0} bytes: allowed are at most {1}")]
     TooLong(usize, usize),

@@ -18,10 +18,16 @@ fn what_is_no_address_of_a_web_server_is_refused_by_what_is_wrong() {
         ("http://", "it is no address"),
         ("http://a b/", "it is no address"),
         ("http://example.com:99999/", "it is no address"),
-        ("ftp://example.com/", "'ftp' is not http or https"),
-        ("file:///etc/passwd", "'file' is not http or https"),
-        ("javascript:alert(1)", "'javascript' is not http or https"),
-        ("unix:/run/docker.sock", "'unix' is not http or https"),
+        ("ftp://example.com/", "'ftp': allowed are http and https"),
+        ("file:///etc/passwd", "'file': allowed are http and https"),
+        (
+            "javascript:alert(1)",
+            "'javascript': allowed are http and https",
+        ),
+        (
+            "unix:/run/docker.sock",
+            "'unix': allowed are http and https",
+        ),
         (long.as_str(), "allowed are 4096"),
     ] {
         let error = AllowList::default().check(url).unwrap_err().to_string();

@@ -90,7 +90,7 @@ pub enum NumberRefusal {
     #[error("a premium number: allowed are all others (_disallow_premium_phone_numbers is true)")]
     Premium,
     /// Somebody does not want it to be called.
-    #[error("one of the _exceptions: these are not called")]
+    #[error("one of the _exceptions: allowed are all others")]
     Blocked,
 }
 

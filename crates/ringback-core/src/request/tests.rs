@@ -191,7 +191,7 @@ fn a_time_that_has_passed_is_refused_where_the_service_says_so() {
     let passed = object(json!({"_customer_number": 1, "_desired_time": "2016-07-03T19:00:00Z"}));
     check_refused(
         read_by("_reject_past_desired_time=true", passed),
-        "_desired_time 2016-07-03T19:00:00.000Z has passed: it is 2016-07-03T19:59:51.000Z",
+        "_desired_time 2016-07-03T19:00:00.000Z has passed: allowed are times from now on, 2016-07-03T19:59:51.000Z",
     );
 }
 
@@ -270,7 +270,7 @@ fn a_request_is_bounded() {
         read_by("", data.chain([number]).collect())
     };
     assert!(keys(64).is_ok());
-    let rule = "a request has at most 64 parameters with names of 1 to 128 characters";
+    let rule = "allowed are at most 64 parameters with names of 1 to 128 characters";
     check_refused(keys(65), &format!("{rule}: this one has 65"));
     assert!(with(&"k".repeat(128), json!(1)).is_ok());
     check_refused(

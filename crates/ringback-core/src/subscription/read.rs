@@ -19,6 +19,11 @@ const EXPIRE: (u64, u64) = (86_400, 366 * 86_400);
 /// The shortest time a subscription lasts, in seconds.
 const SHORTEST: u64 = 30;
 
+/// What a subscription call has, its details, and their properties.
+const PARAMETERS: &str = "subscriberId, filter, expire, providerName and notificationDetails";
+const DETAILS: &str = "type, deviceId and properties";
+const PROPERTIES: &str = "debug, language and envelope";
+
 /// What is wrong with a subscription call.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SubscriptionError {
@@ -36,8 +41,13 @@ pub enum SubscriptionError {
         allowed: &'static str,
     },
     /// There is no such parameter.
-    #[error("unknown parameter '{0}'")]
-    Unknown(String),
+    #[error("unknown parameter '{name}': allowed are {allowed}")]
+    Unknown {
+        /// As written, shortened.
+        name: String,
+        /// Those beside which it stands.
+        allowed: &'static str,
+    },
     /// The filter is none.
     #[error("{0}")]
     Filter(#[from] FilterError),
@@ -59,7 +69,7 @@ pub fn read_subscription(
     let provider = text(&mut body, "providerName")?.filter(|name| name != "default");
     let details = object(&mut body, "notificationDetails")?;
     let mut details = details.ok_or(SubscriptionError::Missing("notificationDetails"))?;
-    nothing_left(&body)?;
+    nothing_left(&body, PARAMETERS)?;
     let recipient = Recipient {
         provider,
         ..recipient(&mut details)?
@@ -90,13 +100,13 @@ fn recipient(details: &mut Map<String, Value>) -> Result<Recipient, Subscription
         return Err(SubscriptionError::Missing("notificationDetails.deviceId"));
     }
     let mut properties = object(details, "properties")?.unwrap_or_default();
-    nothing_left(details)?;
+    nothing_left(details, DETAILS)?;
     let (debug, language) = (
         flag(&mut properties, "debug")?,
         text(&mut properties, "language")?,
     );
     let envelope = flag(&mut properties, "envelope")?;
-    nothing_left(&properties)?;
+    nothing_left(&properties, PROPERTIES)?;
     let address = address.unwrap_or_default();
     Ok(Recipient {
         kind,
@@ -161,9 +171,12 @@ fn object(
     }
 }
 
-fn nothing_left(body: &Map<String, Value>) -> Result<(), SubscriptionError> {
+fn nothing_left(body: &Map<String, Value>, allowed: &'static str) -> Result<(), SubscriptionError> {
     body.keys().next().map_or(Ok(()), |name| {
-        Err(SubscriptionError::Unknown(shorten_address(name)))
+        Err(SubscriptionError::Unknown {
+            name: shorten_address(name),
+            allowed,
+        })
     })
 }
 

@@ -42,7 +42,7 @@ pub enum Mistake {
         nearest: Option<String>,
     },
     /// Two options for the same day.
-    #[error("option '{name}' is for the same day as '{first}'")]
+    #[error("option '{name}' is for the same day as '{first}': allowed is one of them")]
     Twice {
         /// The one.
         name: String,

@@ -16,6 +16,8 @@ const MOST: usize = 1000;
 const LONGEST: usize = 128;
 /// The most groups an agent is in.
 const MOST_GROUPS: usize = 64;
+/// The longest time an agent is left alone after a call, in seconds.
+const LONGEST_WRAP_UP: u64 = 86_400;
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn all_agents(&self) -> Result<Vec<Agent>, Refusal> {
@@ -100,10 +102,22 @@ fn check(id: &AgentId, profile: &Profile) -> Result<(), Refusal> {
     let invalid = |message: String| Err(Refusal::new(RefusalKind::Invalid, message));
     let legal = |text: &str| text.len() <= LONGEST && !text.chars().any(char::is_control);
     if id.as_str().is_empty() || !legal(id.as_str()) {
-        return invalid(format!("an agent's name has 1 to {LONGEST} characters"));
+        let name: String = id.as_str().chars().take(80).collect();
+        return invalid(format!(
+            "'{name}' is no name of an agent: allowed are 1 to {LONGEST} bytes without control characters"
+        ));
     }
     if profile.dn.is_empty() || !legal(&profile.dn) {
-        return invalid(format!("agent '{id}': dn has 1 to {LONGEST} characters"));
+        let dn: String = profile.dn.chars().take(80).collect();
+        return invalid(format!(
+            "agent '{id}': dn '{dn}': allowed are 1 to {LONGEST} bytes without control characters"
+        ));
+    }
+    if profile.wrap_up > LONGEST_WRAP_UP {
+        let wrap_up = profile.wrap_up;
+        return invalid(format!(
+            "agent '{id}': wrap_up {wrap_up}: allowed are 0 to {LONGEST_WRAP_UP}"
+        ));
     }
     if profile.groups.len() > MOST_GROUPS {
         let count = profile.groups.len();
@@ -116,9 +130,12 @@ fn check(id: &AgentId, profile: &Profile) -> Result<(), Refusal> {
         .iter()
         .chain([&profile.place, &profile.switch]);
     match names.into_iter().find(|name| !legal(name)) {
-        Some(_) => invalid(format!(
-            "agent '{id}': names have at most {LONGEST} characters"
-        )),
+        Some(name) => {
+            let name: String = name.chars().take(80).collect();
+            invalid(format!(
+                "agent '{id}': '{name}': allowed are at most {LONGEST} bytes without control characters"
+            ))
+        }
         None => Ok(()),
     }
 }

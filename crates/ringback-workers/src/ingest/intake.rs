@@ -174,3 +174,29 @@ const fn word(kind: RefusalKind) -> &'static str {
         RefusalKind::Limit => "limit-reached",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The document of the messages.
+    const ASYNCAPI: &str = include_str!("../../../ringback-api/asyncapi.json");
+
+    #[test]
+    fn the_document_of_the_messages_has_every_reason() {
+        let document: Value = serde_json::from_str(ASYNCAPI).unwrap();
+        let headers = &document["components"]["schemas"]["DeadHeaders"]["properties"];
+        let reasons = headers["x-reason"]["enum"].as_array().unwrap();
+        for kind in [
+            RefusalKind::Number,
+            RefusalKind::Availability,
+            RefusalKind::Invalid,
+            RefusalKind::NotFound,
+            RefusalKind::Conflict,
+            RefusalKind::Version,
+            RefusalKind::Unavailable,
+        ] {
+            assert!(reasons.contains(&word(kind).into()), "{}", word(kind));
+        }
+    }
+}

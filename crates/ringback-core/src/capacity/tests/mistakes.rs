@@ -75,7 +75,7 @@ fn days_that_are_not_named_have_no_places() {
 fn a_date_has_one_exception() {
     assert_eq!(
         mistakes("_capacity_add1=12-24 {\"0000\":1}\n_capacity_add2=12-24 {\"0000\":2}"),
-        "option '_capacity_add2' is for the same day as '_capacity_add1'"
+        "option '_capacity_add2' is for the same day as '_capacity_add1': allowed is one of them"
     );
 }
 

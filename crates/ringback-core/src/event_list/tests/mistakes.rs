@@ -55,13 +55,13 @@ fn all_are_told_at_once() {
             &format!("section 'properties', option '_ttl': unknown; {PROPERTIES_ALLOWED}"),
             "section 'properties', option '_status_notification_target': missing, but _enable_status_notification is \
              subscribe_notify",
-            "section '_cbe_on_dial_don': unknown event, did you mean '_cbe_on_dial_done'?",
+            "section '_cbe_on_dial_don': unknown event, did you mean '_cbe_on_dial_done'?; allowed are the 19 of the reference, e.g. _cbe_on_service_create",
             "section '_cbe_on_dial_don', option 'notify_params': '' is no name: allowed are 1 to 128 characters without \
              commas and control characters",
             &format!(
                 "section '_cbe_on_dial_init', option 'notify_param': unknown, did you mean 'notify_params'?; {EVENT_ALLOWED}"
             ),
-            "section '_cbe_on_dial_init', option 'notify_custom': no JSON: expected value at line 1 column 7",
+            "section '_cbe_on_dial_init', option 'notify_custom': no JSON: expected value at line 1 column 7; allowed is a JSON object",
             "section 'cbe_on_dial_init', option 'notify_custom': found a list, allowed is a JSON object",
             "section 'cbe_on_dial_init', option 'notify_custom': given twice",
             "section 'cbe_on_dial_init': given twice",
@@ -102,13 +102,18 @@ fn an_unknown_section_is_told_with_the_nearest() {
     ] {
         check(
             &format!("[{section}]"),
-            &[&format!("section '{section}': unknown event{offer}")],
+            &[&format!(
+                "section '{section}': unknown event{offer}; allowed are the 19 of the reference, e.g. _cbe_on_service_create"
+            )],
         );
     }
     let long = format!("[{}]", "x".repeat(1000));
     check(
         &long,
-        &[&format!("section '{}…': unknown event", "x".repeat(80))],
+        &[&format!(
+            "section '{}…': unknown event; allowed are the 19 of the reference, e.g. _cbe_on_service_create",
+            "x".repeat(80)
+        )],
     );
 }
 
@@ -236,22 +241,28 @@ fn what_is_told_word_by_word_is_a_small_plain_object() {
     for (custom, told) in [
         (
             "{\"a\": 1",
-            "no JSON: EOF while parsing an object at line 1 column 7",
+            "no JSON: EOF while parsing an object at line 1 column 7; allowed is a JSON object",
         ),
         (
             "{\"a\": 1,\n \"b\" 2}",
-            "no JSON: expected `:` at line 2 column 5",
+            "no JSON: expected `:` at line 2 column 5; allowed is a JSON object",
         ),
         (
             "{\"a\": \"secret\n\"}",
-            "no JSON: control character (\\u0000-\\u001F) found while parsing a string at line 2 column 0",
+            "no JSON: control character (\\u0000-\\u001F) found while parsing a string at line 2 column 0; allowed is a JSON object",
         ),
-        ("{} {}", "no JSON: trailing characters at line 1 column 4"),
+        (
+            "{} {}",
+            "no JSON: trailing characters at line 1 column 4; allowed is a JSON object",
+        ),
         (
             "{\"a\": 1e999}",
-            "no JSON: number out of range at line 1 column 11",
+            "no JSON: number out of range at line 1 column 11; allowed is a JSON object",
         ),
-        ("secret", "no JSON: expected value at line 1 column 1"),
+        (
+            "secret",
+            "no JSON: expected value at line 1 column 1; allowed is a JSON object",
+        ),
         ("[]", "found a list, allowed is a JSON object"),
         ("\"secret\"", "found a text, allowed is a JSON object"),
         ("12", "found a number, allowed is a JSON object"),
@@ -259,17 +270,17 @@ fn what_is_told_word_by_word_is_a_small_plain_object() {
         ("null", "found null, allowed is a JSON object"),
         (
             "{\"timestamp\": 1}",
-            "its key 'timestamp' would hide what every message tells",
+            "its key 'timestamp' would hide what every message tells: allowed are all others",
         ),
         (&nested(17), "nested too deep: allowed are 16 levels"),
         (&nested(127), "nested too deep: allowed are 16 levels"),
         (
             &nested(128),
-            "no JSON: recursion limit exceeded at line 1 column 636",
+            "no JSON: recursion limit exceeded at line 1 column 636; allowed is a JSON object",
         ),
         (
             &nested(10_000),
-            "no JSON: recursion limit exceeded at line 1 column 636",
+            "no JSON: recursion limit exceeded at line 1 column 636; allowed is a JSON object",
         ),
     ] {
         check(
@@ -295,7 +306,8 @@ fn what_is_told_word_by_word_hides_nothing() {
         "_callback_state",
     ] {
         let value = json!({"events": {"_cbe_on_dial_done": {"notify_custom": {key: 1}}}});
-        let told = format!("its key '{key}' would hide what every message tells");
+        let told =
+            format!("its key '{key}' would hide what every message tells: allowed are all others");
         check_json(
             &value,
             &[&format!(
@@ -340,7 +352,7 @@ fn the_json_form_is_of_its_own_kind() {
             "section 'cbe_on_dial_init', option 'notify_params': 'a, b' is no name: allowed are 1 to 128 characters \
              without commas and control characters",
             "section 'cbe_on_dial_init': given twice",
-            "section 'properties': unknown event",
+            "section 'properties': unknown event; allowed are the 19 of the reference, e.g. _cbe_on_service_create",
             "section 'properties', option '_status_notification_target': found null, allowed is a text, true or false",
             "section 'properties', option '_status_notification_type': found a number, allowed is a text, true or false",
         ],

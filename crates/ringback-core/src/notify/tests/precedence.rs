@@ -207,8 +207,9 @@ fn the_list_is_named_by_the_service() {
             .with(LIST, [Some(value), None, None])
             .plan()
             .unwrap_err();
-        let expected =
-            format!("option '{LIST}' cannot be set by a request: it belongs to the service");
+        let expected = format!(
+            "option '{LIST}' cannot be set by a request: it belongs to the service; allowed are its _overwritable_options"
+        );
         assert_eq!(refused, expected);
         let refused = told()
             .with(LIST, [None, None, Some(value)])

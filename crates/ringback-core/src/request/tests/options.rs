@@ -39,7 +39,9 @@ fn what_belongs_to_the_service_is_refused_by_name() {
         if !REQUEST_OPTIONS.contains(&name) {
             check_refused(
                 with(written, json!("x")),
-                &format!("option '{name}' cannot be set by a request: it belongs to the service"),
+                &format!(
+                    "option '{name}' cannot be set by a request: it belongs to the service; allowed are its _overwritable_options"
+                ),
             );
         }
     }

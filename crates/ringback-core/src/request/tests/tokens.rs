@@ -55,7 +55,7 @@ fn a_service_may_let_requests_set_more() {
     assert_eq!(new.overrides["_max_dial_attempts"], "1");
     check_refused(
         read_by("_overwritable_options=_ttl", request()),
-        "option '_max_dial_attempts' cannot be set by a request: it belongs to the service",
+        "option '_max_dial_attempts' cannot be set by a request: it belongs to the service; allowed are its _overwritable_options",
     );
 }
 

@@ -81,7 +81,7 @@ fn a_time_that_has_passed_is_refused_where_the_service_says_so() {
     let passed = object(json!({"_new_desired_time": "2016-07-03T19:00:00Z"}));
     assert_eq!(
         read_by(further, passed).unwrap_err().to_string(),
-        "_new_desired_time 2016-07-03T19:00:00.000Z has passed: it is 2016-07-03T19:59:51.000Z",
+        "_new_desired_time 2016-07-03T19:00:00.000Z has passed: allowed are times from now on, 2016-07-03T19:59:51.000Z",
     );
 }
 
@@ -126,7 +126,7 @@ fn it_can_be_set_to_completed_and_to_no_other_state() {
     }
     check_refused(
         json!({"_callback_state": "COMPLETED", "_new_desired_time": "2016-07-03T20:59:51Z"}),
-        "_new_desired_time and _callback_state exclude each other",
+        "_new_desired_time and _callback_state exclude each other: allowed is one of them",
     );
 }
 

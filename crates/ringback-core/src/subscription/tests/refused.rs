@@ -143,15 +143,17 @@ fn a_filter_is_a_pattern_of_names() {
 
 #[test]
 fn what_it_does_not_know_it_names() {
-    check(json!({"ttl": 60}), "unknown parameter 'ttl'");
-    check_details("device", json!("x"), "unknown parameter 'device'");
-    check_details(
-        "properties",
-        json!({"x\u{7}y": 1}),
-        "unknown parameter 'xy'",
-    );
-    let shown = format!("unknown parameter '{}…'", "y".repeat(80));
-    check(json!({ "y".repeat(500): 1 }), &shown);
+    let unknown =
+        |name: &str, allowed: &str| format!("unknown parameter '{name}': allowed are {allowed}");
+    let call = "subscriberId, filter, expire, providerName and notificationDetails";
+    check(json!({"ttl": 60}), &unknown("ttl", call));
+    let details = "type, deviceId and properties";
+    check_details("device", json!("x"), &unknown("device", details));
+    let properties = "debug, language and envelope";
+    let strange = json!({"x\u{7}y": 1});
+    check_details("properties", strange, &unknown("xy", properties));
+    let shown = format!("{}…", "y".repeat(80));
+    check(json!({ "y".repeat(500): 1 }), &unknown(&shown, call));
 }
 
 /// It may stand in what looks like an address, wherever that is written.

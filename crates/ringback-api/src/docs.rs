@@ -1,0 +1,115 @@
+//! The document of the API, and a page that shows it. Both are the same in every installation, so they are open to
+//! everybody. Nothing is fetched from elsewhere.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use utoipa_swagger_ui::Config;
+
+use crate::openapi::openapi;
+
+/// The page takes scripts and styles from its own folder only, and talks to the API it came from.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What travels over AMQP; bodies that travel over HTTP too are named in the other document.
+const ASYNCAPI: &str = include_str!("../asyncapi.json");
+
+pub fn routes() -> Router {
+    Router::new()
+        .route("/openapi.json", get(document))
+        .with_state(openapi().to_string().into())
+        .route("/asyncapi.json", get(messages))
+        .route("/docs", get(page))
+        .route("/docs/", get(index))
+        .route("/docs/{file}", get(file))
+}
+
+/// This document
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    tag = "documents",
+    security(()),
+    responses((status = 200, description = "OpenAPI 3.1", body = Object))
+)]
+pub async fn document(State(document): State<Arc<str>>) -> Response {
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (kind, document.to_string()).into_response()
+}
+
+/// The document of the messages
+#[utoipa::path(
+    get,
+    path = "/asyncapi.json",
+    tag = "documents",
+    security(()),
+    responses((status = 200, description = "AsyncAPI 3: requests and notifications over AMQP", body = Object))
+)]
+pub async fn messages() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], ASYNCAPI)
+}
+
+/// The reference page
+#[utoipa::path(
+    get,
+    path = "/docs",
+    tag = "documents",
+    security(()),
+    responses((status = 308, description = "It stands at `/docs/`"))
+)]
+pub async fn page() -> Redirect {
+    Redirect::permanent("docs/")
+}
+
+/// The reference page itself
+#[utoipa::path(
+    get,
+    path = "/docs/",
+    tag = "documents",
+    security(()),
+    responses((status = 200, description = "The page", content_type = "text/html", body = String))
+)]
+pub async fn index() -> Response {
+    file(Path(String::new())).await
+}
+
+/// A file of the reference page
+#[utoipa::path(
+    get,
+    path = "/docs/{file}",
+    tag = "documents",
+    security(()),
+    params(("file" = String, Path, description = "Its name")),
+    responses(
+        (status = 200, description = "The file", content_type = "*/*"),
+        (status = 404, description = "There is no such file", content_type = "text/plain", body = String)
+    )
+)]
+pub async fn file(Path(name): Path<String>) -> Response {
+    let config = Config::from("../openapi.json")
+        .use_base_layout()
+        .deep_linking(true);
+    let found = utoipa_swagger_ui::serve(&name, Arc::new(config));
+    let Ok(Some(found)) = found else {
+        return (StatusCode::NOT_FOUND, "there is no such file").into_response();
+    };
+    let mut response = Response::new(Body::from(found.bytes.into_owned()));
+    let headers = response.headers_mut();
+    if let Ok(kind) = HeaderValue::from_str(&found.content_type) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    if found.gzpipped {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    let policy = HeaderValue::from_static(POLICY);
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    let as_said = HeaderValue::from_static("nosniff");
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, as_said);
+    response
+}

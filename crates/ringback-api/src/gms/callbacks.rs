@@ -1,0 +1,227 @@
+//! Callbacks: requested, looked up, changed, called off.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::{Extension, Json};
+use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_ports::desk::{Desk, Operand, Refusal, RefusalKind, Start};
+use ringback_telemetry::propagation;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::Answer;
+use crate::access::{self, Caller};
+use crate::body::Parameters;
+use crate::openapi::shapes::{Record, StartParameters, UpdateParameters};
+use crate::openapi::{GmsReads, GmsWrites, OperandWord};
+
+/// What a request is answered with; the dialog when the customer is dialed at once.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Accepted {
+    /// The name of the callback.
+    #[serde(rename = "_id")]
+    #[schema(value_type = String, example = "07-0192f0d4-7d0a-7c7e-8b0f-0c6c6f0f6f11")]
+    id: CallbackId,
+    #[serde(rename = "_dialog_id", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, example = "0")]
+    dialog: Option<&'static str>,
+    #[serde(rename = "_action", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false, example = "ConfirmationDialog")]
+    action: Option<&'static str>,
+    #[serde(rename = "_text", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    text: Option<&'static str>,
+    #[serde(rename = "_ok_title", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    ok_title: Option<&'static str>,
+}
+
+/// The callback that was spoken of.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    #[serde(rename = "_id")]
+    #[schema(value_type = String)]
+    id: CallbackId,
+}
+
+/// Request a callback
+///
+/// Durable once it is answered. With an `Idempotency-Key` a repeat is answered with the callback that is there.
+#[utoipa::path(
+    post,
+    path = "/service/callback/{service}",
+    tag = "callbacks",
+    params(
+        ("service" = String, Path, description = "A service"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes repeats of this request harmless")
+    ),
+    request_body(content(
+        (StartParameters = "application/json"),
+        (StartParameters = "application/x-www-form-urlencoded")
+    )),
+    responses((status = 200, description = "It is accepted", body = Accepted), GmsWrites)
+)]
+pub async fn start<D: Desk>(
+    State(desk): State<D>,
+    Path(service): Path<String>,
+    headers: HeaderMap,
+    Parameters(parameters): Parameters,
+) -> Answer<Accepted> {
+    let key = headers
+        .get("idempotency-key")
+        .and_then(|key| key.to_str().ok());
+    let start = Start {
+        service: ServiceName::new(service),
+        parameters,
+        idempotency_key: key.map(str::to_owned),
+        trace: propagation::received_traceparent(&access::trace_headers(&headers)),
+    };
+    let started = desk.start(start).await?;
+    let show = |word| started.immediate.then_some(word);
+    Ok(Json(Accepted {
+        id: started.id,
+        dialog: show("0"),
+        action: show("ConfirmationDialog"),
+        text: show("You will receive the call shortly"),
+        ok_title: show("Ok"),
+    }))
+}
+
+/// Call a callback off
+///
+/// Repeating it is fine. While customer and agent talk it is refused with 409.
+#[utoipa::path(
+    delete,
+    path = "/service/callback/{service}/{id}",
+    tag = "callbacks",
+    params(
+        ("service" = String, Path, description = "Its service"),
+        ("id" = String, Path, description = "Its `_id`"),
+        ("discard_ors_failure" = Option<String>, Query, description = "Accepted, and without a meaning here")
+    ),
+    responses((status = 200, description = "It is called off", body = Named), GmsWrites)
+)]
+pub async fn cancel<D: Desk>(
+    State(desk): State<D>,
+    Path((service, id)): Path<(String, String)>,
+) -> Answer<Named> {
+    let id = CallbackId::new(id);
+    desk.cancel(&ServiceName::new(service), &id).await?;
+    Ok(Json(Named { id }))
+}
+
+/// Change a callback
+///
+/// Its time while it is SCHEDULED, its user data, or its state; all of it or nothing.
+#[utoipa::path(
+    put,
+    path = "/service/callback/{service}/{id}",
+    tag = "callbacks",
+    params(
+        ("service" = String, Path, description = "Its service"),
+        ("id" = String, Path, description = "Its `_id`")
+    ),
+    request_body(content(
+        (UpdateParameters = "application/json"),
+        (UpdateParameters = "application/x-www-form-urlencoded")
+    )),
+    responses((status = 200, description = "It is changed", body = Named), GmsWrites)
+)]
+pub async fn update<D: Desk>(
+    State(desk): State<D>,
+    Path((service, id)): Path<(String, String)>,
+    Parameters(parameters): Parameters,
+) -> Answer<Named> {
+    let id = CallbackId::new(id);
+    desk.update(&ServiceName::new(service), &id, parameters)
+        .await?;
+    Ok(Json(Named { id }))
+}
+
+/// Look callbacks up by their properties, in every service
+///
+/// Any other parameter is a condition: a lookup key and its value. One of them must be a key that is looked up by.
+#[utoipa::path(
+    get,
+    path = "/service/callback",
+    tag = "callbacks",
+    params(
+        ("_id" = Option<String>, Query, description = "Only this one; other conditions do not matter then"),
+        ("_customer_number" = Option<String>, Query, description = "Those of this customer"),
+        ("_callback_state" = Option<String>, Query, description = "Those in this state; `!COMPLETED` for any other"),
+        ("operand" = inline(Option<OperandWord>), Query, description = "Whether all conditions hold or one does")
+    ),
+    responses((status = 200, description = "Newest first", body = [Record]), GmsReads)
+)]
+pub async fn query<D: Desk>(
+    State(desk): State<D>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let (conditions, operand) = conditions(query.as_deref())?;
+    if let Some((_, id)) = conditions.iter().find(|(key, _)| key == "_id") {
+        let record = desk.record(&CallbackId::new(id)).await?;
+        return Ok(Json(json!([record])));
+    }
+    let found = desk.query(None, conditions, operand).await?;
+    records(caller.may_see(&desk, found).await?)
+}
+
+/// Look callbacks of a service up by their properties
+///
+/// Any other parameter is a condition: a lookup key and its value.
+#[utoipa::path(
+    get,
+    path = "/service/callback/{service}",
+    tag = "callbacks",
+    params(
+        ("service" = String, Path, description = "A service"),
+        ("_customer_number" = Option<String>, Query, description = "Those of this customer"),
+        ("_callback_state" = Option<String>, Query, description = "Those in this state; `!COMPLETED` for any other"),
+        ("operand" = inline(Option<OperandWord>), Query, description = "Whether all conditions hold or one does")
+    ),
+    responses((status = 200, description = "Newest first", body = [Record]), GmsReads)
+)]
+pub async fn query_service<D: Desk>(
+    State(desk): State<D>,
+    Path(service): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let (conditions, operand) = conditions(query.as_deref())?;
+    records(
+        desk.query(Some(&ServiceName::new(service)), conditions, operand)
+            .await?,
+    )
+}
+
+fn records(found: Vec<Map<String, Value>>) -> Answer {
+    Ok(Json(Value::Array(
+        found.into_iter().map(Value::Object).collect(),
+    )))
+}
+
+fn conditions(query: Option<&str>) -> Result<(Vec<(String, String)>, Operand), Refusal> {
+    const MOST: usize = 16;
+    let mut operand = Operand::And;
+    let mut conditions = Vec::new();
+    for (key, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        match (key.as_ref(), value.as_ref()) {
+            ("operand", "AND") => operand = Operand::And,
+            ("operand", "OR") => operand = Operand::Or,
+            ("operand", other) => {
+                let other: String = other.chars().take(80).collect();
+                let message = format!("operand '{other}': allowed are AND and OR");
+                return Err(Refusal::new(RefusalKind::Invalid, message));
+            }
+            _ => conditions.push((key.into_owned(), value.into_owned())),
+        }
+    }
+    if conditions.len() > MOST {
+        let message = format!("{} conditions: allowed are {MOST}", conditions.len());
+        return Err(Refusal::new(RefusalKind::Invalid, message));
+    }
+    Ok((conditions, operand))
+}

@@ -1,0 +1,111 @@
+//! Words that a value is one of, as the vocabulary has them.
+
+use ringback_core::event::{CallbackState, Reason};
+use ringback_core::service::Template;
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A `_callback_state`.
+pub struct StateWord;
+
+/// A `_callback_reason`.
+pub struct ReasonWord;
+
+/// The name of a template.
+pub struct TemplateWord;
+
+/// The state that an agent asks for.
+pub struct WishWord;
+
+/// How conditions combine.
+pub struct OperandWord;
+
+/// How deliveries stand.
+pub struct DeliveryWord;
+
+/// The form of a file.
+pub struct FormatWord;
+
+/// A phone number as a request writes it.
+pub struct NumberWord;
+
+impl PartialSchema for NumberWord {
+    fn schema() -> RefOr<Schema> {
+        let kinds = SchemaType::from_iter([Type::String, Type::Integer]);
+        ObjectBuilder::new()
+            .schema_type(kinds)
+            .description(Some(
+                "Digits, with `+` before a country code; punctuation between them does not matter",
+            ))
+            .into()
+    }
+}
+
+impl PartialSchema for StateWord {
+    fn schema() -> RefOr<Schema> {
+        words(
+            CallbackState::ALL.map(CallbackState::as_str),
+            "How far a callback is",
+        )
+    }
+}
+
+impl PartialSchema for ReasonWord {
+    fn schema() -> RefOr<Schema> {
+        words(Reason::ALL.map(Reason::as_str), "Why a callback is over")
+    }
+}
+
+impl PartialSchema for TemplateWord {
+    fn schema() -> RefOr<Schema> {
+        words(
+            Template::ALL.map(Template::name),
+            "A scenario that a service follows",
+        )
+    }
+}
+
+impl PartialSchema for WishWord {
+    fn schema() -> RefOr<Schema> {
+        words(
+            ["ready", "not_ready", "busy", "wrap_up"],
+            "What an agent asks for",
+        )
+    }
+}
+
+impl PartialSchema for OperandWord {
+    fn schema() -> RefOr<Schema> {
+        words(["AND", "OR"], "How conditions combine")
+    }
+}
+
+impl PartialSchema for DeliveryWord {
+    fn schema() -> RefOr<Schema> {
+        words(["failing", "dead"], "How deliveries stand")
+    }
+}
+
+impl PartialSchema for FormatWord {
+    fn schema() -> RefOr<Schema> {
+        words(["csv", "ndjson"], "The form of a file")
+    }
+}
+
+impl ToSchema for OperandWord {}
+impl ToSchema for DeliveryWord {}
+impl ToSchema for FormatWord {}
+impl ToSchema for NumberWord {}
+impl ToSchema for StateWord {}
+impl ToSchema for ReasonWord {}
+impl ToSchema for TemplateWord {}
+impl ToSchema for WishWord {}
+
+fn words<const N: usize>(words: [&'static str; N], description: &str) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words))
+        .description(Some(description))
+        .into()
+}
