@@ -44,7 +44,8 @@ pub struct Callback {
     /// The layout of this record.
     #[serde(rename = "v", deserialize_with = "known_schema")]
     schema: u8,
-    /// Its name.
+    /// Its name. It is that of its document, and not stored twice.
+    #[serde(skip, default = "unnamed")]
     pub id: CallbackId,
     /// The service it belongs to.
     #[serde(rename = "svc")]
@@ -80,7 +81,7 @@ pub struct Callback {
     #[serde(rename = "tp", default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
     /// How many attempts were made.
-    #[serde(rename = "try", default)]
+    #[serde(rename = "try", default, skip_serializing_if = "is_none_yet")]
     pub attempts: u32,
     /// What became of the last one.
     #[serde(rename = "res", default, skip_serializing_if = "Option::is_none")]
@@ -114,6 +115,15 @@ pub struct Route {
 }
 
 impl Callback {
+    /// Reads the stored record of a name.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn read(id: CallbackId, body: &[u8]) -> Result<Self, serde_json::Error> {
+        let read: Self = serde_json::from_slice(body)?;
+        Ok(Self { id, ..read })
+    }
+
     /// Its place on the way, as the API names it.
     pub fn callback_state(&self) -> CallbackState {
         self.state.name()
@@ -190,6 +200,18 @@ impl Callback {
             attributes,
         }
     }
+}
+
+fn unnamed() -> CallbackId {
+    CallbackId::new("")
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "what is skipped is asked by reference"
+)]
+const fn is_none_yet(attempts: &u32) -> bool {
+    *attempts == 0
 }
 
 /// A record of another layout is not guessed at.

@@ -13,8 +13,9 @@ mod settings;
 
 use std::sync::Arc;
 
-use ringback_core::ids::WorkerId;
-use ringback_core::key::{IndexName, Shards};
+use ringback_core::callback::Callback;
+use ringback_core::ids::{CallbackId, WorkerId};
+use ringback_core::key::{IndexName, Key, Shards};
 use ringback_core::notify::Providers;
 use ringback_core::outbound::AllowList;
 use ringback_ports::bus::Bus;
@@ -149,7 +150,7 @@ pub(crate) fn index_changes(
 }
 
 pub(crate) fn decode<T: serde::de::DeserializeOwned>(
-    key: &ringback_core::key::Key,
+    key: &Key,
     body: &[u8],
 ) -> Result<T, HouseError> {
     serde_json::from_slice(body).map_err(|source| HouseError::Unreadable {
@@ -158,10 +159,14 @@ pub(crate) fn decode<T: serde::de::DeserializeOwned>(
     })
 }
 
-pub(crate) fn encode<T: serde::Serialize>(
-    key: &ringback_core::key::Key,
-    value: &T,
-) -> Result<Vec<u8>, HouseError> {
+pub(crate) fn read_callback(key: &Key, body: &[u8]) -> Result<Callback, HouseError> {
+    Callback::read(CallbackId::new(key.id()), body).map_err(|source| HouseError::Unreadable {
+        key: key.to_string(),
+        source,
+    })
+}
+
+pub(crate) fn encode<T: serde::Serialize>(key: &Key, value: &T) -> Result<Vec<u8>, HouseError> {
     serde_json::to_vec(value).map_err(|source| HouseError::Unreadable {
         key: key.to_string(),
         source,

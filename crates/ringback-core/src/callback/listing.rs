@@ -74,7 +74,10 @@ pub const fn stands_at(state: CallbackState) -> Option<i64> {
 
 /// Callbacks by the value of a lookup key: those that are not over first, newest first.
 pub fn found_by_index(key: &str, value: &str) -> IndexName {
-    IndexName::new("by", &format!("{key}={value}"))
+    match key {
+        NUMBER_KEY => IndexName::new("num", value),
+        _ => IndexName::new("by", &format!("{key}={value}")),
+    }
 }
 
 /// Twice this below the score of a callback that is over stands one that is not; no time is ever so far away.

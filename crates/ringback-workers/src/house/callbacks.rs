@@ -14,7 +14,7 @@ use ringback_core::service::Options;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Limit, Outcome, Put, Store};
 
-use super::{Committed, House, HouseError, decode, encode, index_changes};
+use super::{Committed, House, HouseError, decode, encode, index_changes, read_callback};
 use crate::hint::Hint;
 use crate::house::LetGo;
 
@@ -85,7 +85,7 @@ impl<S: Store, B: Bus> House<S, B> {
                 return Ok(None);
             };
             Ok(Some(Held {
-                callback: decode(key, &document.body)?,
+                callback: read_callback(key, &document.body)?,
                 version: document.version,
             }))
         });

@@ -18,7 +18,7 @@ use ringback_ports::store::{Put, Store};
 use tracing::Span;
 
 use super::Notifier;
-use crate::house::{HINT_TIME, HouseError, decode, encode, index_changes};
+use crate::house::{HINT_TIME, HouseError, decode, encode, index_changes, read_callback};
 use crate::settings::{Settings, count_key};
 
 /// A lane in hand, with what it is about.
@@ -246,7 +246,9 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             return Ok(None);
         };
         let about = match (callback, bulletin) {
-            (Some(callback), _) => About::Callback(Box::new(decode(&keys[0], &callback.body)?)),
+            (Some(callback), _) => {
+                About::Callback(Box::new(read_callback(&keys[0], &callback.body)?))
+            }
             (None, Some(bulletin)) => About::Bulletin(Box::new(decode(&keys[3], &bulletin.body)?)),
             (None, None) => return Ok(None),
         };
