@@ -152,6 +152,12 @@ impl BulletinId {
 }
 
 impl AuditId {
+    /// A new one: `uuid` is a fresh uuid v7, which is turned round, so that of one moment's entries the latest is the first
+    /// in the order of ids, too.
+    pub fn fresh(uuid: Uuid) -> Self {
+        Self(Uuid::from_u128(!uuid.as_u128()).to_string())
+    }
+
     /// Where its document lies.
     pub fn key(&self) -> Key {
         Key::new(Kind::Audit, self.as_str())
@@ -187,6 +193,14 @@ mod tests {
         assert_eq!(id("one", "k"), id("one", "k"));
         assert_ne!(id("one", "k"), id("one", "l"));
         assert_ne!(id("one", "k"), id("other", "k"));
+    }
+
+    #[test]
+    fn of_one_moment_the_latest_entry_is_first() {
+        let ids: Vec<_> = (0..1000)
+            .map(|n| AuditId::fresh(Uuid::from_u128(n << 60 | n)))
+            .collect();
+        assert!(ids.is_sorted_by(|earlier, later| later < earlier));
     }
 
     #[test]

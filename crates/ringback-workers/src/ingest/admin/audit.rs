@@ -16,7 +16,7 @@ use crate::ingest::FrontDesk;
 
 impl<S: Store, B: Bus> AuditDesk for FrontDesk<S, B> {
     async fn note(&self, note: AuditNote) -> Result<AuditId, Refusal> {
-        let id = AuditId::new(Uuid::now_v7().to_string());
+        let id = AuditId::fresh(Uuid::now_v7());
         let entry = AuditEntry::new(id.clone(), note, self.house.clock.now());
         self.house.commit_audit(None, &entry).await?;
         Ok(id)
