@@ -124,9 +124,7 @@ async fn audit(up: &Up, query: &str) -> Value {
 
 /// What entries say under these keys, the oldest first.
 fn told<const N: usize>(page: &Value, keys: [&str; N]) -> Vec<[String; N]> {
-    let mut entries = page["entries"].as_array().unwrap().clone();
-    // By ids: those of one millisecond are listed in any order.
-    entries.sort_by_key(|entry| entry["id"].to_string());
+    let entries = page["entries"].as_array().unwrap();
     let text = |entry: &Value, key: &str| {
         let value = entry.pointer(key).unwrap();
         value
@@ -135,6 +133,7 @@ fn told<const N: usize>(page: &Value, keys: [&str; N]) -> Vec<[String; N]> {
     };
     entries
         .iter()
+        .rev()
         .map(|entry| keys.map(|key| text(entry, key)))
         .collect()
 }

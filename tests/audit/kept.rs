@@ -40,10 +40,9 @@ async fn get_v1_audit_is_filtered() {
     let entries = all["entries"].as_array().unwrap().iter();
     let within =
         |entry: &&Value| (third.as_str()..latest.as_str()).contains(&entry["at"].as_str().unwrap());
-    let mut within: Vec<_> = entries.filter(within).collect();
-    within.sort_by_key(|entry| entry["id"].to_string());
-    let within: Vec<_> = within
-        .iter()
+    let within: Vec<_> = entries
+        .filter(within)
+        .rev()
         .map(|it| it["object"].as_str().unwrap())
         .collect();
     for (query, expected) in [
