@@ -1,5 +1,6 @@
 //! A request becomes a callback.
 
+use futures_util::future::try_join_all;
 use ringback_core::admission::{Quota, Reached, own_quotas, shared_quotas};
 use ringback_core::callback::{Callback, Wait};
 use ringback_core::event::Event;
@@ -113,9 +114,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         self.check_pace(callback).await?;
         let own = own_quotas(callback, &options, now);
         let shared = shared_quotas(callback, &options, now);
-        for quota in &shared {
-            self.check(quota, now).await?;
-        }
+        try_join_all(shared.iter().map(|quota| self.check(quota, now))).await?;
         let (place, created) = loop {
             let place = self.book(callback, &options, callback.desired).await?;
             callback.place = place.as_ref().map(|place| place.slot.clone());
