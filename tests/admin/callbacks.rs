@@ -91,6 +91,45 @@ async fn v1_callbacks_come_in_pages() {
     assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), wanted);
 }
 
+/// GET `/v1/callbacks/{id}/events`
+#[tokio::test]
+async fn v1_callbacks_tell_their_events_in_pages() {
+    let up = Up::start(CONFIG, "").await;
+    let id = up
+        .client
+        .start("desk", json!({ "_customer_number": "5115" }))
+        .await;
+    let all = up.client.timeline(&id).await["events"].clone();
+    let count = all.as_array().unwrap().len();
+    assert!(count >= 4, "{all}");
+    let page = async |query: String| {
+        let path = format!("/v1/callbacks/{id}/events{query}");
+        up.client.get(&path).await
+    };
+    assert_eq!(
+        page(String::new()).await,
+        (200, json!({ "events": all, "next": null }))
+    );
+    let (_, first) = page("?limit=3".to_owned()).await;
+    assert_eq!(first["next"], 3, "{first}");
+    let (_, rest) = page("?limit=1000&after=3".to_owned()).await;
+    let told = [first, rest].map(|it| it["events"].as_array().unwrap().clone());
+    assert_eq!(json!(told.concat()), all);
+    let (_, none) = page(format!("?after={count}")).await;
+    assert_eq!(none, json!({ "events": [], "next": null }));
+    for (query, word) in [
+        ("?limit=0", "limit '0'"),
+        ("?after=x", "after 'x'"),
+        ("?before=1", "'before'"),
+    ] {
+        let (status, answer) = page(query.to_owned()).await;
+        let detail = answer["detail"].as_str().unwrap();
+        assert!(status == 400 && detail.contains(word), "{answer}");
+    }
+    let (status, _) = up.client.get("/v1/callbacks/07-nobody/events").await;
+    assert_eq!(status, 404);
+}
+
 #[tokio::test]
 async fn v1_callbacks_name_what_is_wrong() {
     let up = Up::start(CONFIG, "").await;

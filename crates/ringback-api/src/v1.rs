@@ -5,6 +5,7 @@ mod audit;
 mod callbacks;
 mod customers;
 mod deliveries;
+mod events;
 mod import;
 mod notifications;
 mod queues;
@@ -29,6 +30,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .merge(agents::routes::<D>())
         .merge(services::routes::<D>())
         .merge(callbacks::routes::<D>())
+        .merge(events::routes::<D>())
         .merge(audit::routes::<D>())
         .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
@@ -41,6 +43,7 @@ pub fn routes<D: Desk>() -> Router<D> {
 #[derive(OpenApi)]
 #[openapi(paths(
     callback,
+    events::events,
     callbacks::list,
     callbacks::export,
     import::import,

@@ -128,6 +128,17 @@ pub trait Desk:
         operand: Operand,
     ) -> impl Future<Output = Result<Vec<Map<String, Value>>, Refusal>> + Send;
 
+    /// The events of a callback after the first `after` ones, at most `limit`, in order.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
+    fn events(
+        &self,
+        id: &CallbackId,
+        after: u64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Map<String, Value>>, Refusal>> + Send;
+
     /// Everything about one callback.
     ///
     /// # Errors

@@ -73,6 +73,25 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         Some(waits_for(&wait, since))
     }
 
+    /// A callback, and what happened to it after the first `after` events.
+    async fn past(
+        &self,
+        id: &CallbackId,
+        after: u64,
+        limit: usize,
+    ) -> Result<(Callback, Vec<Map<String, Value>>), Refusal> {
+        let (key, store) = (id.key(), &self.house.store);
+        let (held, log) = tokio::join!(self.find(id), store.log(&key, after, limit));
+        let callback = held?.callback;
+        let log = log.map_err(refuse_store)?;
+        let events = log.iter().zip(1_u64..).map(|(entry, place)| {
+            let event: Event = decode(&key, entry).map_err(refuse)?;
+            Ok(event_view(after.saturating_add(place), &event))
+        });
+        let events = events.collect::<Result<_, Refusal>>()?;
+        Ok((callback, events))
+    }
+
     pub(super) fn record_of(&self, callback: &Callback) -> Map<String, Value> {
         record(callback, &self.house.options(callback))
     }
@@ -141,19 +160,21 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
             .collect())
     }
 
+    async fn events(
+        &self,
+        id: &CallbackId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Map<String, Value>>, Refusal> {
+        Ok(self.past(id, after, limit).await?.1)
+    }
+
     async fn timeline(&self, id: &CallbackId) -> Result<Timeline, Refusal> {
-        let (key, store) = (id.key(), &self.house.store);
-        let (held, log) = tokio::join!(self.find(id), store.log(&key, 0, MOST_EVENTS));
-        let callback = held?.callback;
-        let events = log.map_err(refuse_store)?;
-        let events = events.iter().zip(1_u64..).map(|(entry, sequence)| {
-            let event: Event = decode(&key, entry).map_err(refuse)?;
-            Ok(event_view(sequence, &event))
-        });
+        let (callback, events) = self.past(id, 0, MOST_EVENTS).await?;
         Ok(Timeline {
             record: self.record_of(&callback),
             attempts: callback.attempts,
-            events: events.collect::<Result<_, Refusal>>()?,
+            events,
             waits_for: self.waits_for(&callback),
             deliveries: self.deliveries_of(&callback).await?,
             user_data: callback.user_data,
