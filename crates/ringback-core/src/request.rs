@@ -129,8 +129,8 @@ pub enum RequestError {
     TooMuch(String),
 }
 
-/// Reads the parameters of a start request; `name` gives it its id, as soon as its number is read. Every known option is an option, `_customer_number` and `_desired_time` are
-/// what they say, everything else is user data.
+/// Reads the parameters of a start request; `name` gives it its id, as soon as its number is read. Every known option is
+/// an option, `_customer_number` and `_desired_time` are what they say, everything else is user data.
 ///
 /// # Errors
 /// With the parameter, its value and what is allowed. A wrong number is not repeated: it may be a person's.

@@ -65,7 +65,11 @@ pub fn routes<D: Desk>() -> Router<D> {
         ("service" = Option<String>, Query, description = "Services, with commas between them"),
         ("state" = Option<String>, Query, description = "States, with commas between them"),
         ("reason" = Option<String>, Query, description = "Reasons, with commas between them"),
-        ("number" = Option<String>, Query, pattern = r"^[ ./()-]*\+?[0-9 ./()-]*[0-9][0-9 ./()-]*$", description = "Those of this customer"),
+        (
+            "number" = Option<String>, Query,
+            pattern = r"^[ ./()-]*\+?[0-9 ./()-]*[0-9][0-9 ./()-]*$",
+            description = "Those of this customer"
+        ),
         ("queue" = Option<String>, Query, description = "Those of this virtual queue"),
         ("from" = Option<String>, Query, format = DateTime, description = "Those wanted at this time or later (RFC 3339)"),
         ("to" = Option<String>, Query, format = DateTime, description = "Those wanted before this time (RFC 3339)"),
@@ -106,7 +110,11 @@ pub async fn list<D: Desk>(
         ("service" = Option<String>, Query, description = "Services, with commas between them"),
         ("state" = Option<String>, Query, description = "States, with commas between them"),
         ("reason" = Option<String>, Query, description = "Reasons, with commas between them"),
-        ("number" = Option<String>, Query, pattern = r"^[ ./()-]*\+?[0-9 ./()-]*[0-9][0-9 ./()-]*$", description = "Those of this customer"),
+        (
+            "number" = Option<String>, Query,
+            pattern = r"^[ ./()-]*\+?[0-9 ./()-]*[0-9][0-9 ./()-]*$",
+            description = "Those of this customer"
+        ),
         ("queue" = Option<String>, Query, description = "Those of this virtual queue"),
         ("from" = Option<String>, Query, format = DateTime, description = "Those wanted at this time or later (RFC 3339)"),
         ("to" = Option<String>, Query, format = DateTime, description = "Those wanted before this time (RFC 3339)"),

@@ -93,7 +93,10 @@ pub async fn event_list<D: Desk>(
         ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")
     ),
     request_body(content((shapes::EventListForm = "application/json"), (Value = "text/plain"))),
-    responses((status = 200, description = "The event list", body = shapes::EventListView, headers(("etag" = String, description = "Its version"))), Writes)
+    responses(
+        (status = 200, description = "The event list", body = shapes::EventListView, headers(("etag" = String, description = "Its version"))),
+        Writes
+    )
 )]
 pub async fn put_event_list<D: Desk>(
     State(desk): State<D>,

@@ -72,7 +72,10 @@ pub async fn services<D: Desk>(State(desk): State<D>) -> Result<Json<Vec<Service
     path = "/services/{service}",
     tag = "services",
     params(("service" = String, Path, description = "Its name")),
-    responses((status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))), Reads)
+    responses(
+        (status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))),
+        Reads
+    )
 )]
 pub async fn service<D: Desk>(
     State(desk): State<D>,
@@ -94,7 +97,10 @@ pub async fn service<D: Desk>(
         ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")
     ),
     request_body = ServiceBody,
-    responses((status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))), Writes)
+    responses(
+        (status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))),
+        Writes
+    )
 )]
 pub async fn put_service<D: Desk>(
     State(desk): State<D>,
@@ -141,7 +147,10 @@ pub async fn delete_service<D: Desk>(
     path = "/services/{service}/pause",
     tag = "services",
     params(("service" = String, Path, description = "Its name")),
-    responses((status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))), Writes)
+    responses(
+        (status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))),
+        Writes
+    )
 )]
 pub async fn pause<D: Desk>(
     State(desk): State<D>,
@@ -158,7 +167,10 @@ pub async fn pause<D: Desk>(
     path = "/services/{service}/resume",
     tag = "services",
     params(("service" = String, Path, description = "Its name")),
-    responses((status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))), Writes)
+    responses(
+        (status = 200, description = "The service", body = shapes::ServiceView, headers(("etag" = String, description = "Its version"))),
+        Writes
+    )
 )]
 pub async fn resume<D: Desk>(
     State(desk): State<D>,

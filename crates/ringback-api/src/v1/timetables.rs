@@ -58,7 +58,10 @@ pub async fn timetables<D: Desk>(
     path = "/office-hours/{name}",
     tag = "times",
     params(("name" = String, Path, description = "Their name")),
-    responses((status = 200, description = "It", body = shapes::TimetableView, headers(("etag" = String, description = "Its version"))), Reads)
+    responses(
+        (status = 200, description = "It", body = shapes::TimetableView, headers(("etag" = String, description = "Its version"))),
+        Reads
+    )
 )]
 pub async fn timetable<D: Desk>(
     State(desk): State<D>,
@@ -73,9 +76,16 @@ pub async fn timetable<D: Desk>(
     put,
     path = "/office-hours/{name}",
     tag = "times",
-    params(("name" = String, Path, description = "Their name"), ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have"), ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")),
+    params(
+        ("name" = String, Path, description = "Their name"),
+        ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have"),
+        ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")
+    ),
     request_body = TimetableBody,
-    responses((status = 200, description = "It", body = shapes::TimetableView, headers(("etag" = String, description = "Its version"))), Writes)
+    responses(
+        (status = 200, description = "It", body = shapes::TimetableView, headers(("etag" = String, description = "Its version"))),
+        Writes
+    )
 )]
 pub async fn save<D: Desk>(
     State(desk): State<D>,
@@ -95,7 +105,11 @@ pub async fn save<D: Desk>(
     delete,
     path = "/office-hours/{name}",
     tag = "times",
-    params(("name" = String, Path, description = "Their name"), Wish, ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have")),
+    params(
+        ("name" = String, Path, description = "Their name"),
+        Wish,
+        ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have")
+    ),
     responses((status = 204, description = "They are gone"), Writes)
 )]
 pub async fn remove<D: Desk>(
