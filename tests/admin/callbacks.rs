@@ -120,6 +120,7 @@ async fn v1_callbacks_tell_their_events_in_pages() {
     for (query, word) in [
         ("?limit=0", "limit '0'"),
         ("?after=x", "after 'x'"),
+        ("?after=9223372036854775808", "allowed are 0 to"),
         ("?before=1", "'before'"),
     ] {
         let (status, answer) = page(query.to_owned()).await;

@@ -16,6 +16,9 @@ use crate::refused::Problem;
 /// How many events are on a page that does not say, and at the most.
 const PAGE: (usize, usize) = (100, 1000);
 
+/// No sequence is higher.
+const LAST: u64 = i64::MAX as u64;
+
 pub fn routes<D: Desk>() -> Router<D> {
     Router::new().route("/callbacks/{id}/events", get(events::<D>))
 }
@@ -63,8 +66,9 @@ pub async fn events<D: Desk>(
 }
 
 fn sequence(name: &str, value: &str) -> Result<u64, Problem> {
-    value.parse().map_err(|_| {
+    let number = value.parse().ok().filter(|number| *number <= LAST);
+    number.ok_or_else(|| {
         let shown = filter::short(value);
-        filter::invalid(format!("{name} '{shown}': allowed is a whole number")).into()
+        filter::invalid(format!("{name} '{shown}': allowed are 0 to {LAST}")).into()
     })
 }
