@@ -94,7 +94,10 @@ pub async fn event_list<D: Desk>(
     ),
     request_body(content((shapes::EventListForm = "application/json"), (Value = "text/plain"))),
     responses(
-        (status = 200, description = "The event list", body = shapes::EventListView, headers(("etag" = String, description = "Its version"))),
+        (
+            status = 200, description = "The event list", body = shapes::EventListView,
+            headers(("etag" = String, description = "Its version"))
+        ),
         Writes
     )
 )]
