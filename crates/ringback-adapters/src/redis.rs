@@ -2,8 +2,8 @@
 //!
 //! A document is the list `<prefix>:{<shard>}:d:<kind>:<id>`: 8 bytes version and 8 bytes token of the last put, then
 //! the body, then the entries of its log. One key for all three is what makes a small document cheap. A shard has the
-//! sorted sets `…:a` (its alarms) and `…:i:<index>`. A commit is one script over the keys of one shard, so the same
-//! scripts run on a cluster.
+//! sorted sets `…:a` (its alarms) and `…:i:<index>`, and the hash `…:c` (how often claimed since changed). A
+//! commit is one script over the keys of one shard, so the same scripts run on a cluster.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
