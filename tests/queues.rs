@@ -6,6 +6,7 @@ mod lines;
 mod live;
 mod order;
 mod paces;
+mod patience;
 mod snooze;
 
 use serde_json::{Value, json};

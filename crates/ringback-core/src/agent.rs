@@ -134,11 +134,25 @@ pub struct AgentRef {
     /// Its switch.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub switch: String,
+    /// The pool it was found in, unless that is the callback's first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<String>,
 }
 
 impl Agent {
-    /// What a callback needs to know of it.
-    pub fn reference(&self) -> AgentRef {
+    /// What a callback that waits for one of these pools needs to know of it.
+    pub fn reference(&self, open: &[&str], first: &str) -> AgentRef {
+        let own = self.pools();
+        let found = open.iter().find(|pool| own.iter().any(|it| it == *pool));
+        AgentRef {
+            pool: found
+                .filter(|pool| **pool != first)
+                .map(|&pool| pool.to_owned()),
+            ..self.plain_reference()
+        }
+    }
+
+    fn plain_reference(&self) -> AgentRef {
         let Profile {
             dn, place, switch, ..
         } = self.profile.clone();
@@ -147,6 +161,7 @@ impl Agent {
             dn,
             place,
             switch,
+            pool: None,
         }
     }
 

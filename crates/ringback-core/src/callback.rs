@@ -2,6 +2,7 @@
 
 mod accept;
 mod listing;
+mod route;
 mod state;
 mod step;
 #[cfg(test)]
@@ -19,7 +20,6 @@ use crate::event::{CallbackState, Event, EventName, Reason};
 use crate::ids::{CallbackId, ServiceName};
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
-use crate::priority::Rank;
 use crate::service::Options;
 use crate::slots::SlotId;
 use crate::time::Timestamp;
@@ -28,7 +28,8 @@ pub use listing::{
     Wait, accepted_after, begun_index, dialing_index, found_by_index, pending, queue_index,
     service_index, stands_at, time_of, wait_index,
 };
-pub use state::{Leg, Phase, State};
+pub use route::Route;
+pub use state::{Leg, Phase, Seeking, State};
 pub use step::{Decision, Effect, Input, LEASE, Refusal, Step};
 pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
 
@@ -91,29 +92,6 @@ pub struct Callback {
     pub state: State,
 }
 
-/// Where a callback waits and goes out; fixed when it is accepted, so that its index entries can always be found again.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Route {
-    /// `_urs_virtual_queue`.
-    #[serde(rename = "vq", default, skip_serializing_if = "String::is_empty")]
-    pub virtual_queue: String,
-    /// `_vq_for_outbound_calls`.
-    #[serde(rename = "ovq", default, skip_serializing_if = "String::is_empty")]
-    pub outbound_queue: String,
-    /// The pool of agents it is for.
-    #[serde(rename = "pool")]
-    pub pool: String,
-    /// The trunk group.
-    #[serde(rename = "trk")]
-    pub trunk: String,
-    /// Whether the agent is found before the customer is dialed.
-    #[serde(rename = "wfa", default, skip_serializing_if = "std::ops::Not::not")]
-    pub wait_for_agent: bool,
-    /// Its priority, and how that grows.
-    #[serde(default, skip_serializing_if = "Rank::is_plain")]
-    pub rank: Rank,
-}
-
 impl Callback {
     /// Reads the stored record of a name.
     ///
@@ -135,6 +113,7 @@ impl Callback {
             State::Completed { reason, .. } => Some(*reason),
             State::Scheduled { .. }
             | State::Waiting { .. }
+            | State::Paused { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. } => None,
         }
@@ -156,6 +135,7 @@ impl Callback {
             }
             State::Scheduled { .. }
             | State::Waiting { .. }
+            | State::Paused { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. } => false,
         };

@@ -176,6 +176,8 @@ pub enum CallbackState {
     Scheduled,
     /// Waits for its turn, or is being dialed.
     Queued,
+    /// Keeps its place while its service is paused.
+    Paused,
     /// The customer is on the line and waits for the agent.
     Routing,
     /// Customer and agent talk.
@@ -186,9 +188,10 @@ pub enum CallbackState {
 
 impl CallbackState {
     /// Every state.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Scheduled,
         Self::Queued,
+        Self::Paused,
         Self::Routing,
         Self::Processing,
         Self::Completed,
@@ -199,6 +202,7 @@ impl CallbackState {
         match self {
             Self::Scheduled => "SCHEDULED",
             Self::Queued => "QUEUED",
+            Self::Paused => "PAUSED",
             Self::Routing => "ROUTING",
             Self::Processing => "PROCESSING",
             Self::Completed => "COMPLETED",

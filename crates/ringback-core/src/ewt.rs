@@ -106,10 +106,10 @@ pub fn estimate(inputs: &Inputs) -> Duration {
 }
 
 /// `_eta_pos_threshold`: whether at this place (from 1; 0 for none) and with this wait the agent is as good as ready. The
-/// position of the last pair whose seconds the wait has reached is the farthest that still is.
+/// position of the last pair whose seconds the wait has reached is the farthest that still is; whoever comes first always is.
 pub fn is_agent_near(thresholds: &[(u64, u64)], position: u64, eta: Duration) -> bool {
     let reached = thresholds.iter().rev().find(|pair| pair.0 <= eta.as_secs());
-    position > 0 && reached.is_some_and(|pair| position <= pair.1)
+    position == 1 || position > 0 && reached.is_some_and(|pair| position <= pair.1)
 }
 
 fn millis(span: Duration) -> u64 {

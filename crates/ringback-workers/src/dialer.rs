@@ -139,6 +139,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             } if leg.lease <= self.house.clock.now() => self.take_over(held, permit).await,
             State::Scheduled { .. }
             | State::Waiting { .. }
+            | State::Paused { .. }
             | State::OnCall { .. }
             | State::Completed { .. } => Ok(()),
         }

@@ -4,7 +4,6 @@
 //! a commit that only one can make.
 
 mod alarms;
-mod held_back;
 mod matching;
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ use ringback_core::ids::ServiceName;
 use ringback_core::key::{IndexName, Key, Kind};
 use ringback_core::priority::Pace;
 use ringback_core::service::Service;
+use ringback_core::service::options::ListedTarget;
 use ringback_core::subscription::Subscription;
 use ringback_core::target::Target;
 use serde::de::DeserializeOwned;
@@ -33,16 +34,19 @@ pub enum SettingKind {
     Capacity,
     /// Paces at which priorities grow.
     Pace,
+    /// Pauses of services.
+    Pause,
 }
 
 impl SettingKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::EventList,
         Self::Subscription,
         Self::Service,
         Self::OfficeHours,
         Self::Capacity,
         Self::Pace,
+        Self::Pause,
     ];
 
     const fn name(self) -> &'static str {
@@ -53,6 +57,7 @@ impl SettingKind {
             Self::OfficeHours => "office-hours",
             Self::Capacity => "capacity",
             Self::Pace => "pace",
+            Self::Pause => "pause",
         }
     }
 
@@ -65,6 +70,7 @@ impl SettingKind {
             Self::OfficeHours => ("office hours", "office hours"),
             Self::Capacity => ("capacity", "capacities"),
             Self::Pace => ("pace", "paces"),
+            Self::Pause => ("pause", "pauses"),
         }
     }
 
@@ -126,9 +132,6 @@ pub struct StoredService {
     /// Whether it comes from a configuration file, which may bring it up to date at the next start.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub configured: bool,
-    /// Whether none of its callbacks is handed out.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub paused: bool,
 }
 
 /// Office hours or a capacity as they are stored.
@@ -189,9 +192,10 @@ impl Settings {
     /// The same with these services.
     #[must_use]
     pub fn with(self, services: Services) -> Self {
-        let targets = services
-            .values()
-            .filter_map(|service| service.options.target.as_ref());
+        let options = || services.values().map(|service| &service.options);
+        let first = options().filter_map(|options| options.target.as_ref());
+        let listed = options().flat_map(|options| &options.queueing.targets);
+        let targets = first.chain(listed.map(|ListedTarget { target, .. }| target));
         Self {
             pools: targets.map(Target::pool).collect(),
             services: Arc::new(services),

@@ -315,10 +315,17 @@ fn no_list_has_an_agent_twice() {
 
 #[test]
 fn callbacks_remember_where_to_reach_an_agent() {
+    let agent = agent(0, ready(0));
+    let known = crate::tests::sample::agent("KSippola");
+    let first = "GA:Customer_Service";
+    assert_eq!(agent.reference(&[first], first), known);
+    let open = [first, "A:KSippola"];
+    assert_eq!(agent.reference(&open, "GA:Elsewhere").pool.unwrap(), first);
     assert_eq!(
-        agent(0, ready(0)).reference(),
-        crate::tests::sample::agent("KSippola")
+        agent.reference(&open[1..], first).pool.unwrap(),
+        "A:KSippola"
     );
+    assert_eq!(agent.reference(&["GA:Elsewhere"], first).pool, None);
 }
 
 /// What is stored today must be read tomorrow.

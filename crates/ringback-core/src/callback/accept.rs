@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Callback, NUMBER_KEY, Route, SCHEMA, State};
+use super::{Callback, NUMBER_KEY, Route, SCHEMA, Seeking, State};
 use crate::event::{Event, EventName};
 use crate::event_list::Properties;
 use crate::ids::CallbackId;
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
-use crate::priority::Rank;
-use crate::service::options::Notification;
+use crate::service::options::{FirstParty, Notification};
 use crate::service::{Mistakes, Options, Service};
 use crate::time::Timestamp;
 
@@ -109,10 +108,58 @@ impl Callback {
         Some(desired - options.scheduled.connect_threshold)
     }
 
-    /// When it has waited too long that is in its queue since then; what it only kept its place for does not count.
+    /// From when on somebody is sought for it that is in its queue since then; before, it only keeps its place.
+    pub(super) fn sought_from(&self, since: Timestamp, options: &Options) -> Timestamp {
+        self.dialed_from(options).unwrap_or(since).max(since)
+    }
+
+    /// When it has waited too long that is in its queue since then.
     pub(super) fn waits_until(&self, since: Timestamp, options: &Options) -> Timestamp {
-        let from = self.dialed_from(options).unwrap_or(since);
-        since.max(from) + options.queued_ttl
+        let buffer = options.queueing.cannot_dial_buffer;
+        self.sought_from(since, options) + options.queued_ttl.saturating_sub(buffer)
+    }
+
+    /// When it is dialed without an agent that is in its queue since then; `None` for never.
+    pub(super) fn tires_at(&self, since: Timestamp, options: &Options) -> Option<Timestamp> {
+        let patience = options.queueing.max_wait;
+        let tires =
+            self.route.wait_for_agent && options.dialing.first_party == FirstParty::Customer;
+        (tires && !patience.is_zero()).then(|| self.sought_from(since, options) + patience)
+    }
+
+    /// Waits in the queue that is there since then.
+    pub(super) fn waiting(&self, since: Timestamp, options: &Options, now: Timestamp) -> State {
+        let earliest = since + options.queueing.min_wait;
+        let not_before = self.sought_from(since, options).max(earliest);
+        State::Waiting {
+            since,
+            checks: 0,
+            not_before: Some(not_before).filter(|time| *time > now),
+            seeking: self.seeking(since, options, now),
+        }
+    }
+
+    fn seeking(&self, since: Timestamp, options: &Options, now: Timestamp) -> Seeking {
+        let tires = self.tires_at(since, options);
+        Seeking {
+            widened: self.widened(since, options, now),
+            without_agent: tires.is_some_and(|tires| tires <= now),
+        }
+    }
+
+    /// Keeps the place that it has in the queue since then.
+    pub(super) fn pause(&mut self, since: Timestamp, now: Timestamp) -> Event {
+        self.state = State::Paused {
+            since,
+            at: now,
+            checks: 0,
+        };
+        self.life_event(EventName::CallbackStatusUpdated, now)
+    }
+
+    /// How many targets after the first are open to it that is in its queue since then.
+    pub(super) fn widened(&self, since: Timestamp, options: &Options, now: Timestamp) -> u32 {
+        self.route.widened_by(self.sought_from(since, options), now)
     }
 
     /// Enters the queue; the first time, that is the start of the service.
@@ -124,6 +171,7 @@ impl Callback {
                 ..
             } => (failed_submits > 0, again || self.attempts > 0),
             State::Waiting { .. }
+            | State::Paused { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. }
             | State::Completed { .. } => (false, false),
@@ -133,17 +181,16 @@ impl Callback {
         } else {
             EventName::CallbackSubmitted
         };
-        self.state = State::Waiting {
-            since: now,
-            checks: 0,
-            not_before: self.dialed_from(options).filter(|from| *from > now),
-        };
+        self.state = self.waiting(now, options, now);
         let mut events: Vec<_> = [submitted, EventName::CallbackQueued]
             .map(|name| self.life_event(name, now))
             .into();
         if !again {
             let started = [EventName::ServiceCreate, EventName::VirtualIxnCreate];
             events.extend(started.map(|name| self.event(name, now, [])));
+        }
+        if options.paused {
+            events.push(self.pause(now, now));
         }
         events
     }
@@ -172,23 +219,6 @@ fn looked_up_by(options: &Options) -> Vec<String> {
     keys.sort_unstable();
     keys.dedup();
     keys.into_iter().cloned().collect()
-}
-
-impl Route {
-    fn of(options: &Options) -> Self {
-        Self {
-            virtual_queue: options.virtual_queue.clone(),
-            outbound_queue: options.outbound_queue.clone(),
-            pool: options
-                .target
-                .as_ref()
-                .map(crate::target::Target::pool)
-                .unwrap_or_default(),
-            trunk: options.dialing.trunk.clone(),
-            wait_for_agent: options.wait_for_agent,
-            rank: Rank::of(&options.queueing.aging),
-        }
-    }
 }
 
 /// Shows which callback, nothing of the person.

@@ -8,6 +8,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::{Callback, NUMBER_KEY, Phase, State};
+use crate::agent::{Agent, AgentRef};
 use crate::event::CallbackState;
 use crate::key::IndexName;
 use crate::priority::Pace;
@@ -66,6 +67,7 @@ pub fn begun_index(service: &str) -> IndexName {
 pub const fn stands_at(state: CallbackState) -> Option<i64> {
     match state {
         CallbackState::Scheduled | CallbackState::Completed => None,
+        CallbackState::Paused => Some(0),
         CallbackState::Queued => Some(1),
         CallbackState::Routing => Some(2),
         CallbackState::Processing => Some(3),
@@ -132,12 +134,15 @@ impl Callback {
         let begun = begun_index(self.service.as_str());
         listed.extend(stands_at(self.callback_state()).map(|score| (begun, score)));
         let out = match &self.state {
-            State::Scheduled { .. } | State::Waiting { .. } | State::Completed { .. } => None,
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::Paused { .. }
+            | State::Completed { .. } => None,
             State::HandedOut { .. } => Some(0),
             State::OnCall { .. } => Some(1),
         };
         let queued = self.queued_since();
-        listed.extend(self.place());
+        listed.extend(self.places());
         listed.extend(out.map(|score| (dialing_index(&self.route.trunk), score)));
         listed.extend(self.growing().map(|pace| (pace.members(), 0)));
         let queue = queued.filter(|_| !self.route.virtual_queue.is_empty());
@@ -153,10 +158,19 @@ impl Callback {
         Some(self.route.rank.pace()).filter(|pace| *pace != Pace::STEADY && !is_over)
     }
 
-    /// Its place in the index of those who wait for the same, if it waits.
-    pub fn place(&self) -> Option<(IndexName, i64)> {
-        let (wait, since) = self.waits_for()?;
-        Some(self.place_in(wait_index(&wait), since))
+    /// Its places in the indexes of those who wait for the same, if it waits.
+    fn places(&self) -> Vec<(IndexName, i64)> {
+        let Some(since) = self.queued_since() else {
+            return Vec::new();
+        };
+        let waits = self.waits_for();
+        let place = |wait| self.place_in(wait_index(wait), since);
+        waits.iter().map(place).collect()
+    }
+
+    /// Its score in each of them.
+    pub fn place(&self) -> Option<i64> {
+        self.places().first().map(|(_, score)| *score)
     }
 
     /// Its place in an index that is ordered by priority.
@@ -168,7 +182,9 @@ impl Callback {
     /// Since when it is in its queue, until somebody talks.
     pub fn queued_since(&self) -> Option<Timestamp> {
         match &self.state {
-            State::Waiting { since, .. } | State::HandedOut { since, .. } => Some(*since),
+            State::Waiting { since, .. }
+            | State::Paused { since, .. }
+            | State::HandedOut { since, .. } => Some(*since),
             State::OnCall {
                 phase: Phase::Talking { .. },
                 ..
@@ -178,32 +194,52 @@ impl Callback {
         }
     }
 
-    /// What it waits for, and since when.
-    pub fn waits_for(&self) -> Option<(Wait, Timestamp)> {
-        let pool = || self.route.pool.clone();
+    /// What it waits for: the first of these that comes. Whoever is on the line and whose agent did not answer waits by the
+    /// time in the queue, and so keeps the place.
+    pub fn waits_for(&self) -> Vec<Wait> {
+        let pools = |widened| self.route.pools(widened).into_iter().map(str::to_owned);
         match &self.state {
             State::Waiting {
-                not_before: Some(_),
+                not_before: None,
+                seeking,
                 ..
-            } => None,
-            State::Waiting { since, .. } if self.route.wait_for_agent => {
-                Some((Wait::Agent { pool: pool() }, *since))
-            }
-            State::Waiting { since, .. } => Some((
-                Wait::Line {
-                    trunk: self.route.trunk.clone(),
-                },
-                *since,
-            )),
-            // By the time in the queue: whoever's agent did not answer keeps the place.
+            } if self.route.wait_for_agent && !seeking.without_agent => pools(seeking.widened)
+                .map(|pool| Wait::Agent { pool })
+                .collect(),
+            State::Waiting {
+                not_before: None, ..
+            } => vec![Wait::Line {
+                trunk: self.route.trunk.clone(),
+            }],
             State::OnCall {
-                leg,
-                phase: Phase::OnLine { .. },
-            } => Some((Wait::AgentOnLine { pool: pool() }, leg.since)),
+                phase: Phase::OnLine { widened, .. },
+                ..
+            } => pools(*widened)
+                .map(|pool| Wait::AgentOnLine { pool })
+                .collect(),
             State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::Paused { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. }
-            | State::Completed { .. } => None,
+            | State::Completed { .. } => Vec::new(),
         }
+    }
+
+    /// An agent that was found for it, as it remembers it.
+    pub fn reference(&self, agent: &Agent) -> AgentRef {
+        let widened = match &self.state {
+            State::Waiting { seeking, .. } => seeking.widened,
+            State::OnCall {
+                phase: Phase::OnLine { widened, .. },
+                ..
+            } => *widened,
+            State::Scheduled { .. }
+            | State::Paused { .. }
+            | State::HandedOut { .. }
+            | State::OnCall { .. }
+            | State::Completed { .. } => 0,
+        };
+        agent.reference(&self.route.pools(widened), &self.route.pool)
     }
 }

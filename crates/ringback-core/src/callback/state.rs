@@ -37,6 +37,18 @@ pub enum State {
         /// When it may be dialed at the earliest: until then it only keeps its place.
         #[serde(rename = "nb", default, skip_serializing_if = "Option::is_none")]
         not_before: Option<Timestamp>,
+        /// What it waits for.
+        #[serde(rename = "for", default, skip_serializing_if = "Seeking::is_plain")]
+        seeking: Seeking,
+    },
+    /// PAUSED: keeps its place while its service is paused.
+    Paused {
+        /// In the queue since.
+        since: Timestamp,
+        /// Paused since.
+        at: Timestamp,
+        /// How often its alarm found it still paused.
+        checks: u32,
     },
     /// QUEUED: a dialer has been asked to take it.
     HandedOut {
@@ -66,6 +78,23 @@ pub enum State {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         open: Option<Leg>,
     },
+}
+
+/// What a callback in the queue waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seeking {
+    /// How many targets after the first are open to it, of a list.
+    #[serde(rename = "tg", default, skip_serializing_if = "is_zero")]
+    pub widened: u32,
+    /// Whether it has waited for an agent for as long as it may, and is dialed without one.
+    #[serde(rename = "any", default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_agent: bool,
+}
+
+impl Seeking {
+    fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Who holds a call.
@@ -104,6 +133,9 @@ pub enum Phase {
     OnLine {
         /// Since when.
         at: Timestamp,
+        /// How many targets after the first are open to it, of a list.
+        #[serde(rename = "tg", default, skip_serializing_if = "is_zero")]
+        widened: u32,
     },
     /// ROUTING: the agent's phone rings.
     Connecting {
@@ -127,6 +159,7 @@ impl State {
         match self {
             Self::Scheduled { .. } => CallbackState::Scheduled,
             Self::Waiting { .. } | Self::HandedOut { .. } => CallbackState::Queued,
+            Self::Paused { .. } => CallbackState::Paused,
             Self::OnCall { phase, .. } => phase.name(),
             Self::Completed { .. } => CallbackState::Completed,
         }
@@ -137,7 +170,10 @@ impl State {
         match self {
             Self::HandedOut { agent, .. } => agent.as_ref(),
             Self::OnCall { phase, .. } => phase.agent(),
-            Self::Scheduled { .. } | Self::Waiting { .. } | Self::Completed { .. } => None,
+            Self::Scheduled { .. }
+            | Self::Waiting { .. }
+            | Self::Paused { .. }
+            | Self::Completed { .. } => None,
         }
     }
 
@@ -146,7 +182,10 @@ impl State {
         match self {
             Self::OnCall { leg, .. } => Some(leg),
             Self::Completed { open, .. } => open.as_ref(),
-            Self::Scheduled { .. } | Self::Waiting { .. } | Self::HandedOut { .. } => None,
+            Self::Scheduled { .. }
+            | Self::Waiting { .. }
+            | Self::Paused { .. }
+            | Self::HandedOut { .. } => None,
         }
     }
 }

@@ -18,7 +18,7 @@ mod waiting;
 
 use std::time::Duration;
 
-use super::{Callback, Phase, State, Update, Wait};
+use super::{Callback, Phase, Seeking, State, Update, Wait};
 use crate::agent::{AgentRef, Release};
 use crate::call::{CallCommand, CallStatus, Report};
 use crate::event::{Event, Reason};
@@ -166,10 +166,14 @@ impl Callback {
                 since,
                 checks,
                 not_before,
-            } => self
+                seeking,
+            } => self.waits_until(*since, options).min(end).min(
+                not_before.unwrap_or_else(|| self.looked_at(options, (*since, *checks, *seeking))),
+            ),
+            State::Paused { since, at, checks } => self
                 .waits_until(*since, options)
                 .min(end)
-                .min(not_before.unwrap_or(*since + looks::back_off(looks::AT_WAITING, *checks))),
+                .min(*at + looks::back_off(looks::AT_WAITING, *checks)),
             State::HandedOut {
                 since, at, hints, ..
             } => self
@@ -184,6 +188,22 @@ impl Callback {
         }
     }
 
+    /// When somebody looks at it that waits: whether it still does, and when it may be somebody else's.
+    fn looked_at(
+        &self,
+        options: &Options,
+        (since, checks, seeking): (Timestamp, u32, Seeking),
+    ) -> Timestamp {
+        let wider = self
+            .route
+            .widens_at(self.sought_from(since, options), seeking.widened)
+            .filter(|_| self.route.wait_for_agent);
+        let tires = self.tires_at(since, options);
+        let changes = [wider, tires].map(|time| time.filter(|_| !seeking.without_agent));
+        let look = since + looks::back_off(looks::AT_WAITING, checks);
+        changes.into_iter().flatten().fold(look, Timestamp::min)
+    }
+
     /// When its dialer gives up on the present phase.
     pub fn deadline(&self, options: &Options) -> Option<Timestamp> {
         let State::OnCall { phase, .. } = &self.state else {
@@ -192,7 +212,7 @@ impl Callback {
         match phase {
             Phase::Dialing { at, .. } => Some(*at + options.dialing.guard + REPORT_SLACK),
             Phase::Greeting { at, .. } => Some(*at + GREETING_LIMIT),
-            Phase::OnLine { at } => Some(*at + options.dialing.max_wait_on_line),
+            Phase::OnLine { at, .. } => Some(*at + options.dialing.max_wait_on_line),
             Phase::Connecting { at, .. } => Some(*at + AGENT_RING_LIMIT),
             Phase::Talking { .. } => None,
         }

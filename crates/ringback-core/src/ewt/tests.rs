@@ -107,11 +107,13 @@ fn an_agent_is_near_by_place_and_wait() {
         (&usual, 2, 29, true),
         (&usual, 3, 29, false),
         (&usual, 1, 39, true),
-        (&usual, 1, 40, false),
-        (&usual, 1, 90_000, false),
+        (&usual, 2, 40, false),
+        (&usual, 1, 40, true),
+        (&usual, 1, 90_000, true),
         (&usual, 0, 0, false),
-        (&usual[1..], 1, 9, false),
-        (&[], 1, 0, false),
+        (&usual[1..], 2, 9, false),
+        (&[], 1, 0, true),
+        (&[], 2, 0, false),
     ] {
         let eta = Duration::from_secs(eta);
         let near = is_agent_near(thresholds, position, eta);

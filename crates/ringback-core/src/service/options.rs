@@ -18,7 +18,7 @@ pub use dialing::{Dialing, FirstParty, Plugin, RetryRules};
 pub use general::{Access, AttachData, General};
 pub use notification::{Notification, NotificationMode, NotificationType};
 pub use preview::Preview;
-pub use queueing::{Aging, NextTarget, Queueing};
+pub use queueing::{Aging, ListedTarget, Queueing};
 pub use scenario::{Confirm, Direction, Media, NoConfirm, Scenario};
 pub use scheduled::Scheduled;
 pub use treatments::{Sound, Treatments};
@@ -33,6 +33,8 @@ pub struct Options {
     /// Whether they can be used. If not, they only stand in: the service is not there, or no longer takes what the
     /// callback's request set.
     pub usable: bool,
+    /// Whether the service is paused: its callbacks keep their places, and none is handed out.
+    pub paused: bool,
     /// Who calls whom, over what.
     pub scenario: Scenario,
     /// `_wait_for_agent`: reserve the agent before the customer is dialed.
@@ -89,6 +91,13 @@ impl Options {
             found.push(Mistake::Contradiction {
                 name: "_wait_for_user_confirm",
                 problem: "is true, but _wait_for_agent is false: the customer confirms when there is an agent",
+            });
+        }
+        let buffer = self.queueing.cannot_dial_buffer;
+        if buffer >= self.queued_ttl {
+            found.push(Mistake::Contradiction {
+                name: "_cannot_dial_buffer_time",
+                problem: "is not less than _urs_queued_ttl: nobody would ever be dialed",
             });
         }
         if let Some((name, problem)) = self.general.access.lacks() {

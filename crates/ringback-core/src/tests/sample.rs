@@ -65,6 +65,7 @@ pub fn agent(name: &str) -> AgentRef {
         dn: dn.to_owned(),
         place: place.to_owned(),
         switch: switch.to_owned(),
+        pool: None,
     }
 }
 

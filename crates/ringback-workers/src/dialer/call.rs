@@ -163,7 +163,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
         let Some(engaged) = self.dialer.engage(&id, attempt, agent).await? else {
             return Ok(Flow::On);
         };
-        let reference = engaged.agent.reference();
+        let reference = self.held.callback.reference(&engaged.agent);
         // One that comes second is let go by the record's decision, which names it.
         self.agent.get_or_insert(engaged);
         self.input(Input::Offer(reference)).await
@@ -250,6 +250,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             State::OnCall { .. } if mine && self.held.callback.attempts == attempt => Ok(Flow::On),
             State::Scheduled { .. }
             | State::Waiting { .. }
+            | State::Paused { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. }
             | State::Completed { .. } => Ok(Flow::Over),
@@ -296,6 +297,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             State::OnCall { .. } => Flow::On,
             State::Scheduled { .. }
             | State::Waiting { .. }
+            | State::Paused { .. }
             | State::HandedOut { .. }
             | State::Completed { .. } => Flow::Over,
         })

@@ -48,11 +48,19 @@ impl<S: Store, B: Bus> House<S, B> {
         let Some(service) = self.service(&callback.service) else {
             return Arc::new(Options::stand_in(None));
         };
-        if callback.overrides.is_empty() {
-            return service.options.clone();
+        let options = if callback.overrides.is_empty() {
+            service.options.clone()
+        } else {
+            let options = service.options_with(&callback.overrides);
+            Arc::new(options.unwrap_or_else(|_| Options::stand_in(Some(&service))))
+        };
+        if !self.is_paused(&callback.service) {
+            return options;
         }
-        let options = service.options_with(&callback.overrides);
-        Arc::new(options.unwrap_or_else(|_| Options::stand_in(Some(&service))))
+        Arc::new(Options {
+            paused: true,
+            ..Options::clone(&options)
+        })
     }
 
     /// The same, when another process may have just saved the service.
@@ -131,7 +139,7 @@ impl<S: Store, B: Bus> House<S, B> {
             Outcome::Over(place) => return Ok(Created::Over(place)),
         }
         self.tell_notifier(callback, events);
-        if let Some((wait, _)) = callback.waits_for() {
+        for wait in callback.waits_for() {
             self.hints.send(Hint::to_match(wait));
         }
         Ok(Created::New)

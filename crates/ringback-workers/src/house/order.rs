@@ -131,11 +131,7 @@ impl<S: Store, B: Bus> House<S, B> {
 }
 
 /// The first `most` of all parts; each is in its own order already.
-pub(crate) fn merged(
-    mut parts: Vec<(Pace, Vec<Entry>)>,
-    most: usize,
-    now: Timestamp,
-) -> Vec<Entry> {
+fn merged(mut parts: Vec<(Pace, Vec<Entry>)>, most: usize, now: Timestamp) -> Vec<Entry> {
     parts.retain(|(_, entries)| !entries.is_empty());
     if parts.len() < 2 {
         let mut only = parts.pop().map_or_else(Vec::new, |(_, entries)| entries);

@@ -18,7 +18,8 @@ use ringback_ports::store::{Change, Document, Put, Store};
 
 use serde::de::DeserializeOwned;
 
-use super::{Committed, House, HouseError, decode, parse_service};
+use super::pauses::StoredPause;
+use super::{Committed, House, HouseError, decode, parse_service, pause_id};
 use crate::settings::{
     Services, SettingKind, Settings, StoredList, StoredService, StoredTimetable, count_key,
 };
@@ -72,13 +73,14 @@ impl<S: Store, B: Bus> House<S, B> {
         if count <= known.count {
             return Ok(known);
         }
-        let (lists, subscriptions, services, hours, capacities, paces) = tokio::try_join!(
+        let (lists, subscriptions, services, hours, capacities, paces, pauses) = tokio::try_join!(
             self.all(SettingKind::EventList),
             self.all(SettingKind::Subscription),
             self.all(SettingKind::Service),
             self.all(SettingKind::OfficeHours),
             self.all(SettingKind::Capacity),
-            self.all(SettingKind::Pace)
+            self.all(SettingKind::Pace),
+            self.all(SettingKind::Pause)
         )?;
         let mut settings = Settings {
             count,
@@ -96,11 +98,13 @@ impl<S: Store, B: Bus> House<S, B> {
             ),
             ..Settings::default()
         };
+        let pauses = read_each(SettingKind::Pause, pauses, read_pause);
+        let is_paused = |service: &Service| pauses.get(pause_id(service)).is_some_and(|it| **it);
         let mut known = Services::new();
-        for service in read_each(SettingKind::Service, services, read_service).values() {
-            let (service, paused) = service.as_ref();
-            settings.paused.extend(paused.then(|| service.name.clone()));
-            known.insert(service.name.clone(), service.clone());
+        for service in read_each(SettingKind::Service, services, read_service).into_values() {
+            let paused = is_paused(&service).then(|| service.name.clone());
+            settings.paused.extend(paused);
+            known.insert(service.name.clone(), service);
         }
         let mut settings = settings.with(known);
         for (name, found) in subscriptions {
@@ -211,6 +215,7 @@ impl<S: Store, B: Bus> House<S, B> {
         let name = match SettingKind::of(id) {
             Some((SettingKind::Subscription, name)) => name,
             Some((SettingKind::Pace, name)) => return self.look_at_pace(name).await,
+            Some((SettingKind::Pause, name)) => return self.look_at_pause(name).await,
             Some((
                 SettingKind::EventList
                 | SettingKind::Service
@@ -256,9 +261,13 @@ fn read_list(name: &str, body: &[u8]) -> Result<EventList, String> {
     EventList::parse_cfg(&stored.text).map_err(|mistakes| mistakes.to_string())
 }
 
-fn read_service(name: &str, body: &[u8]) -> Result<(Arc<Service>, bool), String> {
+fn read_service(name: &str, body: &[u8]) -> Result<Service, String> {
     let stored: StoredService = stored(SettingKind::Service, name, body)?;
-    Ok((Arc::new(parse_service(name, &stored)?), stored.paused))
+    parse_service(name, &stored)
+}
+
+fn read_pause(name: &str, body: &[u8]) -> Result<bool, String> {
+    stored(SettingKind::Pause, name, body).map(|StoredPause { paused }| paused)
 }
 
 fn read_timetable<T>(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ringback_core::callback::{Callback, State};
+use ringback_core::callback::Callback;
 use ringback_core::event::{Event, Reason};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_core::record::record;
@@ -55,22 +55,6 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             .await
             .map_err(refuse)?
             .ok_or_else(|| no_callback(id))
-    }
-
-    fn waits_for(&self, callback: &Callback) -> Option<String> {
-        if let State::Waiting {
-            not_before: Some(not_before),
-            ..
-        } = callback.state
-        {
-            return Some(format!("{not_before}: before that it may not be dialed"));
-        }
-        let (wait, since) = callback.waits_for()?;
-        let is_waiting = matches!(callback.state, State::Waiting { .. });
-        if is_waiting && self.house.is_paused(&callback.service) {
-            return Some(format!("service {} to be resumed", callback.service));
-        }
-        Some(waits_for(&wait, since))
     }
 
     /// A callback, and what happened to it after the first `after` events.
@@ -175,7 +159,7 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
             record: self.record_of(&callback),
             attempts: callback.attempts,
             events,
-            waits_for: self.waits_for(&callback),
+            waits_for: waits_for(&callback),
             deliveries: self.deliveries_of(&callback).await?,
             user_data: callback.user_data,
         })

@@ -42,12 +42,15 @@ impl<S: Store, B: Bus> QueueDesk for FrontDesk<S, B> {
         let inputs = inputs.await.map_err(refuse)?;
         let position = ahead.map_or(0, |_| inputs.ahead() + 1);
         let eta = estimate(&inputs);
-        let thresholds = &options.queueing.eta_positions;
+        let is_agent_near = match options.queueing.ewt_method.as_deref() {
+            Some("ursdial") => callback.state.agent().is_some(),
+            Some(_) | None => is_agent_near(&options.queueing.eta_positions, position, eta),
+        };
         Ok(Position {
             position,
             waiting: callbacks.map_err(refuse)? + inputs.live_calls,
             eta,
-            is_agent_near: is_agent_near(thresholds, position, eta),
+            is_agent_near,
             inputs,
         })
     }

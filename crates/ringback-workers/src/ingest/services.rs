@@ -14,23 +14,25 @@ use serde_json::{Map, Value};
 
 use super::FrontDesk;
 use super::settings::{no_setting, unreadable};
-use crate::house::{decode, parse_service};
+use crate::house::{decode, parse_service, pause_id};
 use crate::settings::{SettingKind, StoredService};
 
 const KIND: SettingKind = SettingKind::Service;
 
 impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
     async fn services(&self) -> Result<Vec<ServiceView>, Refusal> {
+        self.house.refresh_settings().await?;
         let found = self.all_settings(KIND).await?;
-        let views = found.iter().map(|(name, document)| view(name, document));
+        let views = found
+            .iter()
+            .map(|(name, document)| self.view(name, document));
         views.collect()
     }
 
     async fn service(&self, name: &ServiceName) -> Result<ServiceView, Refusal> {
-        view(
-            name.as_str(),
-            &self.find_setting(KIND, name.as_str()).await?,
-        )
+        self.house.refresh_settings().await?;
+        let found = self.find_setting(KIND, name.as_str()).await?;
+        self.view(name.as_str(), &found)
     }
 
     async fn put_service(
@@ -46,7 +48,6 @@ impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
                 template: template.clone(),
                 options: with_credentials(options.clone(), known),
                 configured: false,
-                paused: known.is_some_and(|known| known.paused),
             };
             Ok(Some(checked(name, stored)?))
         })
@@ -69,8 +70,13 @@ impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
             );
             return Err(Refusal::new(RefusalKind::Conflict, message));
         }
+        let service = self.house.find_service(name).await?;
         self.remove_setting::<StoredService>(KIND, name.as_str(), version)
-            .await
+            .await?;
+        if let Some(service) = service {
+            self.house.forget_pause(pause_id(&service)).await?;
+        }
+        Ok(())
     }
 
     async fn pause_service(
@@ -78,19 +84,9 @@ impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
         name: &ServiceName,
         paused: bool,
     ) -> Result<ServiceView, Refusal> {
-        self.write_setting(
-            KIND,
-            name.as_str(),
-            None,
-            |known: Option<&StoredService>| {
-                let known = known.ok_or_else(|| no_setting(KIND, name.as_str()))?;
-                Ok(Some(StoredService {
-                    paused,
-                    ..known.clone()
-                }))
-            },
-        )
-        .await?;
+        let service = self.house.find_service(name).await?;
+        let service = service.ok_or_else(|| no_setting(KIND, name.as_str()))?;
+        self.house.pause(pause_id(&service), paused).await?;
         self.service(name).await
     }
 
@@ -107,6 +103,25 @@ impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
 }
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
+    fn view(&self, name: &str, document: &Document) -> Result<ServiceView, Refusal> {
+        let stored: StoredService = decode(&KIND.key(name), &document.body)?;
+        let service =
+            parse_service(name, &stored).map_err(|error| unreadable(KIND, name)(&error))?;
+        let effective = service.effective().into_iter();
+        let shown = service.shown().into_iter();
+        Ok(ServiceView {
+            version: document.version,
+            template: service.template.name(),
+            options: shown.map(|(name, value)| (name, value.into())).collect(),
+            effective: effective
+                .map(|(name, value)| (name.to_owned(), value.into()))
+                .collect(),
+            paused: self.house.is_paused(&service.name),
+            configured: stored.configured,
+            name: service.name,
+        })
+    }
+
     /// Brings a service of the configuration file up to date, unless somebody has saved another one over the API. One
     /// that the file no longer has is left alone.
     ///
@@ -114,11 +129,10 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// When the store is away.
     pub async fn configure_service(&self, service: &Service) -> Result<(), Refusal> {
         let name = service.name.as_str();
-        self.configure(KIND, name, |known: Option<&StoredService>| StoredService {
+        self.configure(KIND, name, |_: Option<&StoredService>| StoredService {
             template: service.template.name().to_owned(),
             options: service.given.clone(),
             configured: true,
-            paused: known.is_some_and(|known| known.paused),
         })
         .await
     }
@@ -165,25 +179,4 @@ fn with_credentials(
         }
     }
     options
-}
-
-fn view(name: &str, document: &Document) -> Result<ServiceView, Refusal> {
-    let stored: StoredService = decode(&KIND.key(name), &document.body)?;
-    let service = parse_service(name, &stored).map_err(|error| unreadable(KIND, name)(&error))?;
-    let effective = service.effective().into_iter();
-    Ok(ServiceView {
-        version: document.version,
-        template: service.template.name(),
-        options: service
-            .shown()
-            .into_iter()
-            .map(|(name, value)| (name, value.into()))
-            .collect(),
-        effective: effective
-            .map(|(name, value)| (name.to_owned(), value.into()))
-            .collect(),
-        paused: stored.paused,
-        configured: stored.configured,
-        name: service.name,
-    })
 }

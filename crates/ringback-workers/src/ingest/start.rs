@@ -173,7 +173,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
 fn started(callback: &Callback, created: Created) -> Started {
     Started {
         id: callback.id.clone(),
-        immediate: matches!(callback.waits_for(), Some((Wait::Line { .. }, _))),
+        immediate: matches!(callback.waits_for().as_slice(), [Wait::Line { .. }]),
         known: created == Created::Known,
     }
 }

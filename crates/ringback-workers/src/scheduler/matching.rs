@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::join_all;
 use ringback_core::agent::{AgentRef, Release, ready_index};
 use ringback_core::callback::{Decision, Input, State, Wait, dialing_index, wait_index};
 use ringback_core::ids::{AgentId, CallbackId};
@@ -18,9 +18,8 @@ use ringback_ports::bus::Bus;
 use ringback_ports::store::{Entry, Store};
 
 use super::Limits;
-use super::held_back::HeldBack;
 use crate::hint::Hint;
-use crate::house::{AgentDocument, Committed, Held, House, HouseError, LetGo, merged};
+use crate::house::{AgentDocument, Committed, Held, House, HouseError, LetGo};
 use crate::watched::Chain;
 
 /// How many are matched in one round.
@@ -35,7 +34,6 @@ const OFFER_TIME: Duration = Duration::from_secs(2);
 pub(super) struct Matcher<S, B> {
     house: House<S, B>,
     limits: Limits,
-    held_back: HeldBack,
     passes: Mutex<HashMap<Subject, Arc<Pass>>>,
     offered: Mutex<HashMap<(String, i64), Timestamp>>,
 }
@@ -44,6 +42,15 @@ pub(super) struct Matcher<S, B> {
 enum Subject {
     Trunk(String),
     Pool(String),
+}
+
+/// What came of a pair.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Match {
+    /// They were brought together, or somebody else was first.
+    Tried,
+    /// The callback is paused; the agent is there for another.
+    Paused,
 }
 
 #[derive(Default)]
@@ -59,7 +66,6 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         Arc::new(Self {
             house,
             limits,
-            held_back: HeldBack::default(),
             passes,
             offered,
         })
@@ -136,7 +142,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         let store = &self.house.store;
         loop {
             let (heads, handed_out, taken) = tokio::join!(
-                self.waiting(&waiting),
+                self.house.first_of(&waiting, ROUND),
                 store.count(&out, 0, 1),
                 store.count(&out, 1, 2)
             );
@@ -152,13 +158,12 @@ impl<S: Store, B: Bus> Matcher<S, B> {
                 return Ok(());
             }
             let ids: Vec<_> = ids(&heads).take(room).collect();
-            let held = self.house.hold_all(&ids).await?;
-            let (free, kept) = self.without_paused(held);
-            let handed = free.into_iter().map(|held| self.hand_out(held, None));
+            let held = self.house.hold_all(&ids).await?.into_iter().flatten();
+            let handed = held.map(|held| self.hand_out(held, None));
             for result in join_all(handed).await {
                 result?;
             }
-            if !more && !kept {
+            if !more {
                 return Ok(());
             }
         }
@@ -182,50 +187,17 @@ impl<S: Store, B: Bus> Matcher<S, B> {
                 self.house.hold_agents(&agents),
                 self.house.hold_all(&callbacks)
             );
-            let (free, kept) = self.without_paused(callbacks?);
-            let couples = free.into_iter().zip(agents?.into_iter().flatten());
+            let callbacks = callbacks?.into_iter().flatten();
+            let couples = callbacks.zip(agents?.into_iter().flatten());
             let matched = couples.map(|(held, agent)| self.couple(held, agent));
+            let mut left_over = false;
             for result in join_all(matched).await {
-                result?;
+                left_over |= result? == Match::Paused;
             }
-            if pairs < ROUND && !kept {
+            if pairs < ROUND && !left_over {
                 return Ok(());
             }
         }
-    }
-
-    /// Who comes first, without those that are known to be of paused services.
-    async fn waiting(&self, index: &IndexName) -> Result<Vec<Entry>, HouseError> {
-        let paused = &self.house.settings.known().paused;
-        let parts = self.house.paces().into_iter().map(|pace| {
-            let part = pace.part_of(index.clone());
-            async move {
-                let limit = ROUND + self.held_back.count(&part, paused);
-                let found = self.house.store.range(&part, i64::MIN, limit).await?;
-                let left = self.held_back.leave_out(&part, found, limit, ROUND);
-                Ok::<_, HouseError>((pace, left))
-            }
-        });
-        let parts = try_join_all(parts).await?;
-        Ok(merged(parts, ROUND, self.house.clock.now()))
-    }
-
-    /// Those that may be handed out, and whether others were found that may not. A customer on the line is never kept waiting.
-    fn without_paused(&self, held: Vec<Option<Held>>) -> (Vec<Held>, bool) {
-        let paused = &self.house.settings.known().paused;
-        let is_kept = |held: &Held| {
-            let waits = matches!(held.callback.state, State::Waiting { .. });
-            waits && paused.contains(&held.callback.service)
-        };
-        let (kept, free): (Vec<_>, Vec<_>) = held.into_iter().flatten().partition(is_kept);
-        let mut news = false;
-        for held in &kept {
-            let (id, service) = (&held.callback.id, &held.callback.service);
-            if let Some((part, _)) = held.callback.place() {
-                news |= self.held_back.keep(&part, id.as_str(), service);
-            }
-        }
-        (free, news)
     }
 
     /// Customers on the line come first, then who waits to be dialed; agents idle longest come first.
@@ -238,7 +210,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         let ready = ready_index(pool);
         let (on_line, waiting, ready) = tokio::join!(
             self.house.first_of(&on_line, 4 * ROUND),
-            self.waiting(&waiting),
+            self.house.first_of(&waiting, ROUND),
             store.range(&ready, i64::MIN, ROUND)
         );
         let mut on_line = on_line?;
@@ -249,15 +221,19 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         Ok((on_line, waiting?, ready?))
     }
 
-    async fn couple(&self, held: Held, agent: AgentDocument) -> Result<(), HouseError> {
+    async fn couple(&self, held: Held, agent: AgentDocument) -> Result<Match, HouseError> {
         let options = self.house.present_options(&held.callback).await?;
+        if options.paused && matches!(held.callback.state, State::Waiting { .. }) {
+            self.hand_out(held, None).await?;
+            return Ok(Match::Paused);
+        }
         let until = self.house.clock.now() + options.agent_reserve_timeout;
         let id = held.callback.id.clone();
         let Some(reserved) = agent.agent.clone().reserve(id.clone(), until) else {
-            return Ok(());
+            return Ok(Match::Tried);
         };
         if self.house.commit_agent(&agent, &reserved).await? == Committed::Conflict {
-            return Ok(());
+            return Ok(Match::Tried);
         }
         match &held.callback.state {
             State::OnCall { leg, .. } => {
@@ -265,17 +241,21 @@ impl<S: Store, B: Bus> Matcher<S, B> {
                 self.house
                     .hints
                     .send(Hint::Offer(leg.owner.clone(), id, reserved.id));
-                Ok(())
             }
             State::Scheduled { .. }
             | State::Waiting { .. }
+            | State::Paused { .. }
             | State::HandedOut { .. }
-            | State::Completed { .. } => self.hand_out(held, Some(reserved.reference())).await,
+            | State::Completed { .. } => {
+                let reference = held.callback.reference(&reserved);
+                self.hand_out(held, Some(reference)).await?;
+            }
         }
+        Ok(Match::Tried)
     }
 
     fn remember_offer(&self, held: &Held) {
-        if let Some((_, score)) = held.callback.place() {
+        if let Some(score) = held.callback.place() {
             let entry = (held.callback.id.to_string(), score);
             lock(&self.offered).insert(entry, self.house.clock.now() + OFFER_TIME);
         }

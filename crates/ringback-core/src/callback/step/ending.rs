@@ -51,7 +51,10 @@ impl Change<'_> {
                 self.end(reason, Some(Leg { lease, ..leg }), &[told]);
                 self.done()
             }
-            State::Scheduled { .. } | State::Waiting { .. } | State::HandedOut { .. } => {
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::Paused { .. }
+            | State::HandedOut { .. } => {
                 self.free_agent(Release::Untouched);
                 self.end(reason, None, &[told]);
                 self.done()

@@ -7,6 +7,7 @@ use crate::agent::{AgentRef, Release};
 use crate::call::{AnsweredBy, CallCommand, CallResult, CallStatus, Party, Report};
 use crate::event::{EventName, Reason};
 use crate::ids::WorkerId;
+use crate::time::Timestamp;
 
 impl Change<'_> {
     pub(super) fn take_over(mut self, worker: WorkerId) -> Decision {
@@ -18,6 +19,7 @@ impl Change<'_> {
             } => leg,
             State::Scheduled { .. }
             | State::Waiting { .. }
+            | State::Paused { .. }
             | State::HandedOut { .. }
             | State::Completed { .. } => return Decision::nothing(),
         };
@@ -33,7 +35,9 @@ impl Change<'_> {
             return Decision::nothing();
         };
         leg.lease = self.now + LEASE;
-        if matches!(phase, Phase::OnLine { .. }) {
+        let since = leg.since;
+        if let Phase::OnLine { at, .. } = *phase {
+            self.stay_on_line(at, since);
             self.ask_for_turn();
         }
         self.done()
@@ -111,7 +115,7 @@ impl Change<'_> {
     }
 
     fn greeted(mut self, agent: Option<AgentRef>) -> Decision {
-        self.move_to(Phase::OnLine { at: self.now });
+        self.put_on_line();
         self.emit(EventName::CustomerQueued, [self.dialed_number()]);
         self.tell(EventName::CallbackStatusUpdated);
         match agent {
@@ -170,7 +174,7 @@ impl Change<'_> {
             self.effect(Effect::Call(CallCommand::HangUp));
             return self.close(Reason::FailAgentConnect);
         }
-        self.move_to(Phase::OnLine { at: self.now });
+        self.put_on_line();
         self.hold();
         self.ask_for_turn();
         self.done()
@@ -257,6 +261,18 @@ impl Change<'_> {
             agent,
         });
         self.effect(Effect::Call(CallCommand::Connect { dn }));
+    }
+
+    fn put_on_line(&mut self) {
+        if let Some(since) = self.callback.queued_since() {
+            self.stay_on_line(self.now, since);
+        }
+    }
+
+    /// On the line from `at` on, in the queue since then.
+    fn stay_on_line(&mut self, at: Timestamp, since: Timestamp) {
+        let widened = self.callback.widened(since, self.options, self.now);
+        self.move_to(Phase::OnLine { at, widened });
     }
 
     fn hold(&mut self) {

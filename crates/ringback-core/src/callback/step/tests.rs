@@ -11,6 +11,8 @@ mod ignored;
 mod laws;
 mod limits;
 mod order;
+mod patience;
+mod paused;
 mod scenarios;
 mod snooze;
 mod stages;

@@ -23,11 +23,17 @@ impl Change<'_> {
                 ..
             } if now >= reminder => self.remind_of_its_time(),
             State::Scheduled { .. } if self.callback.asks_for_wait(now) => self.expect_nothing(),
+            State::Waiting { since, .. } | State::HandedOut { since, .. }
+                if self.options.paused =>
+            {
+                self.pause(since)
+            }
             State::Waiting {
                 not_before: Some(not_before),
                 ..
             } if now < not_before => Decision::nothing(),
             State::Waiting { since, .. } => self.look_again(since),
+            State::Paused { since, at, .. } => self.look_at_paused(since, at),
             State::HandedOut { .. } => self.remind(),
             State::OnCall { leg, .. }
             | State::Completed {
@@ -53,10 +59,14 @@ impl Change<'_> {
         let end = self.callback.expires(self.options);
         let limit = match &self.callback.state {
             State::Scheduled { .. } => end,
-            State::Waiting { .. } | State::HandedOut { .. } if !self.options.usable => {
+            State::Waiting { .. } | State::Paused { .. } | State::HandedOut { .. }
+                if !self.options.usable =>
+            {
                 return Some(Reason::FailError);
             }
-            State::Waiting { since, .. } | State::HandedOut { since, .. } => {
+            State::Waiting { since, .. }
+            | State::Paused { since, .. }
+            | State::HandedOut { since, .. } => {
                 end.min(self.callback.waits_until(*since, self.options))
             }
             State::OnCall { .. } | State::Completed { .. } => return None,
@@ -65,12 +75,34 @@ impl Change<'_> {
     }
 
     fn wait(&mut self, since: Timestamp) {
-        let checks = looks::done_by(looks::AT_WAITING, self.now.since(since));
-        self.callback.state = State::Waiting {
-            since,
-            checks,
-            not_before: None,
-        };
+        self.callback.state = self.callback.waiting(since, self.options, self.now);
+        if let State::Waiting { checks, .. } = &mut self.callback.state {
+            *checks = looks::done_by(looks::AT_WAITING, self.now.since(since));
+        }
+    }
+
+    /// Its service is paused: it keeps its place, and whoever was held for it is free.
+    fn pause(mut self, since: Timestamp) -> Decision {
+        self.free_agent(Release::Untouched);
+        let told = self.callback.pause(since, self.now);
+        self.events.push(told);
+        self.done()
+    }
+
+    fn look_at_paused(mut self, since: Timestamp, at: Timestamp) -> Decision {
+        if !self.options.paused {
+            self.wait(since);
+            self.tell(EventName::CallbackStatusUpdated);
+            self.ask_for_turn();
+            return self.done();
+        }
+        if self.now < self.callback.alarm(self.options) {
+            return Decision::nothing();
+        }
+        if let State::Paused { checks, .. } = &mut self.callback.state {
+            *checks = looks::done_by(looks::AT_WAITING, self.now.since(at));
+        }
+        self.done()
     }
 
     fn remind(mut self) -> Decision {
@@ -92,6 +124,11 @@ impl Change<'_> {
         else {
             return Decision::nothing();
         };
+        if self.options.paused {
+            self.effects
+                .extend(agent.map(|agent| Effect::Release(agent, Release::Untouched)));
+            return self.pause(since);
+        }
         if not_before.is_some_and(|not_before| self.now < not_before) {
             return Decision::nothing();
         }
@@ -134,6 +171,9 @@ impl Change<'_> {
         if let Some(reason) = self.hopeless() {
             return self.finish(reason);
         }
+        if self.options.paused {
+            return self.pause(since);
+        }
         let Some(order) = self.order() else {
             return self.finish(Reason::FailCallToCustomer);
         };
@@ -169,15 +209,15 @@ impl Change<'_> {
     }
 
     pub(super) fn ask_for_turn(&mut self) {
-        if let Some((wait, _)) = self.callback.waits_for() {
-            self.effect(Effect::Match(wait));
-        }
+        let waits = self.callback.waits_for().into_iter();
+        self.effects.extend(waits.map(Effect::Match));
     }
 
     /// `c_target` as the established product's router describes it (document "Enable Status Notifications", sample of
     /// that event).
     pub(super) fn target_found(&mut self, agent: &AgentRef) {
-        let (kind, id) = self.callback.route.pool.split_once(':').unwrap_or_default();
+        let pool = agent.pool.as_ref().unwrap_or(&self.callback.route.pool);
+        let (kind, id) = pool.split_once(':').unwrap_or_default();
         let target = json!({
             "agent": agent.id, "dn": agent.dn, "id": id, "place": agent.place, "resource": agent.dn,
             "return": "target", "stat_value": "0", "switch": agent.switch, "type": kind,

@@ -16,8 +16,7 @@ pub struct General {
     pub mandatory_keys: Vec<String>,
     /// `_overwritable_options`: what requests may set besides the options that they always may.
     pub overwritable: Vec<&'static str>,
-    /// `_paused_services_id`: the name that the original's list of paused services has for this one. Kept, without effect:
-    /// a service is paused by its own name.
+    /// `_paused_services_id`: the name under which the service is paused, with all others of that name; `None` for its own.
     pub paused_services: Option<String>,
     /// `_snooze_duration`.
     pub snooze: Duration,

@@ -1,7 +1,7 @@
 //! Options of the queue.
 
 use super::{NAME, OptionSpec, SECONDS, SECONDS_OR_NONE, TEXT, YEAR};
-use crate::service::options::{NextTarget, Options};
+use crate::service::options::{ListedTarget, Options};
 use crate::service::parse::{count, name, seconds, small, text};
 
 /// The most targets of a list, and thresholds.
@@ -36,20 +36,19 @@ pub(super) const ROWS: &[OptionSpec] = &[
 
 /// One target, or a list of them.
 fn set_target(options: &mut Options, value: &str) -> Option<()> {
-    let (first, next) = if value.starts_with('[') {
-        let list: Vec<NextTarget> = serde_json::from_str(text(value)?.as_str()).ok()?;
+    let (first, list) = if value.starts_with('[') {
+        let list: Vec<ListedTarget> = serde_json::from_str(text(value)?.as_str()).ok()?;
         if !(1..=MOST).contains(&list.len()) {
             return None;
         }
-        let mut list = list.into_iter();
-        (list.next().map(|it| it.target), list.collect())
+        (list.first().map(|it| it.target.clone()), list)
     } else if value.is_empty() {
         (None, Vec::new())
     } else {
         (Some(value.parse().ok()?), Vec::new())
     };
     options.target = first;
-    options.queueing.next_targets = next;
+    options.queueing.targets = list;
     Some(())
 }
 

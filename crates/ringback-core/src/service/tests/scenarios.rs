@@ -71,16 +71,19 @@ fn a_customer_confirms_only_when_there_is_an_agent() {
 }
 
 #[test]
-fn the_first_target_of_a_list_is_used() {
+fn a_list_has_targets_with_timeouts() {
     let list = r#"_target=[{"target": "Sales@Stat.GA", "timeout": 10}, {"target": "Max.A", "clear": true}]"#;
     let options = parse(IMMEDIATE, list).unwrap().options;
     assert_eq!(options.target.as_ref().unwrap().pool(), "GA:Sales");
-    let next = &options.queueing.next_targets;
-    assert_eq!(next.len(), 1);
-    assert_eq!(
-        (next[0].target.pool(), next[0].timeout, next[0].clear),
-        ("A:Max".to_owned(), 0, true)
-    );
+    let listed = options.queueing.targets.iter();
+    let listed: Vec<_> = listed
+        .map(|it| (it.target.pool(), it.timeout, it.clear))
+        .collect();
+    let expected = [
+        ("GA:Sales".to_owned(), 10, false),
+        ("A:Max".to_owned(), 0, true),
+    ];
+    assert_eq!(listed, expected);
 }
 
 #[test]

@@ -72,6 +72,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 State::Completed { open: Some(_), .. } => tokio::time::sleep(PATIENCE.1).await,
                 State::Scheduled { .. }
                 | State::Waiting { .. }
+                | State::Paused { .. }
                 | State::HandedOut { .. }
                 | State::OnCall { .. } => {
                     let service = &held.callback.service;

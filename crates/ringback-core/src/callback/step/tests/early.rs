@@ -40,7 +40,7 @@ fn it_keeps_its_place_until_it_may_be_dialed() {
     );
     let free = held.after("3420 look").callback;
     assert_eq!(
-        free.place().unwrap().1,
+        free.place().unwrap(),
         at(3000).as_millis(),
         "by its time in the queue"
     );

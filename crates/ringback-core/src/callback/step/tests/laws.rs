@@ -25,6 +25,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
             prop_oneof![Just(90), Just(86_400)],
             prop_oneof![Just(0), Just(500)],
         ),
+        waits(),
     );
     let desired = prop_oneof![
         Just(None),
@@ -41,6 +42,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                 on,
                 queued,
                 (ttl, buffer),
+                waits,
             ),
             desired,
         )| {
@@ -52,13 +54,27 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                  _retry_on_fax={fax} _retry_on_error={error} _urs_queued_ttl={queued} _ttl={ttl} \
                  _max_time_to_wait_for_agent_on_the_call={wait} \
                  _retain_session_until_ixn_deleted={retain} _enable_notification_reminder={remind} \
-                 _request_execution_time_buffer={buffer} _snooze_duration=60"
+                 _request_execution_time_buffer={buffer} _snooze_duration=60 {waits}"
             );
             Rules {
                 delayed,
                 further,
                 desired,
             }
+        },
+    )
+}
+
+/// What there is to wait for, and for how long.
+fn waits() -> impl Strategy<Value = String> {
+    let list = r#"_target=[{"target":"Customer_Service.GA","timeout":20},{"target":"Max.A","timeout":9,"clear":true},{"target":"All.GA"}]"#;
+    let seconds = || prop_oneof![Just(0), Just(30)];
+    (any::<bool>(), seconds(), seconds(), seconds()).prop_map(
+        move |(several, least, most, buffer)| {
+            let list = if several { list } else { "" };
+            format!(
+                "_min_queue_wait={least} _max_queue_wait={most} _cannot_dial_buffer_time={buffer} {list}"
+            )
         },
     )
 }
@@ -74,6 +90,7 @@ pub fn course() -> impl Strategy<Value = Vec<(When, Next)>> {
         12 => any::<u8>().prop_map(Next::Fitting),
         4 => any::<u8>().prop_map(Next::Any),
         1 => Just(Next::Reload),
+        1 => Just(Next::Pause),
     ];
     vec((when, next), 0..60)
 }
@@ -199,7 +216,9 @@ proptest! {
             let (options, callback) = (&scene.world.options, &scene.world.callback);
             let alarm = callback.alarm(options);
             let (waited, due) = match callback.state {
-                State::Waiting { since, .. } | State::HandedOut { since, .. } => (Some(since), None),
+                State::Waiting { since, .. }
+                | State::Paused { since, .. }
+                | State::HandedOut { since, .. } => (Some(since), None),
                 State::Scheduled { due, reminder, .. } => (None, reminder.min(Some(due)).or(Some(due))),
                 State::OnCall { .. } | State::Completed { .. } => return,
             };
@@ -308,6 +327,7 @@ fn end(callback: &Callback) -> Option<(Reason, Timestamp)> {
         State::Completed { reason, at, .. } => Some((reason, at)),
         State::Scheduled { .. }
         | State::Waiting { .. }
+        | State::Paused { .. }
         | State::HandedOut { .. }
         | State::OnCall { .. } => None,
     }

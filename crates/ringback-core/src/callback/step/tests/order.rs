@@ -134,7 +134,8 @@ fn may_follow(event: Option<&Event>) -> Vec<EventName> {
             CallbackState::Routing => (&[TargetFound, RouteToAgent], true),
             CallbackState::Processing => (&[CallbackStatusUpdated], false),
             CallbackState::Completed => (&[ServiceExit], false),
-            CallbackState::Queued => (&[], false),
+            CallbackState::Paused => (&[CallbackStatusUpdated], true),
+            CallbackState::Queued => (&[CallbackStatusUpdated, TargetFound, DialInit], true),
         },
         CallbackCancelled => (&[ServiceExit], false),
         ServiceExit => (&[], false),
@@ -145,7 +146,7 @@ fn may_follow(event: Option<&Event>) -> Vec<EventName> {
 
 /// The `_callback_state` an event may tell.
 const fn told_in(event: EventName) -> &'static [CallbackState] {
-    use CallbackState::{Completed, Processing, Queued, Routing, Scheduled};
+    use CallbackState::{Completed, Paused, Processing, Queued, Routing, Scheduled};
     match event {
         EventName::CallbackScheduled
         | EventName::CallbackRescheduled
@@ -162,7 +163,9 @@ const fn told_in(event: EventName) -> &'static [CallbackState] {
         EventName::TargetFound => &[Queued, Routing],
         EventName::CustomerQueued => &[Routing],
         EventName::RouteToAgent => &[Processing],
-        EventName::CallbackStatusUpdated => &[Scheduled, Routing, Processing, Completed],
+        EventName::CallbackStatusUpdated => {
+            &[Scheduled, Queued, Paused, Routing, Processing, Completed]
+        }
         EventName::CallbackCancelled
         | EventName::CallbackProcessingFailed
         | EventName::ServiceExit => &[Completed],

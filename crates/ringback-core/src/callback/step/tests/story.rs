@@ -114,9 +114,16 @@ impl Told {
 
     /// What becomes of a line, which may end with `without its service`.
     fn step(&self, line: &str) -> (Timestamp, Decision) {
-        let (line, options) = match line.strip_suffix(" without its service") {
-            Some(line) => (line, Options::stand_in(None)),
-            None => (line, self.options.clone()),
+        let paused = || Options {
+            paused: true,
+            ..self.options.clone()
+        };
+        let (line, options) = if let Some(line) = line.strip_suffix(" without its service") {
+            (line, Options::stand_in(None))
+        } else if let Some(line) = line.strip_suffix(" while paused") {
+            (line, paused())
+        } else {
+            (line, self.options.clone())
         };
         let (time, input) = read(line);
         (time, self.callback.step(input, &options, time))
@@ -164,13 +171,27 @@ fn state(state: &State) -> String {
             not_before: Some(_),
             ..
         } => "held back".to_owned(),
-        State::Waiting { .. } => "waiting".to_owned(),
+        State::Waiting { seeking, .. } => {
+            let widened = if seeking.widened > 0 {
+                format!(" for {} more", seeking.widened)
+            } else {
+                String::new()
+            };
+            let tired = if seeking.without_agent {
+                " without an agent"
+            } else {
+                ""
+            };
+            format!("waiting{widened}{tired}")
+        }
+        State::Paused { .. } => "paused".to_owned(),
         State::HandedOut { agent, .. } => format!("handed out{}", for_agent(agent)),
         State::OnCall { leg, phase } => {
             let phase = match phase {
                 Phase::Dialing { agent, .. } => format!("dialing{}", for_agent(agent)),
                 Phase::Greeting { agent, .. } => format!("greeting{}", for_agent(agent)),
-                Phase::OnLine { .. } => "on line".to_owned(),
+                Phase::OnLine { widened: 0, .. } => "on line".to_owned(),
+                Phase::OnLine { widened, .. } => format!("on line for {widened} more"),
                 Phase::Connecting { agent, .. } => format!("connecting {}", agent.id),
                 Phase::Talking { agent, .. } => format!("talking {}", agent.id),
             };

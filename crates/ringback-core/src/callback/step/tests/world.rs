@@ -64,6 +64,8 @@ pub enum Next {
     Any(u8),
     /// The configuration is read again, without the service or with it, and the callback is looked at.
     Reload,
+    /// The service is paused or resumed, and the callback is looked at.
+    Pause,
 }
 
 /// When it comes.
@@ -158,6 +160,10 @@ impl World {
             Next::Any(n) => ANY[usize::from(*n) % ANY.len()],
             Next::Reload => {
                 self.reload();
+                "look"
+            }
+            Next::Pause => {
+                self.options.paused = !self.options.paused;
                 "look"
             }
             Next::Fitting(n) => {
@@ -292,6 +298,7 @@ impl Scene<'_> {
 const fn fitting(callback: &Callback) -> &'static [&'static str] {
     match &callback.state {
         State::Scheduled { .. } => &["look", "look", "expect 300", "postpone"],
+        State::Paused { .. } => &["look", "look", "cancel"],
         State::Waiting { .. } if callback.route.wait_for_agent => {
             &["hand out for a newcomer", "hand out for a newcomer", "look"]
         }

@@ -52,6 +52,7 @@ pub fn inputs() -> [Input; 4] {
         dn: "7001".to_owned(),
         place: "SIP_Server_Place1".to_owned(),
         switch: "SIP_Switch".to_owned(),
+        pool: None,
     };
     [
         Input::Report(Report::Answered { by }),
