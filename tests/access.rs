@@ -149,10 +149,7 @@ async fn each_role_may_what_is_its() {
     let (_, answer) = house
         .call(&agent, Method::PUT, "/v1/agents/a1/state", STATE.1)
         .await;
-    assert_eq!(
-        answer["detail"],
-        "role agent may not set the state of this agent"
-    );
+    assert_eq!(answer["detail"], "role agent may not act for this agent");
     let (_, answer) = house.call(&wall, Method::POST, START.0, START.1).await;
     assert_eq!(
         (&answer["code"], &answer["exception"]),

@@ -14,7 +14,7 @@ use std::time::Duration;
 use ringback_api::{Access, Users};
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
-use ringback_ports::desk::{Timetable, TimetableDesk};
+use ringback_ports::desk::{Resource, ResourceDesk};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::scheduler::{self, Limits};
 use serde_json::{Value, json};
@@ -60,10 +60,10 @@ impl House {
     }
 
     /// Saves office hours or a capacity.
-    async fn save(&self, what: Timetable, name: &str, options: Value) {
+    async fn save(&self, what: Resource, name: &str, options: Value) {
         let desk = FrontDesk::new(self.rooms.clone());
         let options = options.as_object().unwrap().clone();
-        desk.put_timetable(what, name, options, None).await.unwrap();
+        desk.put_resource(what, name, options, None).await.unwrap();
     }
 
     /// What a request for that time is answered.

@@ -1,6 +1,6 @@
 //! Asking for times.
 
-use ringback_ports::desk::Timetable::{Capacity, OfficeHours};
+use ringback_ports::desk::Resource::{Capacity, OfficeHours};
 use serde_json::{Value, json};
 
 use super::House;

@@ -1,6 +1,6 @@
 //! The night on which clocks change, from the saving of office hours to the booking: Paris, 25 October 2026.
 
-use ringback_ports::desk::Timetable::OfficeHours;
+use ringback_ports::desk::Resource::OfficeHours;
 use serde_json::json;
 
 use super::House;

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use ringback_core::ids::ServiceName;
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
-use ringback_ports::desk::Timetable::Capacity;
+use ringback_ports::desk::Resource::Capacity;
 use ringback_ports::desk::{AvailabilityForm, BookingDesk, Desk};
 use ringback_workers::ingest::FrontDesk;
 use serde_json::{Value, json};

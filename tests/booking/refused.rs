@@ -1,6 +1,6 @@
 //! Times that cannot be had, and what is proposed in their place.
 
-use ringback_ports::desk::Timetable::OfficeHours;
+use ringback_ports::desk::Resource::OfficeHours;
 use serde_json::{Value, json};
 
 use super::{House, NOW};

@@ -98,9 +98,9 @@ const WRONG: &[Sent] = &[
         &["'vq'", "'_urs_virtual_queue'"],
     ),
     (
-        start_preview,
+        start_chat,
         r#"{"_customer_number": "5115"}"#,
-        &["'now'", "'_agent_preview'"],
+        &["'now'", "'_media_type'"],
     ),
     (
         start,
@@ -167,8 +167,8 @@ fn start_with_token(parameters: Map<String, Value>) -> Option<RequestError> {
     )
 }
 
-fn start_preview(parameters: Map<String, Value>) -> Option<RequestError> {
-    start_at(parameters, &service(Template::UserTerminatedPreview, &[]))
+fn start_chat(parameters: Map<String, Value>) -> Option<RequestError> {
+    start_at(parameters, &service(Template::ChatImmediate, &[]))
 }
 
 fn start_at(parameters: Map<String, Value>, service: &Service) -> Option<RequestError> {
@@ -184,46 +184,62 @@ variants!(refusal_variant, REFUSAL_VARIANTS: Refusal {
     Refusal::Processing => "Processing",
     Refusal::Begun { .. } => "Begun",
     Refusal::NotInQueue { .. } => "NotInQueue",
+    Refusal::NotPreviewed { .. } => "NotPreviewed",
+    Refusal::MustTake => "MustTake",
+    Refusal::NotAsked { .. } => "NotAsked",
+    Refusal::NotToCall { .. } => "NotToCall",
+    Refusal::ConnectLimit { .. } => "ConnectLimit",
     Refusal::TooMuchData { .. } => "TooMuchData",
 });
 
+/// A change that may not happen, what asks for it, and what the message names.
+type NotNow = (Refusal, &'static str, &'static [&'static str]);
+
 fn not_now() -> Section {
-    let table: [(Refusal, &str, &'static [&'static str]); 4] = [
-        (
-            Refusal::Processing,
-            "DELETE while customer and agent talk",
-            &["PROCESSING"],
-        ),
-        (
-            Refusal::Begun {
-                state: CallbackState::Queued,
-                attempts: 1,
-            },
-            "PUT _new_desired_time after its first attempt",
-            &["QUEUED", "SCHEDULED"],
-        ),
-        (
-            Refusal::NotInQueue {
-                state: CallbackState::Scheduled,
-                attempts: 0,
-            },
-            "snooze before its time",
-            &["SCHEDULED", "QUEUED"],
-        ),
-        (
-            Refusal::TooMuchData {
-                keys: 300,
-                bytes: 70_000,
-            },
-            "PUT 300 keys of user data",
-            &["300", "70000"],
-        ),
-    ];
+    let table: Vec<NotNow> = changes().into_iter().chain(dialogs()).collect();
     let found: Vec<_> = table.iter().map(|(it, ..)| refusal_variant(it)).collect();
     let mut rows = left_out(REFUSAL_VARIANTS, &found);
-    rows.extend(table.map(|(refusal, sent, names)| Row::new(sent, refusal, names).now()));
+    let said = table.into_iter();
+    rows.extend(said.map(|(refusal, sent, names)| Row::new(sent, refusal, names).now()));
     Section {
         title: "Callbacks that cannot change now",
         rows,
     }
+}
+
+fn changes() -> [NotNow; 4] {
+    let state = CallbackState::Queued;
+    let begun = Refusal::Begun { state, attempts: 1 };
+    let state = CallbackState::Scheduled;
+    let early = Refusal::NotInQueue { state, attempts: 0 };
+    let (keys, bytes) = (300, 70_000);
+    let large = Refusal::TooMuchData { keys, bytes };
+    let talk = "DELETE while customer and agent talk";
+    let moved = "PUT _new_desired_time after its first attempt";
+    [
+        (Refusal::Processing, talk, &["PROCESSING"]),
+        (begun, moved, &["QUEUED", "SCHEDULED"]),
+        (early, "snooze before its time", &["SCHEDULED", "QUEUED"]),
+        (large, "PUT 300 keys of user data", &["300", "70000"]),
+    ]
+}
+
+fn dialogs() -> [NotNow; 5] {
+    let state = CallbackState::Queued;
+    let other = Refusal::NotPreviewed { state };
+    let no_question = Refusal::NotAsked { state };
+    let dialed = Refusal::NotToCall { state };
+    let often = Refusal::ConnectLimit { limit: 3 };
+    let must: &[_] = &["_agent_preview_allow_reject", "false"];
+    [
+        (other, "accept by another agent", &["QUEUED", "not shown"]),
+        (Refusal::MustTake, "reject", must),
+        (no_question, "confirm unasked", &["QUEUED", "confirm"]),
+        (dialed, "connect of one that is dialed", &["QUEUED", "call"]),
+        (
+            often,
+            "connect once more",
+            &["_userorig_connect_limit", "3"],
+        ),
+    ]
 }

@@ -1,7 +1,8 @@
-//! Services, event lists, office hours and capacities.
+//! Services, event lists, office hours, capacities and resource groups.
 
 use std::collections::BTreeMap;
 
+use ringback_core::access::ResourceGroup;
 use ringback_core::calendar::OfficeHours;
 use ringback_core::capacity::Capacity;
 use ringback_core::event_list::EventList;
@@ -190,12 +191,13 @@ fn days() -> Section {
         found.extend(all.map(day_variant));
         rows.push(Row::refused(sent, mistakes, names));
     }
-    let (capacity_rows, capacity_found) = capacities();
-    rows.extend(capacity_rows);
-    found.extend(capacity_found);
+    for (more_rows, more_found) in [capacities(), resource_groups()] {
+        rows.extend(more_rows);
+        found.extend(more_found);
+    }
     rows.extend(left_out(DAY_VARIANTS, &found));
     Section {
-        title: "Office hours and capacities",
+        title: "Office hours, capacities and resource groups",
         rows,
     }
 }
@@ -217,6 +219,24 @@ fn capacities() -> (Vec<Row>, Vec<&'static str>) {
         let all = mistakes.iter().flat_map(|it| &it.mistakes);
         found.extend(all.map(day_variant));
         let sent = format!("capacity {}", shown("desk", options));
+        rows.push(Row::refused(sent, mistakes, names));
+    }
+    (rows, found)
+}
+
+fn resource_groups() -> (Vec<Row>, Vec<&'static str>) {
+    let (mut rows, mut found) = (Vec::new(), Vec::new());
+    let groups: [(Options, &'static [&'static str]); 4] = [
+        (&[], &["numbers"]),
+        (&[("numbers", "call me")], &["'numbers'", "'call me'"]),
+        (&[("numbers", "800,800")], &["'numbers'", "'800,800'"]),
+        (&[("number", "800")], &["'number'", "numbers"]),
+    ];
+    for (options, names) in groups {
+        let mistakes = ResourceGroup::parse("DNIS", &owned(options)).err();
+        let all = mistakes.iter().flat_map(|it| &it.mistakes);
+        found.extend(all.map(day_variant));
+        let sent = format!("resource group {}", shown("DNIS", options));
         rows.push(Row::refused(sent, mistakes, names));
     }
     (rows, found)

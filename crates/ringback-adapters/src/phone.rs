@@ -1,20 +1,26 @@
 //! The phone network that an address names.
 
+use std::sync::Arc;
+
 use ringback_core::call::{CallCommand, CallId, CallStatus};
 use ringback_ports::telephony::{PhoneError, PhoneEvent, Telephony};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use url::form_urlencoded;
 
 use crate::simulator::client::{self, SimulatorClient};
 use crate::simulator::in_process::Simulator;
+use crate::simulator::server::serve_network;
 use crate::simulator::{Options, OptionsError};
 
 /// What may be written instead.
-const ALLOWED: &str = "sim:, sim:?speed=60&talk=5, sim://host:port";
+const ALLOWED: &str = "sim:, sim:?speed=60&talk=5, sim:?listen=127.0.0.1:7070, sim://host:port";
 
 /// Any of the phone networks. Clones are the same dialer.
 #[derive(Clone, Debug)]
 pub enum AnyPhone {
     /// The simulated network in this process.
-    InProcess(Simulator),
+    InProcess(Simulator, Callers),
     /// The simulated network of another process.
     Remote(SimulatorClient),
 }
@@ -28,26 +34,60 @@ impl AnyPhone {
         if address.starts_with(client::SCHEME) {
             return Ok(Self::Remote(SimulatorClient::connect(address).await?));
         }
-        let options = match address.split_once(':') {
-            Some(("sim", "")) => Options::default(),
-            Some(("sim", rest)) => {
-                let query = rest.strip_prefix('?').ok_or_else(|| unknown(address))?;
-                Options::parse(query)?
-            }
+        let query = match address.split_once(':') {
+            Some(("sim", "")) => "",
+            Some(("sim", rest)) => rest.strip_prefix('?').ok_or_else(|| unknown(address))?,
             Some((scheme @ ("ari+http" | "ari+https"), _)) => {
                 return Err(AddressError::NotBuilt(scheme.to_owned()));
             }
             Some(_) | None => return Err(unknown(address)),
         };
-        Ok(Self::InProcess(Simulator::in_process(options)))
+        let (listen, options) = apart(query);
+        let network = Simulator::in_process(Options::parse(&options)?);
+        let callers = match listen {
+            Some(place) => Callers::at(&place, &network).await?,
+            None => Callers::default(),
+        };
+        Ok(Self::InProcess(network, callers))
     }
+}
+
+/// Those outside the process who may call somebody on its network. Served until the last clone is gone.
+#[derive(Clone, Debug, Default)]
+pub struct Callers {
+    _door: Option<Arc<JoinSet<()>>>,
+}
+
+impl Callers {
+    async fn at(place: &str, network: &Simulator) -> Result<Self, AddressError> {
+        let listener = TcpListener::bind(place).await;
+        let listener = listener.map_err(|error| AddressError::Listen(place.to_owned(), error))?;
+        let mut door = JoinSet::new();
+        let (network, forever) = (network.another_dialer(), std::future::pending());
+        door.spawn(serve_network(listener, network, forever));
+        Ok(Self {
+            _door: Some(Arc::new(door)),
+        })
+    }
+}
+
+/// Where callers are heard, and the options that are left.
+fn apart(query: &str) -> (Option<String>, String) {
+    let (mut listen, mut options) = (None, form_urlencoded::Serializer::new(String::new()));
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match name.as_ref() {
+            "listen" => listen = Some(value.into_owned()),
+            _ => drop(options.append_pair(&name, &value)),
+        }
+    }
+    (listen, options.finish())
 }
 
 impl AnyPhone {
     /// Whether several processes can use this network.
     pub const fn is_shared(&self) -> bool {
         match self {
-            Self::InProcess(_) => false,
+            Self::InProcess(..) => false,
             Self::Remote(_) => true,
         }
     }
@@ -56,28 +96,28 @@ impl AnyPhone {
 impl Telephony for AnyPhone {
     async fn send(&self, call: &CallId, command: CallCommand) -> Result<(), PhoneError> {
         match self {
-            Self::InProcess(phone) => phone.send(call, command).await,
+            Self::InProcess(phone, _) => phone.send(call, command).await,
             Self::Remote(phone) => phone.send(call, command).await,
         }
     }
 
     async fn inspect(&self, call: &CallId) -> Result<CallStatus, PhoneError> {
         match self {
-            Self::InProcess(phone) => phone.inspect(call).await,
+            Self::InProcess(phone, _) => phone.inspect(call).await,
             Self::Remote(phone) => phone.inspect(call).await,
         }
     }
 
     async fn next_event(&self) -> PhoneEvent {
         match self {
-            Self::InProcess(phone) => phone.next_event().await,
+            Self::InProcess(phone, _) => phone.next_event().await,
             Self::Remote(phone) => phone.next_event().await,
         }
     }
 
     fn is_ready(&self) -> bool {
         match self {
-            Self::InProcess(phone) => phone.is_ready(),
+            Self::InProcess(phone, _) => phone.is_ready(),
             Self::Remote(phone) => phone.is_ready(),
         }
     }
@@ -96,6 +136,9 @@ pub enum AddressError {
     /// A network that cannot be used yet.
     #[error("telephony is '{0}:…', which is not built yet; allowed are {ALLOWED}")]
     NotBuilt(String),
+    /// Callers cannot be heard there.
+    #[error("telephony: listen is '{0}', which cannot be used: allowed is a free host:port")]
+    Listen(String, #[source] std::io::Error),
     /// The options after `sim:?`.
     #[error("telephony: {0}")]
     Options(#[from] OptionsError),
@@ -106,15 +149,41 @@ pub enum AddressError {
 
 #[cfg(test)]
 mod tests {
+    use ringback_core::access::Arrival;
+
     use super::*;
 
     #[tokio::test]
     async fn an_address_without_a_host_is_this_process() {
         for address in ["sim:", "sim:?", "sim:?speed=60&talk=5", "sim:?instant=true"] {
             let phone = AnyPhone::connect(address).await.unwrap();
-            assert!(matches!(phone, AnyPhone::InProcess(_)), "{address}");
+            assert!(matches!(phone, AnyPhone::InProcess(..)), "{address}");
             assert!(phone.is_ready());
         }
+    }
+
+    /// A customer calls from outside.
+    #[tokio::test]
+    async fn a_network_in_this_process_can_be_called() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let place = free.local_addr().unwrap();
+        drop(free);
+        let address = format!("sim:?instant=true&listen={place}");
+        let phone = AnyPhone::connect(&address).await.unwrap();
+        let caller = SimulatorClient::connect(&format!("sim://{place}")).await;
+        let arrival = Arrival {
+            to: "8005550101".parse().unwrap(),
+            from: None,
+            code: None,
+        };
+        let call = CallId::from_wire("800-1");
+        let called = async { caller.unwrap().call_in(&call, arrival.clone()).await };
+        let (called, heard) = tokio::join!(called, phone.next_event());
+        called.unwrap();
+        let (call, arrival) = (call.clone(), arrival.clone());
+        assert_eq!(heard, PhoneEvent::Arrived { call, arrival });
+        let error = AnyPhone::connect("sim:?listen=nowhere").await.unwrap_err();
+        assert!(error.to_string().contains("listen is 'nowhere'"), "{error}");
     }
 
     #[tokio::test]

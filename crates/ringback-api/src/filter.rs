@@ -43,7 +43,10 @@ pub fn states(query: &mut CallbackQuery, name: &str, value: &str) -> Result<(), 
 /// Reasons, repeated or with commas between them.
 pub fn reasons(query: &mut CallbackQuery, name: &str, value: &str) -> Result<(), Refusal> {
     for part in parts(value) {
-        query.reasons.push(reason(name, part, &Reason::ALL)?);
+        query.reasons.push(Reason::find(part).ok_or_else(|| {
+            let all: Vec<_> = Reason::all().map(Reason::as_str).collect();
+            not_allowed(name, part, &all)
+        })?);
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod callbacks;
+mod dialogs;
 mod notifications;
 mod numbers;
 mod queues;
@@ -34,7 +35,11 @@ pub fn routes<D: Desk>() -> Router<D> {
             get(queues::check_queue_position::<D>).post(queues::check_queue_position::<D>),
         )
         .route("/service/ewt-for-vq", get(queues::ewt_for_vq::<D>))
-        .route("/service/{id}/{action}", post(queues::act::<D>))
+        .route("/service/{id}/{action}", post(dialogs::act::<D>))
+        .route(
+            "/service/match-interaction",
+            post(dialogs::match_interaction::<D>),
+        )
         .route(
             "/notification/subscription",
             post(notifications::subscribe::<D>),
@@ -67,7 +72,8 @@ pub fn second<D: Desk>() -> Router<D> {
     callbacks::cancel,
     queues::check_queue_position,
     queues::ewt_for_vq,
-    queues::act,
+    dialogs::act,
+    dialogs::match_interaction,
     notifications::subscribe,
     notifications::unsubscribe,
     notifications::publish,

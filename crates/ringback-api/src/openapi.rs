@@ -45,8 +45,9 @@ const VERSIONED: &str = "/genesys/1/";
     modifiers(&Schemes, &Refusals),
     tags(
         (name = "callbacks", description = "Requested, looked up, changed, called off"),
+        (name = "dialogs", description = "What a customer's device does next, and whose call has arrived"),
         (name = "queues", description = "Positions and waiting times"),
-        (name = "times", description = "Office hours, capacities, and what time slots are left"),
+        (name = "times", description = "Office hours, capacities, and what time slots are left; resource groups are managed the same way"),
         (name = "numbers", description = "What is known about phone numbers"),
         (name = "notifications", description = "Subscriptions to status notifications"),
         (name = "administration", description = "Many callbacks at once, in the callback API's way"),
@@ -85,7 +86,7 @@ pub fn openapi() -> Value {
     if let Some(paths) = document["paths"].as_object_mut() {
         paths.iter_mut().for_each(|(path, item)| name(path, item));
         let short = paths.keys().filter_map(|path| short(path));
-        let twins = paths.keys().filter_map(|path| twin(path));
+        let twins = paths.keys().flat_map(|path| twins(path));
         let same: Vec<_> = short.chain(twins).collect();
         paths.extend(same);
     }
@@ -125,10 +126,12 @@ fn short(path: &str) -> Option<(String, Value)> {
     Some((format!("/genesys/{rest}"), same_as(path)))
 }
 
-/// The path of capacities, for one of office hours: both are managed in one way.
-fn twin(path: &str) -> Option<(String, Value)> {
-    let rest = path.strip_prefix("/v1/office-hours")?;
-    Some((format!("/v1/capacities{rest}"), same_as(path)))
+/// The paths of capacities and resource groups, for one of office hours: all are managed in one way.
+fn twins(path: &str) -> Vec<(String, Value)> {
+    let rest = path.strip_prefix("/v1/office-hours").into_iter();
+    let others = rest
+        .flat_map(|rest| ["capacities", "resource-groups"].map(|kind| format!("/v1/{kind}{rest}")));
+    others.map(|other| (other, same_as(path))).collect()
 }
 
 fn same_as(path: &str) -> Value {

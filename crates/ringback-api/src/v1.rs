@@ -9,8 +9,8 @@ mod events;
 mod import;
 mod notifications;
 mod queues;
+mod resources;
 mod services;
-mod timetables;
 mod version;
 
 use axum::extract::{Path, State};
@@ -35,7 +35,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
         .merge(deliveries::routes::<D>())
-        .merge(timetables::routes::<D>())
+        .merge(resources::routes::<D>())
         .merge(queues::routes::<D>())
 }
 
@@ -54,16 +54,17 @@ pub fn routes<D: Desk>() -> Router<D> {
     agents::put_agent,
     agents::delete_agent,
     agents::wish,
+    agents::previewed,
     services::services,
     services::service,
     services::put_service,
     services::delete_service,
     services::pause,
     services::resume,
-    timetables::timetables,
-    timetables::timetable,
-    timetables::save,
-    timetables::remove,
+    resources::resources,
+    resources::resource,
+    resources::save,
+    resources::remove,
     queues::queues,
     queues::queue,
     queues::live,

@@ -43,8 +43,14 @@ impl fmt::Display for CallId {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum CallCommand {
-    /// Ring the customer. Repeating it for a call id that is known, in whatever state, dials nothing.
+    /// Ring the customer. Repeating it for a call id under which a customer was dialed, in whatever state, dials nothing. If
+    /// the agent was summoned and is on the line, both talk as soon as a person answers: [`Report::Connected`] follows.
     Dial(DialOrder),
+    /// Ring the agent's extension before the customer is dialed. Repeating it for a call id that is known rings nobody.
+    Summon {
+        /// The agent's directory number.
+        dn: String,
+    },
     /// Play a sound to the customer, then report [`Report::TreatmentDone`].
     Play {
         /// What to play, as the service names it.
@@ -100,11 +106,14 @@ pub enum Report {
         /// Why.
         result: CallResult,
     },
+    /// The agent who was summoned has answered.
+    AgentAnswered,
     /// The sound was played to its end.
     TreatmentDone,
     /// The agent answered and both are talking.
     Connected,
-    /// The agent's phone was not answered or refused; the customer is still there.
+    /// The agent's phone was not answered or refused. A customer on the line is still there; of an agent who was summoned
+    /// it is the end of the call.
     AgentFailed,
     /// The call is over.
     HungUp {
@@ -143,7 +152,12 @@ pub enum Party {
 pub enum CallStatus {
     /// Nothing: never dialed, or forgotten. From now on a dial under this id is refused.
     Unknown,
-    /// Dialed, not answered yet.
+    /// An agent was summoned; no customer was dialed.
+    Summoned {
+        /// Whether the agent is on the line.
+        answered: bool,
+    },
+    /// The customer was dialed and has not answered yet.
     Ringing,
     /// The customer is on the line.
     Up {

@@ -15,6 +15,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::access::{Arrival, Invitation};
 use crate::call::{CallId, CallResult};
 use crate::event::{CallbackState, Event, EventName, Reason};
 use crate::ids::{CallbackId, ServiceName};
@@ -29,8 +30,8 @@ pub use listing::{
     service_index, stands_at, time_of, wait_index,
 };
 pub use route::Route;
-pub use state::{Leg, Phase, Seeking, State};
-pub use step::{Decision, Effect, Input, LEASE, Refusal, Step};
+pub use state::{Arrangement, Leg, Phase, Seeking, State};
+pub use step::{Decision, Effect, Input, LEASE, Refusal, Step, Verdict};
 pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
 
 /// The layout of stored records.
@@ -84,6 +85,15 @@ pub struct Callback {
     /// How many attempts were made.
     #[serde(rename = "try", default, skip_serializing_if = "is_none_yet")]
     pub attempts: u32,
+    /// How many calls were begun, to agents who did not answer, in which the customer was not dialed.
+    #[serde(rename = "sum", default, skip_serializing_if = "is_none_yet")]
+    summons: u32,
+    /// How often agents looked at it and did not take it.
+    #[serde(rename = "rej", default, skip_serializing_if = "is_none_yet")]
+    pub rejects: u32,
+    /// How often its customer was to call.
+    #[serde(rename = "inv", default, skip_serializing_if = "is_none_yet")]
+    pub invites: u32,
     /// What became of the last one.
     #[serde(rename = "res", default, skip_serializing_if = "Option::is_none")]
     pub last_result: Option<CallResult>,
@@ -114,6 +124,7 @@ impl Callback {
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. } => None,
         }
@@ -136,6 +147,7 @@ impl Callback {
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. } => false,
         };
@@ -152,9 +164,63 @@ impl Callback {
         self.wanted() + options.ttl
     }
 
-    /// The call of its present or last attempt.
+    /// What its customer needs to call, while a call is expected.
+    pub const fn invitation(&self) -> Option<&Invitation> {
+        match &self.state {
+            State::Arranging {
+                what: Arrangement::Call { invitation },
+                ..
+            } => invitation.as_ref(),
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::Paused { .. }
+            | State::Arranging { .. }
+            | State::HandedOut { .. }
+            | State::OnCall { .. }
+            | State::Completed { .. } => None,
+        }
+    }
+
+    /// Whether it is this call that is expected of its customer.
+    pub fn expects(&self, arrival: &Arrival, options: &Options) -> bool {
+        let is_customer = |from: &PhoneNumber| {
+            let rules = &options.admission.numbers;
+            rules.is_same(from, &self.number)
+        };
+        let invitation = self.invitation();
+        invitation.is_some_and(|it| it.expects(arrival, is_customer))
+    }
+
+    /// Its present or last call.
     pub fn call(&self) -> CallId {
-        CallId::of_attempt(self.id.as_str(), self.attempts)
+        let own = self.state.leg().and_then(|leg| leg.call.clone());
+        own.unwrap_or_else(|| self.named_call(self.calls()))
+    }
+
+    /// The call that begins when a dialer takes it.
+    pub fn next_call(&self) -> CallId {
+        match &self.state {
+            State::HandedOut {
+                arrived: Some(arrived),
+                ..
+            } => arrived.clone(),
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::Paused { .. }
+            | State::Arranging { .. }
+            | State::HandedOut { .. }
+            | State::OnCall { .. }
+            | State::Completed { .. } => self.named_call(self.calls().saturating_add(1)),
+        }
+    }
+
+    /// How many calls of ours were begun for it.
+    const fn calls(&self) -> u32 {
+        self.attempts.saturating_add(self.summons)
+    }
+
+    fn named_call(&self, number: u32) -> CallId {
+        CallId::of_attempt(self.id.as_str(), number)
     }
 
     /// An event of its life, as opposed to one of its call.

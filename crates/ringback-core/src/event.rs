@@ -1,6 +1,7 @@
 //! Events: what happened to a callback, as subscribers know it.
 
 mod message;
+mod reason;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use serde_json::Value;
 
 use crate::time::Timestamp;
 pub use message::message;
+pub use reason::{Reason, Rejects};
 
 /// The name of an event (document "Enable Status Notifications", reference table).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,6 +45,9 @@ pub enum EventName {
     /// The callback is over.
     #[serde(rename = "_cbe_on_service_exit")]
     ServiceExit,
+    /// The customer is asked to confirm, or to call. Ringback's own: the original pushes it to the device besides its events.
+    #[serde(rename = "_cbe_on_user_confirm")]
+    UserConfirm,
     /// It was accepted and waits for its time.
     #[serde(rename = "_cbe_on_callback_scheduled")]
     CallbackScheduled,
@@ -76,8 +81,9 @@ pub enum EventName {
 }
 
 impl EventName {
-    /// Every event: first the nine of a call, which are the default set, then those of a callback's life.
-    pub const ALL: [Self; 19] = [
+    /// Every event: first the nine of a call and the question to the customer, which are the default set, then those of a
+    /// callback's life.
+    pub const ALL: [Self; 20] = [
         Self::ServiceCreate,
         Self::VirtualIxnCreate,
         Self::DialInit,
@@ -87,6 +93,7 @@ impl EventName {
         Self::TargetFound,
         Self::RouteToAgent,
         Self::ServiceExit,
+        Self::UserConfirm,
         Self::CallbackScheduled,
         Self::CallbackRescheduled,
         Self::CallbackCancelled,
@@ -109,7 +116,7 @@ impl EventName {
 
     /// Whether it is told when nobody has said which events are.
     pub const fn is_in_default_set(self) -> bool {
-        (self as usize) <= (Self::ServiceExit as usize)
+        (self as usize) <= (Self::UserConfirm as usize)
     }
 
     /// As notifications spell it.
@@ -124,6 +131,7 @@ impl EventName {
             Self::TargetFound => "_cbe_on_target_found",
             Self::RouteToAgent => "_cbe_on_route_to_agent",
             Self::ServiceExit => "_cbe_on_service_exit",
+            Self::UserConfirm => "_cbe_on_user_confirm",
             Self::CallbackScheduled => "_cbe_on_callback_scheduled",
             Self::CallbackRescheduled => "_cbe_on_callback_rescheduled",
             Self::CallbackCancelled => "_cbe_on_callback_cancelled",
@@ -213,59 +221,5 @@ impl CallbackState {
 impl fmt::Display for CallbackState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// `_callback_reason`: why a callback is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Reason {
-    /// The customer talked to an agent.
-    AgentConnected,
-    /// It was cancelled by whoever started it.
-    Cancelled,
-    /// It was cancelled by an administrator.
-    CancelledByAdmin,
-    /// Something went wrong that has no other name.
-    FailError,
-    /// No agent was found while the customer waited on the line.
-    FailTargetNotFound,
-    /// It waited longer than `_ttl` or `_urs_queued_ttl` allow.
-    FailTimeoutTtl,
-    /// The customer could not be reached.
-    FailCallToCustomer,
-    /// Agents were found but none answered.
-    FailAgentConnect,
-    /// The customer hung up before an agent was there.
-    FailInteractionDeleted,
-}
-
-impl Reason {
-    /// Every reason.
-    pub const ALL: [Self; 9] = [
-        Self::AgentConnected,
-        Self::Cancelled,
-        Self::CancelledByAdmin,
-        Self::FailError,
-        Self::FailTargetNotFound,
-        Self::FailTimeoutTtl,
-        Self::FailCallToCustomer,
-        Self::FailAgentConnect,
-        Self::FailInteractionDeleted,
-    ];
-
-    /// As the API spells it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AgentConnected => "AGENT_CONNECTED",
-            Self::Cancelled => "CANCELLED",
-            Self::CancelledByAdmin => "CANCELLED_BY_ADMIN",
-            Self::FailError => "FAIL_ERROR",
-            Self::FailTargetNotFound => "FAIL_TARGET_NOT_FOUND",
-            Self::FailTimeoutTtl => "FAIL_TIMEOUT_TTL",
-            Self::FailCallToCustomer => "FAIL_CALL_TO_CUSTOMER",
-            Self::FailAgentConnect => "FAIL_AGENT_CONNECT",
-            Self::FailInteractionDeleted => "FAIL_INTERACTION_DELETED",
-        }
     }
 }

@@ -5,6 +5,7 @@
 //! random number or talks to anybody, so every decision can be tried in a table.
 #![deny(missing_docs)]
 
+pub mod access;
 pub mod admission;
 pub mod agent;
 pub mod audit;
@@ -14,6 +15,7 @@ pub mod calendar;
 pub mod call;
 pub mod callback;
 pub mod capacity;
+pub mod dialog;
 pub mod event;
 pub mod event_list;
 pub mod ewt;

@@ -3,26 +3,31 @@
 mod admin;
 mod audit;
 mod booking;
+mod dialogs;
 mod notifications;
 mod queues;
+mod resources;
 mod services;
 
 use std::future::Future;
 use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentWish, Profile};
+use ringback_core::dialog::Dialog;
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
 pub use audit::{AuditDesk, AuditEnd, AuditPage, AuditQuery};
-pub use booking::{AvailabilityForm, BookingDesk, Timetable, TimetableDesk, TimetableView};
+pub use booking::{AvailabilityForm, BookingDesk};
+pub use dialogs::{Acted, DialogDesk, Matched, Preview};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
 };
 pub use queues::{Outlook, Position, QueueDesk, QueueView, QueuedCallback};
+pub use resources::{Resource, ResourceDesk, ResourceView};
 pub use services::{Removal, ServiceDesk, ServiceForm, ServiceView};
 
 /// A request to call somebody back.
@@ -43,10 +48,19 @@ pub struct Start {
 pub struct Started {
     /// The callback's name.
     pub id: CallbackId,
-    /// Whether the customer is dialed at once, not after a wait for a time or an agent.
-    pub immediate: bool,
+    /// What the customer's device does now; `None` while it waits for a time or an agent.
+    pub dialog: Option<Dialog>,
     /// Whether the same idempotency key came before: nothing was accepted anew.
     pub known: bool,
+}
+
+impl Started {
+    /// As callers are answered, over HTTP and over AMQP alike.
+    pub fn answer(&self) -> Map<String, Value> {
+        let mut answer = self.dialog.as_ref().map(Dialog::keys).unwrap_or_default();
+        answer.insert("_id".to_owned(), self.id.as_str().into());
+        answer
+    }
 }
 
 /// What is known of one callback, for people who look into it.
@@ -79,7 +93,14 @@ pub enum Operand {
 
 /// Answers callers of the API.
 pub trait Desk:
-    NotificationDesk + ServiceDesk + AdminDesk + AuditDesk + BookingDesk + TimetableDesk + QueueDesk
+    NotificationDesk
+    + ServiceDesk
+    + AdminDesk
+    + AuditDesk
+    + BookingDesk
+    + ResourceDesk
+    + QueueDesk
+    + DialogDesk
 {
     /// Accepts a request; durable once it returns.
     ///

@@ -5,6 +5,7 @@ pub mod conformance;
 
 use std::future::Future;
 
+use ringback_core::access::Arrival;
 use ringback_core::call::{CallCommand, CallId, CallStatus, Report};
 
 /// What a dialer hears from its phone network.
@@ -16,6 +17,14 @@ pub enum PhoneEvent {
         call: CallId,
         /// What happened.
         report: Report,
+    },
+    /// A customer has called. The call waits, and is offered again to this or another dialer, until somebody asks for it with
+    /// [`Telephony::inspect`] or gives an order.
+    Arrived {
+        /// The call, as the network names it.
+        call: CallId,
+        /// What is known of it.
+        arrival: Arrival,
     },
     /// Reports may have been missed: every call in progress has to be asked for with [`Telephony::inspect`].
     Gap,

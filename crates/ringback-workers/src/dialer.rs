@@ -11,8 +11,9 @@ mod tail;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ringback_core::access::Arrival;
 use ringback_core::agent::{Agent, AgentState, Engagement};
-use ringback_core::call::CallId;
+use ringback_core::call::{CallCommand, CallId};
 use ringback_core::callback::{Decision, Input, LEASE, State};
 use ringback_core::ids::{AgentId, CallbackId};
 use ringback_ports::bus::{Bus, Disposition, Message, Queue};
@@ -69,7 +70,7 @@ pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
 }
 
 impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
-    async fn listen(&self) {
+    async fn listen(self: &Arc<Self>) {
         loop {
             let event = tokio::select! {
                 () = self.house.stop.cancelled() => return,
@@ -77,7 +78,29 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             };
             match event {
                 PhoneEvent::Call { call, report } => self.calls.tell(&call, News::Report(report)),
+                PhoneEvent::Arrived { call, arrival } => {
+                    let dialer = self.clone();
+                    tokio::spawn(async move { dialer.on_arrival(&call, &arrival).await });
+                }
                 PhoneEvent::Gap => self.calls.tell_all(&News::Gap),
+            }
+        }
+    }
+
+    /// A customer has called: whose callback is it? The call is offered again to whoever is there when this fails.
+    async fn on_arrival(&self, call: &CallId, arrival: &Arrival) {
+        match self.house.take_arrival(call, arrival).await {
+            Ok(Some(callback)) => {
+                tracing::debug!(callback.id = %callback.id, "the customer has called");
+            }
+            Ok(None) => {
+                tracing::info!(%call, "a call that nobody is expected with is ended");
+                if let Err(error) = self.phone.send(call, CallCommand::HangUp).await {
+                    tracing::warn!(%call, error = %Chain(&error), "hanging up failed");
+                }
+            }
+            Err(error) => {
+                tracing::error!(%call, error = %Chain(&error), "a call that has arrived waits");
             }
         }
     }
@@ -140,6 +163,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::OnCall { .. }
             | State::Completed { .. } => Ok(()),
         }
@@ -153,8 +177,8 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
     ) -> Result<(), HouseError> {
         let mut engaged = None;
         if let Some(agent) = held.callback.state.agent() {
-            let attempt = held.callback.attempts + 1;
-            engaged = self.engage(&held.callback.id, attempt, &agent.id).await?;
+            let call = held.callback.next_call();
+            engaged = self.engage(&held.callback.id, call, &agent.id).await?;
             if engaged.is_none() {
                 return self.agent_gone(held).await;
             }
@@ -173,9 +197,12 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         }
         // Only now: whoever loses the race for an attempt must not take the winner's news.
         let news = self.calls.open(held.callback.call(), &held.callback.id);
-        Call::new(self.clone(), held, options, news, permit)
-            .with(engaged)
-            .start(step.effects);
+        let call = Call::new(self.clone(), held, options, news, permit).with(engaged);
+        if call.is_arriving() {
+            call.recover();
+        } else {
+            call.start(step.effects);
+        }
         Ok(())
     }
 
@@ -212,7 +239,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         let callback = &held.callback;
         let engaged = match callback.state.agent() {
             Some(agent) => {
-                self.engage(&callback.id, callback.attempts, &agent.id)
+                self.engage(&callback.id, callback.call(), &agent.id)
                     .await?
             }
             None => None,
@@ -228,13 +255,13 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
     async fn engage(
         &self,
         id: &CallbackId,
-        attempt: u32,
+        call: CallId,
         agent: &AgentId,
     ) -> Result<Option<AgentDocument>, HouseError> {
         let now = self.house.clock.now();
         let engagement = Engagement {
             callback: id.clone(),
-            call: CallId::of_attempt(id.as_str(), attempt),
+            call,
             owner: self.house.worker.clone(),
             lease: now + LEASE,
             since: now,

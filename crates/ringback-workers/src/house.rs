@@ -1,6 +1,7 @@
 //! What every worker works with, and the one way to change a document.
 
 mod agents;
+mod arrivals;
 mod audit;
 mod callbacks;
 mod estimates;
@@ -172,6 +173,11 @@ pub(crate) fn encode<T: serde::Serialize>(key: &Key, value: &T) -> Result<Vec<u8
         key: key.to_string(),
         source,
     })
+}
+
+/// What nobody can guess.
+pub(crate) fn random() -> u64 {
+    getrandom::u64().unwrap_or_else(|_| token())
 }
 
 /// A token no other commit has.

@@ -1,4 +1,4 @@
-//! What people have set, as a worker knows it: services, event lists, office hours, capacities and subscriptions.
+//! What people have set, as a worker knows it: services and what they draw from, event lists and subscriptions.
 //!
 //! All settings lie on one shard beside a document that counts their changes, and each change is one commit of both. So
 //! whoever has read the count knows whether what it remembers still holds.
@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use ringback_core::access::ResourceGroup;
 use ringback_core::calendar::OfficeHours;
 use ringback_core::capacity::Capacity;
 use ringback_core::event_list::EventList;
@@ -36,10 +37,12 @@ pub enum SettingKind {
     Pace,
     /// Pauses of services.
     Pause,
+    /// Numbers that customers call.
+    ResourceGroup,
 }
 
 impl SettingKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::EventList,
         Self::Subscription,
         Self::Service,
@@ -47,6 +50,7 @@ impl SettingKind {
         Self::Capacity,
         Self::Pace,
         Self::Pause,
+        Self::ResourceGroup,
     ];
 
     const fn name(self) -> &'static str {
@@ -58,6 +62,7 @@ impl SettingKind {
             Self::Capacity => "capacity",
             Self::Pace => "pace",
             Self::Pause => "pause",
+            Self::ResourceGroup => "resource-group",
         }
     }
 
@@ -71,6 +76,7 @@ impl SettingKind {
             Self::Capacity => ("capacity", "capacities"),
             Self::Pace => ("pace", "paces"),
             Self::Pause => ("pause", "pauses"),
+            Self::ResourceGroup => ("resource group", "resource groups"),
         }
     }
 
@@ -136,7 +142,7 @@ pub struct StoredService {
 
 /// Office hours or a capacity as they are stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredTimetable {
+pub struct StoredResource {
     /// The options that were given.
     pub options: BTreeMap<String, String>,
     /// Whether it comes from a configuration file, which may bring it up to date at the next start.
@@ -156,7 +162,7 @@ impl Stored for StoredService {
     }
 }
 
-impl Stored for StoredTimetable {
+impl Stored for StoredResource {
     fn is_configured(&self) -> bool {
         self.configured
     }
@@ -184,6 +190,8 @@ pub struct Settings {
     pub hours: BTreeMap<String, Arc<OfficeHours>>,
     /// Capacities by name.
     pub capacities: BTreeMap<String, Arc<Capacity>>,
+    /// Numbers that customers call, by the name of their group.
+    pub groups: BTreeMap<String, Arc<ResourceGroup>>,
     /// Subscriptions that had not expired.
     pub subscriptions: Vec<Arc<Subscription>>,
 }

@@ -2,8 +2,8 @@
 
 mod audit;
 mod notifications;
+mod resources;
 mod secret;
-mod timetables;
 mod users;
 
 use std::collections::BTreeMap;
@@ -25,8 +25,8 @@ use serde::Deserialize;
 use audit::AuditTable;
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
+pub use resources::ResourceOptions;
 use secret::Secret;
-pub use timetables::TimetableOptions;
 pub use users::{ConfiguredKey, ConfiguredUser};
 use users::{KeyTable, UserTable};
 
@@ -39,8 +39,9 @@ pub struct Configuration {
     pub services: Services,
     pub agents: Vec<ConfiguredAgent>,
     pub event_lists: BTreeMap<String, EventList>,
-    pub office_hours: BTreeMap<String, TimetableOptions>,
-    pub capacities: BTreeMap<String, TimetableOptions>,
+    pub office_hours: BTreeMap<String, ResourceOptions>,
+    pub capacities: BTreeMap<String, ResourceOptions>,
+    pub resource_groups: BTreeMap<String, ResourceOptions>,
     /// What core has to know of the providers.
     pub providers: Arc<Providers>,
     /// How they are reached.
@@ -75,6 +76,8 @@ struct File {
     office_hours: BTreeMap<String, toml::Table>,
     #[serde(default)]
     capacities: BTreeMap<String, toml::Table>,
+    #[serde(default)]
+    resource_groups: BTreeMap<String, toml::Table>,
     #[serde(default)]
     providers: BTreeMap<String, ProviderTable>,
     #[serde(default)]
@@ -139,8 +142,13 @@ impl Configuration {
         let event_lists = each(file.event_lists, &mut mistakes, |name, table| {
             notifications::event_list(name, table, folder)
         });
-        let office_hours = each(file.office_hours, &mut mistakes, timetables::office_hours);
-        let capacities = each(file.capacities, &mut mistakes, timetables::capacity);
+        let office_hours = each(file.office_hours, &mut mistakes, resources::office_hours);
+        let capacities = each(file.capacities, &mut mistakes, resources::capacity);
+        let resource_groups = each(
+            file.resource_groups,
+            &mut mistakes,
+            resources::resource_group,
+        );
         let ways = each(file.providers, &mut mistakes, |name, table| {
             table
                 .read(folder)
@@ -171,6 +179,7 @@ impl Configuration {
             event_lists,
             office_hours,
             capacities,
+            resource_groups,
             providers: Arc::new(providers),
             ways,
             allow: Arc::new(allow),

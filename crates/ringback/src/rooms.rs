@@ -8,7 +8,7 @@ use ringback_adapters::store::AnyStore;
 use ringback_core::ids::WorkerId;
 use ringback_core::key::Shards;
 use ringback_ports::clock::Clock;
-use ringback_ports::desk::Timetable;
+use ringback_ports::desk::Resource;
 use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
 use ringback_workers::house::{Estimates, House, Wishes};
@@ -100,11 +100,12 @@ impl Opened {
     pub async fn write_settings(&self) -> anyhow::Result<()> {
         let (desk, configuration) = (self.desk(), &self.configuration);
         for (what, tables) in [
-            (Timetable::OfficeHours, &configuration.office_hours),
-            (Timetable::Capacity, &configuration.capacities),
+            (Resource::OfficeHours, &configuration.office_hours),
+            (Resource::Capacity, &configuration.capacities),
+            (Resource::ResourceGroup, &configuration.resource_groups),
         ] {
             for (name, options) in tables {
-                desk.configure_timetable(what, name, options).await?;
+                desk.configure_resource(what, name, options).await?;
             }
         }
         for service in configuration.services.values() {

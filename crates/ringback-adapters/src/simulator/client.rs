@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use ringback_core::access::Arrival;
 use ringback_core::call::{CallCommand, CallId, CallStatus};
 use ringback_core::phone::PhoneNumber;
 use ringback_ports::telephony::{PhoneError, PhoneEvent, Telephony};
@@ -80,6 +81,19 @@ impl SimulatorClient {
         Ok(times)
     }
 
+    /// A customer calls.
+    ///
+    /// # Errors
+    /// When the network cannot be reached, or does not take the call.
+    pub async fn call_in(&self, call: &CallId, arrival: Arrival) -> Result<(), PhoneError> {
+        let (call, arrival) = (call.clone(), arrival.into());
+        let answer = self.link.ask(Ask::CallIn { call, arrival }).await?;
+        let Answer::Taken = answer else {
+            return Err(unexpected(answer));
+        };
+        Ok(())
+    }
+
     /// Totals since the network was started.
     ///
     /// # Errors
@@ -113,6 +127,12 @@ impl Telephony for SimulatorClient {
     }
 
     async fn next_event(&self) -> PhoneEvent {
+        if self.link.inbox.begins_to_listen() {
+            // Whoever is not connected listens as soon as it is.
+            if let Err(error) = self.link.ask(Ask::Listen).await {
+                tracing::debug!(%error, "the phone network does not hear yet who listens");
+            }
+        }
         self.link.inbox.next().await
     }
 

@@ -1,9 +1,10 @@
 //! The network inside a process, on tokio's time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use ringback_core::access::Arrival;
 use ringback_core::call::{CallCommand, CallId, CallStatus, Report};
 use ringback_core::phone::PhoneNumber;
 use ringback_ports::telephony::{PhoneError, PhoneEvent, Telephony};
@@ -32,6 +33,7 @@ impl Simulator {
             floor: Mutex::new(Floor {
                 network: Network::new(options),
                 listeners: HashMap::new(),
+                dialers: VecDeque::new(),
             }),
             sooner: Notify::new(),
         });
@@ -68,6 +70,31 @@ impl Simulator {
         self.exchange.lock().network.tally()
     }
 
+    /// A customer calls.
+    ///
+    /// # Errors
+    /// When the network does not take the call.
+    pub fn call_in(&self, call: &CallId, arrival: Arrival) -> Result<(), PhoneError> {
+        self.exchange.work(|floor, now| {
+            let taken = floor.network.call_in(call, arrival, now);
+            floor.deliver();
+            taken.map_err(|refusal| PhoneError::Refused(refusal.to_string()))
+        })
+    }
+
+    /// From now on calls that arrive are offered to this dialer, among others.
+    pub(super) fn listen(&self) {
+        if self.inbox.begins_to_listen() {
+            let inbox = Arc::downgrade(&self.inbox);
+            self.exchange.lock().dialers.push_back(inbox);
+        }
+    }
+
+    /// The next event; it does not listen to calls that arrive by asking for it.
+    pub(super) async fn next_news(&self) -> PhoneEvent {
+        self.inbox.next().await
+    }
+
     /// The next event, if there is one now.
     pub(super) fn poll_event(&self) -> Option<PhoneEvent> {
         self.inbox.poll()
@@ -77,7 +104,7 @@ impl Simulator {
 impl Telephony for Simulator {
     async fn send(&self, call: &CallId, command: CallCommand) -> Result<(), PhoneError> {
         self.exchange.work(|floor, now| {
-            if matches!(command, CallCommand::Dial(_)) {
+            if matches!(command, CallCommand::Dial(_) | CallCommand::Summon { .. }) {
                 floor.attach(call, &self.inbox);
             }
             let taken = floor.network.command(call, command, now);
@@ -97,7 +124,8 @@ impl Telephony for Simulator {
     }
 
     async fn next_event(&self) -> PhoneEvent {
-        self.inbox.next().await
+        self.listen();
+        self.next_news().await
     }
 
     fn is_ready(&self) -> bool {
@@ -121,6 +149,8 @@ struct Floor {
     network: Network,
     /// Who hears of a live call; a dialer that is gone hears nothing.
     listeners: HashMap<CallId, Weak<Inbox>>,
+    /// Who takes calls that arrive, the next one first.
+    dialers: VecDeque<Weak<Inbox>>,
 }
 
 impl Exchange {
@@ -156,6 +186,7 @@ impl Floor {
                 Report::Failed { .. } | Report::HungUp { .. } => self.listeners.remove(&call),
                 Report::Ringing
                 | Report::Answered { .. }
+                | Report::AgentAnswered
                 | Report::TreatmentDone
                 | Report::Connected
                 | Report::AgentFailed => self.listeners.get(&call).cloned(),
@@ -164,6 +195,22 @@ impl Floor {
                 inbox.push(PhoneEvent::Call { call, report });
             }
         }
+        while let Some((call, arrival)) = self.network.next_arrival() {
+            // With nobody there it is offered again later.
+            if let Some(inbox) = self.next_dialer() {
+                inbox.push(PhoneEvent::Arrived { call, arrival });
+            }
+        }
+    }
+
+    fn next_dialer(&mut self) -> Option<Arc<Inbox>> {
+        while let Some(dialer) = self.dialers.pop_front() {
+            if let Some(inbox) = dialer.upgrade() {
+                self.dialers.push_back(dialer);
+                return Some(inbox);
+            }
+        }
+        None
     }
 
     /// A call of which nothing more will be heard needs no listener.

@@ -1,6 +1,7 @@
 //! What one dialer has not heard yet.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ringback_ports::telephony::PhoneEvent;
@@ -14,6 +15,7 @@ const MOST: usize = 65_536;
 pub(super) struct Inbox {
     events: Mutex<VecDeque<PhoneEvent>>,
     arrived: Notify,
+    listens: AtomicBool,
 }
 
 impl Inbox {
@@ -27,6 +29,16 @@ impl Inbox {
         }
         drop(events);
         self.arrived.notify_one();
+    }
+
+    /// Whether its dialer begins to listen now.
+    pub fn begins_to_listen(&self) -> bool {
+        !self.listens.swap(true, Ordering::Relaxed)
+    }
+
+    /// Whether its dialer listens.
+    pub fn listens(&self) -> bool {
+        self.listens.load(Ordering::Relaxed)
     }
 
     /// The next event, if there is one now.

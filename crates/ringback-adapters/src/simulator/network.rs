@@ -6,9 +6,13 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use ringback_core::call::{CallCommand, CallId, CallResult, CallStatus, DialOrder, Party, Report};
+use ringback_core::access::Arrival;
+use ringback_core::call::{
+    AnsweredBy, CallCommand, CallId, CallResult, CallStatus, DialOrder, Party, Report,
+};
 use ringback_core::phone::PhoneNumber;
 
+use self::arrivals::Arrivals;
 use self::calls::{Agent, Bounds, Calls, State};
 use self::ledger::{Dialed, Tally};
 use self::plan::{Plan, Settlement};
@@ -16,6 +20,7 @@ use self::refusal::{Refusal, check};
 use self::timers::{Step, Timers};
 use super::Options;
 
+mod arrivals;
 mod calls;
 pub mod ledger;
 mod plan;
@@ -34,6 +39,9 @@ const SOUND: Duration = Duration::from_secs(4);
 const PATIENCE: Duration = Duration::from_secs(3);
 const AGENT_ANSWERS_AFTER: Duration = Duration::from_secs(2);
 const AGENT_GIVES_UP_AFTER: Duration = Duration::from_secs(15);
+/// When a call that nobody has taken is offered again, and when its customer gives up.
+const OFFERED_AGAIN_AFTER: Duration = Duration::from_secs(5);
+const UNHEARD_FOR: Duration = Duration::from_secs(60);
 const ABSENT_AGENT: &str = "99";
 
 /// All the calls there are, and what is due to happen to them.
@@ -43,6 +51,7 @@ pub struct Network {
     calls: Calls,
     timers: Timers,
     reports: VecDeque<(CallId, Report)>,
+    arrivals: Arrivals,
 }
 
 impl Network {
@@ -57,6 +66,7 @@ impl Network {
             calls: Calls::bounded(bounds),
             timers: Timers::default(),
             reports: VecDeque::new(),
+            arrivals: Arrivals::default(),
         }
     }
 
@@ -72,8 +82,10 @@ impl Network {
     ) -> Result<(), Refusal> {
         check(id)?;
         self.timeout(now);
+        self.claim(id);
         match command {
             CallCommand::Dial(order) => self.dial(id, order, now)?,
+            CallCommand::Summon { dn } => self.summon(id, &dn, now)?,
             CallCommand::Play { .. } => self.play(id, now)?,
             CallCommand::Hold { .. } => self.hold(id, now)?,
             CallCommand::Connect { dn } => self.connect(id, &dn, now)?,
@@ -86,10 +98,30 @@ impl Network {
     /// What is known of a call; a call id that is unknown is closed from now on.
     pub fn inspect(&mut self, id: &CallId, now: Instant) -> CallStatus {
         self.timeout(now);
+        self.claim(id);
         if !self.calls.is_known(id) && check(id).is_ok() {
             self.calls.close(id);
         }
         self.calls.status(id)
+    }
+
+    /// A customer calls, under a name of the network's own.
+    ///
+    /// # Errors
+    /// When there is such a call already, or there are too many.
+    pub fn call_in(&mut self, id: &CallId, arrival: Arrival, now: Instant) -> Result<(), Refusal> {
+        check(id)?;
+        self.timeout(now);
+        self.calls.arrive(id, &arrival)?;
+        self.arrivals.add(id, arrival);
+        self.set(id, Step::OfferedAgain, now, OFFERED_AGAIN_AFTER);
+        self.set(id, Step::PatienceEnds, now, UNHEARD_FOR);
+        Ok(())
+    }
+
+    /// The next call to offer to a dialer, until there is none.
+    pub fn next_arrival(&mut self) -> Option<(CallId, Arrival)> {
+        self.arrivals.next()
     }
 
     /// Lets everything happen that is due at `now`, in its order.
@@ -133,6 +165,7 @@ impl Network {
         if !self.calls.order(id)? {
             return Ok(());
         }
+        self.timers.cancel_all(id);
         let plan = Plan::of(&order);
         if let Some(after) = plan.rings {
             self.set(id, Step::Rings, now, after);
@@ -142,6 +175,28 @@ impl Network {
         }
         self.calls.ring(id, order, plan);
         Ok(())
+    }
+
+    fn summon(&mut self, id: &CallId, dn: &str, now: Instant) -> Result<(), Refusal> {
+        if self.calls.summon(id)? {
+            self.ring_agent(id, dn, now);
+        }
+        Ok(())
+    }
+
+    fn ring_agent(&mut self, id: &CallId, dn: &str, now: Instant) {
+        match dn.ends_with(ABSENT_AGENT) {
+            true => self.set(id, Step::AgentGivesUp, now, AGENT_GIVES_UP_AFTER),
+            false => self.set(id, Step::AgentAnswers, now, AGENT_ANSWERS_AFTER),
+        }
+    }
+
+    /// Somebody sees to a call that has arrived.
+    fn claim(&mut self, id: &CallId) {
+        if self.arrivals.take(id) {
+            self.timers.cancel(id, Step::OfferedAgain);
+            self.timers.cancel(id, Step::PatienceEnds);
+        }
     }
 
     fn play(&mut self, id: &CallId, now: Instant) -> Result<(), Refusal> {
@@ -166,10 +221,7 @@ impl Network {
             return Ok(());
         }
         *agent = Agent::Ringing;
-        match dn.ends_with(ABSENT_AGENT) {
-            true => self.set(id, Step::AgentGivesUp, now, AGENT_GIVES_UP_AFTER),
-            false => self.set(id, Step::AgentAnswers, now, AGENT_ANSWERS_AFTER),
-        }
+        self.ring_agent(id, dn, now);
         Ok(())
     }
 
@@ -183,18 +235,23 @@ impl Network {
     fn step(&mut self, id: &CallId, step: Step, at: Instant) {
         match step {
             Step::Rings => self.report(id, Report::Ringing),
-            Step::Settles => self.settle(id),
+            Step::Settles => self.settle(id, at),
             Step::SoundEnds => self.report(id, Report::TreatmentDone),
-            Step::AgentAnswers => self.bridge(id, at),
+            Step::AgentAnswers => self.agent_answers(id, at),
+            Step::OfferedAgain => {
+                self.arrivals.offer_again(id);
+                self.set(id, Step::OfferedAgain, at, OFFERED_AGAIN_AFTER);
+            }
             Step::AgentGivesUp => self.give_up(id),
             Step::PatienceEnds | Step::TalkEnds => self.end(id, Party::Customer),
         }
     }
 
-    fn settle(&mut self, id: &CallId) {
+    fn settle(&mut self, id: &CallId, at: Instant) {
         let Some((_, settlement)) = self.calls.plan(id).and_then(|plan| plan.settles) else {
             return;
         };
+        let with_agent = self.calls.state(id) == Some(State::Ringing { with_agent: true });
         let (state, report) = match settlement {
             Settlement::Answered(by) => {
                 let agent = Agent::None;
@@ -204,6 +261,17 @@ impl Network {
         };
         self.calls.set_state(id, state);
         self.report(id, report);
+        if with_agent && settlement == Settlement::Answered(AnsweredBy::Person) {
+            self.bridge(id, at);
+        }
+    }
+
+    fn agent_answers(&mut self, id: &CallId, at: Instant) {
+        if self.calls.state(id) == Some(State::Summoned { answered: false }) {
+            self.calls.set_state(id, State::Summoned { answered: true });
+            return self.report(id, Report::AgentAnswered);
+        }
+        self.bridge(id, at);
     }
 
     fn bridge(&mut self, id: &CallId, at: Instant) {
@@ -217,6 +285,10 @@ impl Network {
     }
 
     fn give_up(&mut self, id: &CallId) {
+        if self.calls.state(id) == Some(State::Summoned { answered: false }) {
+            self.calls.set_state(id, State::Over { connected: false });
+            return self.report(id, Report::AgentFailed);
+        }
         let Ok(agent) = self.agent(id) else {
             return;
         };
@@ -226,16 +298,18 @@ impl Network {
 
     fn end(&mut self, id: &CallId, by: Party) {
         let over = match (self.calls.state(id), by) {
-            (Some(State::Ringing), Party::Us) => State::Failed(CallResult::Dropped),
-            (Some(State::Ringing), Party::Customer | Party::Agent) => {
+            (Some(State::Ringing { .. }), Party::Us) => State::Failed(CallResult::Dropped),
+            (Some(State::Ringing { .. }), Party::Customer | Party::Agent) => {
                 State::Failed(CallResult::Abandoned)
             }
+            (Some(State::Summoned { .. }), _) => State::Over { connected: false },
             (Some(State::Up { agent, .. }), _) => State::Over {
                 connected: agent == Agent::Talking,
             },
             (None | Some(State::Closed | State::Failed(_) | State::Over { .. }), _) => return,
         };
         self.timers.cancel_all(id);
+        self.arrivals.take(id);
         let silent = self.calls.plan(id).is_some_and(Plan::is_silent);
         self.calls.set_state(id, over);
         if !silent {

@@ -31,9 +31,17 @@ const WRITE_TIME: Duration = Duration::from_secs(10);
 /// The pause after the system refused a connection, e.g. for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves dialers until `shutdown`; then every connection is closed.
+/// Serves dialers on a network of its own until `shutdown`; then every connection is closed.
 pub async fn serve(listener: TcpListener, options: Options, shutdown: impl Future<Output = ()>) {
-    let network = Simulator::in_process(options);
+    serve_network(listener, Simulator::in_process(options), shutdown).await;
+}
+
+/// The same on a network that is there already.
+pub async fn serve_network(
+    listener: TcpListener,
+    network: Simulator,
+    shutdown: impl Future<Output = ()>,
+) {
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -106,6 +114,11 @@ async fn answer(dialer: &Simulator, ask: Ask) -> Answer {
     match ask {
         Ask::Send { call, command } => taken(dialer.send(&call, command).await),
         Ask::Inspect { call } => status(dialer.inspect(&call).await),
+        Ask::Listen => {
+            dialer.listen();
+            Answer::Taken
+        }
+        Ask::CallIn { call, arrival } => taken(dialer.call_in(&call, arrival.into())),
         Ask::Dialed { call } => Answer::Dialed(dialer.dialed(&call)),
         Ask::DialedNumber { number } => Answer::DialedNumber(dialer.dialed_number(&number)),
         Ask::Tally => Answer::Tally(dialer.tally()),
@@ -151,7 +164,7 @@ async fn write_frames(
         buffer.clear();
         next = tokio::select! {
             biased;
-            event = dialer.next_event() => Some(news(event)),
+            event = dialer.next_news() => Some(news(event)),
             answer = answers.recv() => answer,
         };
     }
@@ -166,6 +179,10 @@ fn ready(dialer: &Simulator, answers: &mut mpsc::Receiver<Frame>) -> Option<Fram
 fn news(event: PhoneEvent) -> Frame {
     match event {
         PhoneEvent::Call { call, report } => Frame::Report { call, report },
+        PhoneEvent::Arrived { call, arrival } => Frame::Arrived {
+            call,
+            arrival: arrival.into(),
+        },
         PhoneEvent::Gap => Frame::Gap,
     }
 }

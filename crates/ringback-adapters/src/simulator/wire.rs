@@ -5,6 +5,7 @@
 use std::io;
 use std::time::Duration;
 
+use ringback_core::access::{AccessCode, Arrival};
 use ringback_core::call::{CallCommand, CallId, CallStatus, Report};
 use ringback_core::phone::PhoneNumber;
 use serde::de::DeserializeOwned;
@@ -13,8 +14,8 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 
 use super::network::ledger::{Dialed, Tally};
 
-/// The only one so far.
-pub(super) const PROTOCOL: u32 = 1;
+/// Since the second, customers call as well.
+pub(super) const PROTOCOL: u32 = 2;
 
 /// The longest line, its end included.
 pub(super) const MAX_LINE: usize = 64 * 1024;
@@ -37,12 +38,49 @@ pub(super) struct Request {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Ask {
-    Send { call: CallId, command: CallCommand },
-    Inspect { call: CallId },
-    Dialed { call: CallId },
-    DialedNumber { number: PhoneNumber },
+    Send {
+        call: CallId,
+        command: CallCommand,
+    },
+    Inspect {
+        call: CallId,
+    },
+    /// Calls that arrive are for this client, among others.
+    Listen,
+    CallIn {
+        call: CallId,
+        arrival: Arriving,
+    },
+    Dialed {
+        call: CallId,
+    },
+    DialedNumber {
+        number: PhoneNumber,
+    },
     Tally,
     Ping,
+}
+
+/// An arrival as it is written.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Arriving {
+    to: PhoneNumber,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<PhoneNumber>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<AccessCode>,
+}
+
+impl From<Arrival> for Arriving {
+    fn from(Arrival { to, from, code }: Arrival) -> Self {
+        Self { to, from, code }
+    }
+}
+
+impl From<Arriving> for Arrival {
+    fn from(Arriving { to, from, code }: Arriving) -> Self {
+        Self { to, from, code }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -54,6 +92,8 @@ pub(super) enum Frame {
     Answer { id: u64, answer: Answer },
     /// News of a call.
     Report { call: CallId, report: Report },
+    /// A customer has called.
+    Arrived { call: CallId, arrival: Arriving },
     /// Reports were left out because the client did not take them in time.
     Gap,
     /// The last line: why the connection ends.

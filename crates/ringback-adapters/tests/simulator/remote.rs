@@ -69,7 +69,7 @@ async fn a_stranger_is_told_apart() {
     for (greeting, told) in [
         ("HTTP/1.1 400 Bad Request\r\n\r\n", "not a phone network"),
         ("", "not a phone network"),
-        ("{\"hello\":{\"protocol\":2}}\n", "protocol 2"),
+        ("{\"hello\":{\"protocol\":3}}\n", "protocol 3"),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("sim://{}", listener.local_addr().unwrap());
@@ -110,7 +110,7 @@ async fn orders_do_not_wait_for_answers() {
         let (stream, _) = listener.accept().await.unwrap();
         let (reader, mut writer) = stream.into_split();
         writer
-            .write_all(b"{\"hello\":{\"protocol\":1}}\n")
+            .write_all(b"{\"hello\":{\"protocol\":2}}\n")
             .await
             .unwrap();
         let mut lines = BufReader::new(reader).lines();
@@ -164,7 +164,7 @@ async fn a_line_can_be_asked_by_hand() {
     let rig = Remote::open().await;
     let heard = talk(&rig, b"{\"id\":1,\"ask\":\"tally\"}\n").await;
     let (greeting, answer) = heard.trim_end().split_once('\n').unwrap();
-    assert_eq!(greeting, r#"{"hello":{"protocol":1}}"#);
+    assert_eq!(greeting, r#"{"hello":{"protocol":2}}"#);
     let answer: serde_json::Value = serde_json::from_str(answer).unwrap();
     assert_eq!(answer["answer"]["id"], 1);
     assert_eq!(answer["answer"]["answer"]["tally"]["dials"], 0);

@@ -8,6 +8,7 @@ use ringback_adapters::simulator::Options;
 use ringback_adapters::simulator::client::SimulatorClient;
 use ringback_adapters::simulator::in_process::Simulator;
 use ringback_adapters::simulator::server::serve;
+use ringback_core::access::Arrival;
 use ringback_core::call::{CallCommand, CallId, DialOrder, Report};
 use ringback_core::phone::PhoneNumber;
 use ringback_ports::telephony::conformance::Rig;
@@ -96,6 +97,12 @@ macro_rules! callees {
 impl Rig for InProcess {
     type Phone = Simulator;
 
+    async fn call_in(&self, arrival: Arrival) -> CallId {
+        let call = self.call();
+        self.network.call_in(&call, arrival).unwrap();
+        call
+    }
+
     async fn dialer(&self) -> Simulator {
         self.network.another_dialer()
     }
@@ -105,6 +112,14 @@ impl Rig for InProcess {
 
 impl Rig for Remote {
     type Phone = SimulatorClient;
+
+    /// By somebody who does not listen.
+    async fn call_in(&self, arrival: Arrival) -> CallId {
+        let call = self.call();
+        let caller = client(self.listens).await;
+        caller.call_in(&call, arrival).await.unwrap();
+        call
+    }
 
     async fn dialer(&self) -> SimulatorClient {
         client(self.listens).await
@@ -148,6 +163,6 @@ pub async fn heard(phone: &impl Telephony, call: &CallId) -> Report {
             assert_eq!(of, *call);
             report
         }
-        PhoneEvent::Gap => panic!("the connection holds"),
+        other @ (PhoneEvent::Arrived { .. } | PhoneEvent::Gap) => panic!("{other:?}"),
     }
 }

@@ -79,6 +79,7 @@ mod tests {
             ("/genesys/1/service/{id}/check-queue-position", callback()),
             ("/genesys/service/{id}/{action}", callback()),
             ("/genesys/1/service/{name}", About::Nothing),
+            ("/genesys/1/service/match-interaction", About::Nothing),
             ("/genesys/1/notification/subscription/{id}", About::Nothing),
         ] {
             let route = in_family(route).unwrap();

@@ -77,7 +77,7 @@ pub(super) enum Need<'a> {
     Request,
     /// Reads anything.
     Read,
-    /// Sets the state of this agent.
+    /// Sets the state of this agent, or says what it makes of a callback.
     OwnState(&'a str),
     /// Works on callbacks, agents and deliveries.
     Supervise,
@@ -94,7 +94,7 @@ impl Need<'_> {
             Self::Ask => "ask about callbacks",
             Self::Request => "request callbacks",
             Self::Read => "read",
-            Self::OwnState(_) => "set the state of this agent",
+            Self::OwnState(_) => "act for this agent",
             Self::Supervise => "supervise",
             Self::Configure => "configure",
             Self::Audit => "read the audit",
@@ -130,7 +130,7 @@ fn in_v1(reads: bool, path: &str) -> Need<'_> {
     match parts.as_slice() {
         ["audit", ..] => Need::Audit,
         _ if reads => Need::Read,
-        ["agents", id, "state"] => Need::OwnState(id),
+        ["agents", id, "state"] | ["agents", id, "preview", ..] => Need::OwnState(id),
         [first, ..] if matches!(*first, "agents" | "dead-letters" | "queues") => Need::Supervise,
         [first, ..] if first.starts_with("callbacks") || first.starts_with("deliveries") => {
             Need::Supervise
@@ -171,9 +171,19 @@ mod tests {
         ("POST", "/v1/deliveries:replay", Need::Supervise),
         ("PUT", "/v1/agents/a", Need::Supervise),
         ("PUT", "/v1/agents/a/state", Need::OwnState("a")),
+        (
+            "POST",
+            "/v1/agents/a/preview/07-x/accept",
+            Need::OwnState("a"),
+        ),
         ("GET", "/v1/queues/vq", Need::Read),
         ("PUT", "/v1/queues/vq/live", Need::Supervise),
-        ("POST", "/genesys/1/service/07-x/snooze", Need::Request),
+        ("POST", "/genesys/1/service/07-x/confirm", Need::Request),
+        (
+            "POST",
+            "/genesys/1/service/match-interaction",
+            Need::Request,
+        ),
         ("GET", "/genesys/2/service/ewt-for-vq", Need::Ask),
         ("PUT", "/v1/services/s", Need::Configure),
         ("DELETE", "/v1/customers/5115", Need::Configure),

@@ -13,30 +13,8 @@ use utoipa::ToSchema;
 use super::Answer;
 use crate::access::{self, Caller};
 use crate::body::Parameters;
-use crate::openapi::shapes::{Record, StartParameters, UpdateParameters};
+use crate::openapi::shapes::{Dialog, Record, StartParameters, UpdateParameters};
 use crate::openapi::{GmsReads, GmsWrites, OperandWord};
-
-/// What a request is answered with; the dialog when the customer is dialed at once.
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Accepted {
-    /// The name of the callback.
-    #[serde(rename = "_id")]
-    #[schema(value_type = String, example = "07-0192f0d4-7d0a-7c7e-8b0f-0c6c6f0f6f11")]
-    id: CallbackId,
-    #[serde(rename = "_dialog_id", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, required = false, example = "0")]
-    dialog: Option<&'static str>,
-    #[serde(rename = "_action", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, required = false, example = "ConfirmationDialog")]
-    action: Option<&'static str>,
-    #[serde(rename = "_text", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, required = false)]
-    text: Option<&'static str>,
-    #[serde(rename = "_ok_title", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, required = false)]
-    ok_title: Option<&'static str>,
-}
 
 /// The callback that was spoken of.
 #[derive(Serialize, ToSchema)]
@@ -62,14 +40,14 @@ pub struct Named {
         (StartParameters = "application/json"),
         (StartParameters = "application/x-www-form-urlencoded")
     )),
-    responses((status = 200, description = "It is accepted", body = Accepted), GmsWrites)
+    responses((status = 200, description = "It is accepted: its name, and what the customer's device does now", body = Dialog), GmsWrites)
 )]
 pub async fn start<D: Desk>(
     State(desk): State<D>,
     Path(service): Path<String>,
     headers: HeaderMap,
     Parameters(parameters): Parameters,
-) -> Answer<Accepted> {
+) -> Answer {
     let key = headers
         .get("idempotency-key")
         .and_then(|key| key.to_str().ok());
@@ -80,14 +58,7 @@ pub async fn start<D: Desk>(
         trace: propagation::received_traceparent(&access::trace_headers(&headers)),
     };
     let started = desk.start(start).await?;
-    let show = |word| started.immediate.then_some(word);
-    Ok(Json(Accepted {
-        id: started.id,
-        dialog: show("0"),
-        action: show("ConfirmationDialog"),
-        text: show("You will receive the call shortly"),
-        ok_title: show("Ok"),
-    }))
+    Ok(Json(started.answer().into()))
 }
 
 /// Call a callback off

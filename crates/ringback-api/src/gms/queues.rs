@@ -13,8 +13,8 @@ use super::Answer;
 use crate::body::QueryOf;
 use crate::ewt::{inputs_view, outlook_view};
 use crate::filter::invalid;
-use crate::openapi::shapes::{Outlook, QueuePosition, Snoozed, WaitingTime};
-use crate::openapi::{GmsReads, GmsWrites};
+use crate::openapi::GmsReads;
+use crate::openapi::shapes::{Outlook, QueuePosition, WaitingTime};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -45,34 +45,6 @@ pub async fn check_queue_position<D: Desk>(
         "_agent_ready_threshold_passed": position.is_agent_near,
         "ewt": eta,
         "inputs": inputs_view(&position.inputs),
-    })))
-}
-
-/// Continue the dialog of a callback
-///
-/// `snooze` lets it wait for `_snooze_duration`.
-#[utoipa::path(
-    post,
-    path = "/service/{id}/{action}",
-    tag = "queues",
-    params(
-        ("id" = String, Path, description = "Its `_id`"),
-        ("action" = String, Path, description = "`snooze`", example = "snooze")
-    ),
-    responses((status = 200, description = "The next dialog", body = Snoozed), GmsWrites)
-)]
-pub async fn act<D: Desk>(
-    State(desk): State<D>,
-    Path((id, action)): Path<(String, String)>,
-) -> Answer {
-    let back = desk.act(&CallbackId::new(&id), &action).await?.as_secs();
-    Ok(Json(json!({
-        "_id": id,
-        "_dialog_id": "0",
-        "_action": "ConfirmationDialog",
-        "_text": format!("You will receive the call later, in {back} seconds"),
-        "_ok_title": "Ok",
-        "_snooze_duration": back,
     })))
 }
 

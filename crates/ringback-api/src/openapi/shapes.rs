@@ -5,6 +5,7 @@
 )]
 
 mod deliveries;
+mod dialogs;
 mod queues;
 mod services;
 mod times;
@@ -17,8 +18,9 @@ use utoipa::ToSchema;
 
 use super::{NumberWord, ReasonWord, StateWord};
 pub use deliveries::{DeadLetterPage, Deliveries, Done};
-pub use queues::{LiveReport, Outlook, Queue, QueuePosition, Snoozed, WaitingTime};
-pub use services::{EventListForm, EventListView, ServiceView, TimetableView};
+pub use dialogs::{Dialog, MatchParameters, MatchedCallback};
+pub use queues::{LiveReport, Outlook, Queue, QueuePosition, WaitingTime};
+pub use services::{EventListForm, EventListView, ResourceView, ServiceView};
 pub use times::{Availability, OpenTimes};
 
 /// Who is to be called, when, and how. Options that the service lets requests set, values for `$token$`s of the

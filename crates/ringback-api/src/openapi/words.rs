@@ -53,7 +53,7 @@ impl PartialSchema for StateWord {
 
 impl PartialSchema for ReasonWord {
     fn schema() -> RefOr<Schema> {
-        words(Reason::ALL.map(Reason::as_str), "Why a callback is over")
+        words(Reason::all().map(Reason::as_str), "Why a callback is over")
     }
 }
 
@@ -102,7 +102,7 @@ impl ToSchema for ReasonWord {}
 impl ToSchema for TemplateWord {}
 impl ToSchema for WishWord {}
 
-fn words<const N: usize>(words: [&'static str; N], description: &str) -> RefOr<Schema> {
+fn words(words: impl IntoIterator<Item = &'static str>, description: &str) -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .enum_values(Some(words))

@@ -2,15 +2,18 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{get, put};
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use ringback_core::agent::{Agent, AgentWish, Profile};
-use ringback_core::ids::AgentId;
-use ringback_ports::desk::Desk;
+use ringback_core::ids::{AgentId, CallbackId, ServiceName};
+use ringback_core::time::Timestamp;
+use ringback_ports::desk::{Desk, Preview, Refusal};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::body::JsonBody;
+use crate::filter::not_allowed;
 use crate::openapi::{Reads, WishWord, Writes, shapes};
 use crate::refused::Problem;
 
@@ -22,6 +25,10 @@ pub fn routes<D: Desk>() -> Router<D> {
         .route("/agents", get(agents::<D>))
         .route("/agents/{id}", one)
         .route("/agents/{id}/state", put(wish::<D>))
+        .route(
+            "/agents/{id}/preview/{callback}/{verdict}",
+            post(previewed::<D>),
+        )
 }
 
 /// An agent as this API shows it.
@@ -54,6 +61,54 @@ impl From<Agent> for AgentView {
     }
 }
 
+/// An agent, and what it is asked to look at.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AgentWithPreview)]
+pub struct BusyAgentView {
+    #[serde(flatten)]
+    agent: AgentView,
+    /// Present while it is asked to accept or reject a callback.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    preview: Option<PreviewView>,
+}
+
+/// A callback that an agent is asked to look at.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Preview)]
+pub struct PreviewView {
+    #[schema(value_type = String)]
+    callback: CallbackId,
+    #[schema(value_type = String)]
+    service: ServiceName,
+    /// Until when the agent may answer.
+    #[schema(value_type = String, format = DateTime)]
+    until: Timestamp,
+    /// Whether it may be rejected.
+    may_reject: bool,
+    /// What `_agent_preview_data` names of its record and user data.
+    data: Map<String, Value>,
+}
+
+impl From<Preview> for PreviewView {
+    fn from(preview: Preview) -> Self {
+        let Preview {
+            callback,
+            service,
+            until,
+            may_reject,
+            data,
+        } = preview;
+        Self {
+            callback,
+            service,
+            until,
+            may_reject,
+            data,
+        }
+    }
+}
+
 /// The state that is asked for.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -80,19 +135,24 @@ pub async fn agents<D: Desk>(State(desk): State<D>) -> Result<Json<Vec<AgentView
     ))
 }
 
-/// Look at an agent
+/// Look at an agent, and at what it is asked to look at
 #[utoipa::path(
     get,
     path = "/agents/{id}",
     tag = "agents",
     params(("id" = String, Path, description = "Its name")),
-    responses((status = 200, description = "The agent", body = AgentView), Reads)
+    responses((status = 200, description = "The agent", body = BusyAgentView), Reads)
 )]
 pub async fn agent<D: Desk>(
     State(desk): State<D>,
     Path(id): Path<String>,
-) -> Result<Json<AgentView>, Problem> {
-    Ok(Json(desk.agent(&AgentId::new(id)).await?.into()))
+) -> Result<Json<BusyAgentView>, Problem> {
+    let agent = desk.agent(&AgentId::new(id)).await?;
+    let preview = desk.preview_of(&agent).await?;
+    Ok(Json(BusyAgentView {
+        agent: agent.into(),
+        preview: preview.map(PreviewView::from),
+    }))
 }
 
 /// Add an agent, or change its profile
@@ -145,4 +205,36 @@ pub async fn wish<D: Desk>(
     JsonBody(WishBody { state }): JsonBody<WishBody>,
 ) -> Result<Json<AgentView>, Problem> {
     Ok(Json(desk.wish(&AgentId::new(id), state).await?.into()))
+}
+
+/// Accept or reject a callback that an agent was asked to look at
+///
+/// Once rejected, another agent is sought; `_agent_preview_allow_reject` says whether, and how often.
+#[utoipa::path(
+    post,
+    path = "/agents/{id}/preview/{callback}/{verdict}",
+    tag = "agents",
+    params(
+        ("id" = String, Path, description = "The agent's name"),
+        ("callback" = String, Path, description = "The callback's `_id`"),
+        ("verdict" = String, Path, description = "`accept` or `reject`", example = "accept")
+    ),
+    responses((status = 204, description = "It is on its way, or another agent is sought"), Writes)
+)]
+pub async fn previewed<D: Desk>(
+    State(desk): State<D>,
+    Path((id, callback, verdict)): Path<(String, String, String)>,
+) -> Result<StatusCode, Problem> {
+    let takes = takes(&verdict)?;
+    let callback = CallbackId::new(callback);
+    desk.previewed(&AgentId::new(id), &callback, takes).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn takes(verdict: &str) -> Result<bool, Refusal> {
+    match verdict {
+        "accept" => Ok(true),
+        "reject" => Ok(false),
+        other => Err(not_allowed("verdict", other, &["accept", "reject"])),
+    }
 }

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Callback, NUMBER_KEY, Route, SCHEMA, Seeking, State};
+use super::{Arrangement, Callback, NUMBER_KEY, Route, SCHEMA, Seeking, State};
 use crate::event::{Event, EventName};
 use crate::event_list::Properties;
 use crate::ids::CallbackId;
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
-use crate::service::options::{FirstParty, Notification};
+use crate::service::options::{Direction, FirstParty, Notification};
 use crate::service::{Mistakes, Options, Service};
 use crate::time::Timestamp;
 
@@ -69,6 +69,9 @@ impl Callback {
             lookup: looked_up_by(&options),
             trace: new.trace,
             attempts: 0,
+            summons: 0,
+            rejects: 0,
+            invites: 0,
             last_result: None,
             state: State::Scheduled {
                 due,
@@ -127,8 +130,16 @@ impl Callback {
         (tires && !patience.is_zero()).then(|| self.sought_from(since, options) + patience)
     }
 
-    /// Waits in the queue that is there since then.
+    /// In the queue that is there since then: it waits for somebody, or its customer may ask for a number to call.
     pub(super) fn waiting(&self, since: Timestamp, options: &Options, now: Timestamp) -> State {
+        if options.scenario.direction == Direction::UserOriginated && !self.route.wait_for_agent {
+            return State::Arranging {
+                since,
+                at: now,
+                agent: None,
+                what: Arrangement::Call { invitation: None },
+            };
+        }
         let earliest = since + options.queueing.min_wait;
         let not_before = self.sought_from(since, options).max(earliest);
         State::Waiting {
@@ -172,6 +183,7 @@ impl Callback {
             } => (failed_submits > 0, again || self.attempts > 0),
             State::Waiting { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. }
             | State::Completed { .. } => (false, false),

@@ -7,7 +7,8 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::{Callback, NUMBER_KEY, Phase, State};
+use super::{Arrangement, Callback, NUMBER_KEY, Phase, State};
+use crate::access::{Invitation, code_index, expected_index};
 use crate::agent::{Agent, AgentRef};
 use crate::event::CallbackState;
 use crate::key::IndexName;
@@ -137,12 +138,14 @@ impl Callback {
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::Completed { .. } => None,
             State::HandedOut { .. } => Some(0),
             State::OnCall { .. } => Some(1),
         };
         let queued = self.queued_since();
         listed.extend(self.places());
+        listed.extend(self.expected());
         listed.extend(out.map(|score| (dialing_index(&self.route.trunk), score)));
         listed.extend(self.growing().map(|pace| (pace.members(), 0)));
         let queue = queued.filter(|_| !self.route.virtual_queue.is_empty());
@@ -156,6 +159,24 @@ impl Callback {
     pub fn growing(&self) -> Option<Pace> {
         let is_over = matches!(self.state, State::Completed { .. });
         Some(self.route.rank.pace()).filter(|pace| *pace != Pace::STEADY && !is_over)
+    }
+
+    /// Where its customer's call is expected.
+    fn expected(&self) -> Vec<(IndexName, i64)> {
+        let State::Arranging {
+            at,
+            what:
+                Arrangement::Call {
+                    invitation: Some(Invitation { number, code, .. }),
+                },
+            ..
+        } = &self.state
+        else {
+            return Vec::new();
+        };
+        let by_code = code.as_ref().map(|code| code_index(number, code));
+        let indexes = std::iter::once(expected_index(number)).chain(by_code);
+        indexes.map(|index| (index, at.as_millis())).collect()
     }
 
     /// Its places in the indexes of those who wait for the same, if it waits.
@@ -184,6 +205,7 @@ impl Callback {
         match &self.state {
             State::Waiting { since, .. }
             | State::Paused { since, .. }
+            | State::Arranging { since, .. }
             | State::HandedOut { since, .. } => Some(*since),
             State::OnCall {
                 phase: Phase::Talking { .. },
@@ -220,6 +242,7 @@ impl Callback {
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. }
             | State::Completed { .. } => Vec::new(),
@@ -236,6 +259,7 @@ impl Callback {
             } => *widened,
             State::Scheduled { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. }
             | State::Completed { .. } => 0,

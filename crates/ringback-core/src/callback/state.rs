@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::Invitation;
 use crate::agent::AgentRef;
+use crate::call::CallId;
 use crate::event::{CallbackState, Reason};
 use crate::ids::WorkerId;
 use crate::time::Timestamp;
@@ -50,6 +52,18 @@ pub enum State {
         /// How often its alarm found it still paused.
         checks: u32,
     },
+    /// QUEUED: something has to be agreed on before the call.
+    Arranging {
+        /// In the queue since.
+        since: Timestamp,
+        /// Since when.
+        at: Timestamp,
+        /// The agent held for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agent: Option<AgentRef>,
+        /// What.
+        what: Arrangement,
+    },
     /// QUEUED: a dialer has been asked to take it.
     HandedOut {
         /// In the queue since.
@@ -60,6 +74,9 @@ pub enum State {
         hints: u32,
         /// The agent held for it.
         agent: Option<AgentRef>,
+        /// The call that its customer has made.
+        #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
+        arrived: Option<CallId>,
     },
     /// A dialer holds its call.
     OnCall {
@@ -77,6 +94,22 @@ pub enum State {
         /// A call that its dialer must still hang up.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         open: Option<Leg>,
+    },
+}
+
+/// What has to be agreed on before a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Arrangement {
+    /// The agent looks at the callback, and takes it or does not.
+    Preview,
+    /// The customer is asked whether it suits.
+    Confirm,
+    /// The customer is to call.
+    Call {
+        /// Where; `None` until the customer asks for a number.
+        #[serde(rename = "inv", default, skip_serializing_if = "Option::is_none")]
+        invitation: Option<Invitation>,
     },
 }
 
@@ -109,12 +142,36 @@ pub struct Leg {
     /// How often agents did not answer for this customer.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub transfers: u32,
+    /// The customer's own call; others have names of ours.
+    #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
 }
 
 /// How far a call is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Phase {
+    /// QUEUED: the customer has called, and the phone network is asked about that call.
+    Arriving {
+        /// Since when.
+        at: Timestamp,
+        /// The agent held for it.
+        agent: Option<AgentRef>,
+    },
+    /// QUEUED: the phone of the agent rings, who is called before the customer.
+    Summoning {
+        /// Since when.
+        at: Timestamp,
+        /// Whose.
+        agent: AgentRef,
+    },
+    /// QUEUED: the customer's phone rings, and the agent listens.
+    Reaching {
+        /// Since when.
+        at: Timestamp,
+        /// Who.
+        agent: AgentRef,
+    },
     /// QUEUED: the customer's phone rings.
     Dialing {
         /// Since when.
@@ -158,7 +215,9 @@ impl State {
     pub const fn name(&self) -> CallbackState {
         match self {
             Self::Scheduled { .. } => CallbackState::Scheduled,
-            Self::Waiting { .. } | Self::HandedOut { .. } => CallbackState::Queued,
+            Self::Waiting { .. } | Self::Arranging { .. } | Self::HandedOut { .. } => {
+                CallbackState::Queued
+            }
             Self::Paused { .. } => CallbackState::Paused,
             Self::OnCall { phase, .. } => phase.name(),
             Self::Completed { .. } => CallbackState::Completed,
@@ -168,7 +227,7 @@ impl State {
     /// The agent that is held for it or talks.
     pub const fn agent(&self) -> Option<&AgentRef> {
         match self {
-            Self::HandedOut { agent, .. } => agent.as_ref(),
+            Self::Arranging { agent, .. } | Self::HandedOut { agent, .. } => agent.as_ref(),
             Self::OnCall { phase, .. } => phase.agent(),
             Self::Scheduled { .. }
             | Self::Waiting { .. }
@@ -185,6 +244,7 @@ impl State {
             Self::Scheduled { .. }
             | Self::Waiting { .. }
             | Self::Paused { .. }
+            | Self::Arranging { .. }
             | Self::HandedOut { .. } => None,
         }
     }
@@ -194,7 +254,11 @@ impl Phase {
     /// As the API names it.
     pub const fn name(&self) -> CallbackState {
         match self {
-            Self::Dialing { .. } | Self::Greeting { .. } => CallbackState::Queued,
+            Self::Arriving { .. }
+            | Self::Summoning { .. }
+            | Self::Reaching { .. }
+            | Self::Dialing { .. }
+            | Self::Greeting { .. } => CallbackState::Queued,
             Self::OnLine { .. } | Self::Connecting { .. } => CallbackState::Routing,
             Self::Talking { .. } => CallbackState::Processing,
         }
@@ -203,9 +267,14 @@ impl Phase {
     /// The agent that is held for it or talks.
     pub const fn agent(&self) -> Option<&AgentRef> {
         match self {
-            Self::Dialing { agent, .. } | Self::Greeting { agent, .. } => agent.as_ref(),
+            Self::Arriving { agent, .. }
+            | Self::Dialing { agent, .. }
+            | Self::Greeting { agent, .. } => agent.as_ref(),
             Self::OnLine { .. } => None,
-            Self::Connecting { agent, .. } | Self::Talking { agent, .. } => Some(agent),
+            Self::Summoning { agent, .. }
+            | Self::Reaching { agent, .. }
+            | Self::Connecting { agent, .. }
+            | Self::Talking { agent, .. } => Some(agent),
         }
     }
 }

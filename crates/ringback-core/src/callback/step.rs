@@ -6,6 +6,8 @@
 //! touched on behalf of a decision that was not written down, and a worker that dies in between leaves a record whose
 //! alarm brings somebody else.
 
+mod agent_first;
+mod arranging;
 mod ending;
 mod looks;
 mod on_call;
@@ -18,13 +20,15 @@ mod waiting;
 
 use std::time::Duration;
 
-use super::{Callback, Phase, Seeking, State, Update, Wait};
+use super::{Arrangement, Callback, Phase, Seeking, State, Update, Wait};
+use crate::access::Invitation;
 use crate::agent::{AgentRef, Release};
-use crate::call::{CallCommand, CallStatus, Report};
+use crate::call::{CallCommand, CallId, CallStatus, Report};
 use crate::event::{Event, Reason};
 use crate::ids::WorkerId;
 use crate::service::Options;
 use crate::time::Timestamp;
+pub use arranging::Verdict;
 pub use refusal::Refusal;
 
 /// How long a dialer's hold on a call lasts without being renewed.
@@ -42,6 +46,14 @@ pub enum Input {
     },
     /// The agent it was handed out with is no longer held for it.
     AgentGone,
+    /// The agent has looked at it.
+    Previewed(Verdict),
+    /// Its customer says that it suits.
+    Confirm,
+    /// Its customer asks for a number to call: this one.
+    Invite(Invitation),
+    /// Its customer has called.
+    Arrive(CallId),
     /// A dialer takes it: the fence before its phone is touched.
     Take {
         /// The dialer.
@@ -133,6 +145,10 @@ impl Callback {
             Input::Look => change.look(),
             Input::HandOut { agent } => change.hand_out(agent),
             Input::AgentGone => change.agent_gone(),
+            Input::Previewed(verdict) => change.previewed(&verdict),
+            Input::Confirm => change.confirm(),
+            Input::Invite(invitation) => change.invite(invitation),
+            Input::Arrive(call) => change.arrive(call),
             Input::Take { worker } => change.take(worker),
             Input::TakeOver { worker } => change.take_over(worker),
             Input::Renew => change.renew(),
@@ -174,12 +190,24 @@ impl Callback {
                 .waits_until(*since, options)
                 .min(end)
                 .min(*at + looks::back_off(looks::AT_WAITING, *checks)),
+            State::Arranging { since, .. } => {
+                let limit = self.waits_until(*since, options).min(end);
+                self.arranged_until(options)
+                    .map_or(limit, |it| it.min(limit))
+            }
             State::HandedOut {
-                since, at, hints, ..
-            } => self
-                .waits_until(*since, options)
-                .min(end)
-                .min(*at + looks::back_off(looks::AT_HANDED_OUT, *hints)),
+                since,
+                at,
+                hints,
+                arrived,
+                ..
+            } => {
+                let limit = match arrived {
+                    Some(_) => *at + ARRIVAL_LIMIT,
+                    None => self.waits_until(*since, options).min(end),
+                };
+                limit.min(*at + looks::back_off(looks::AT_HANDED_OUT, *hints))
+            }
             State::OnCall { leg, .. } => leg.lease,
             State::Completed {
                 open: Some(leg), ..
@@ -204,13 +232,38 @@ impl Callback {
         changes.into_iter().flatten().fold(look, Timestamp::min)
     }
 
+    /// When somebody must have done their part of what is to be agreed on; `None` for at any time.
+    fn arranged_until(&self, options: &Options) -> Option<Timestamp> {
+        let State::Arranging {
+            at, agent, what, ..
+        } = &self.state
+        else {
+            return None;
+        };
+        match what {
+            Arrangement::Preview => Some(*at + options.preview.timeout),
+            Arrangement::Confirm => Some(*at + options.scenario.confirm.timeout),
+            Arrangement::Call {
+                invitation: Some(invitation),
+            } => Some(invitation.until),
+            Arrangement::Call { invitation: None } => {
+                let booking = options.user_originated.booking;
+                agent.as_ref().map(|_| *at + booking)
+            }
+        }
+    }
+
     /// When its dialer gives up on the present phase.
     pub fn deadline(&self, options: &Options) -> Option<Timestamp> {
         let State::OnCall { phase, .. } = &self.state else {
             return None;
         };
         match phase {
-            Phase::Dialing { at, .. } => Some(*at + options.dialing.guard + REPORT_SLACK),
+            Phase::Arriving { at, .. } => Some(*at + ARRIVAL_LIMIT),
+            Phase::Summoning { at, .. } => Some(*at + AGENT_RING_LIMIT),
+            Phase::Dialing { at, .. } | Phase::Reaching { at, .. } => {
+                Some(*at + options.dialing.guard + REPORT_SLACK)
+            }
             Phase::Greeting { at, .. } => Some(*at + GREETING_LIMIT),
             Phase::OnLine { at, .. } => Some(*at + options.dialing.max_wait_on_line),
             Phase::Connecting { at, .. } => Some(*at + AGENT_RING_LIMIT),
@@ -223,6 +276,8 @@ impl Callback {
 const AFTERLIFE: Duration = Duration::from_secs(3600);
 /// How long after its own ring limit the phone network may still report.
 const REPORT_SLACK: Duration = Duration::from_secs(5);
+/// How long a call that has arrived waits for a dialer, and how long the phone network is asked about it then.
+const ARRIVAL_LIMIT: Duration = Duration::from_secs(30);
 /// The longest greeting.
 const GREETING_LIMIT: Duration = Duration::from_secs(120);
 /// How long an agent's phone rings at the most.

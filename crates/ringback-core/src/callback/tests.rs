@@ -190,6 +190,7 @@ fn debug_shows_nothing_of_the_person() {
         at: at(0),
         hints: 0,
         agent: Some(agent("KSippola")),
+        arrived: None,
     };
     for shown in [shown, format!("{callback:?}")] {
         assert!(shown.contains(ID), "{shown}");

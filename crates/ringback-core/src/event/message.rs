@@ -127,6 +127,13 @@ const fn default_parameters(name: EventName) -> &'static [&'static str] {
         }
         EventName::RouteToAgent => &["c_agent_id", "c_agent_extension"],
         EventName::ServiceExit => &["c_dialed_number", "c_termination_type"],
+        EventName::UserConfirm => &[
+            "_id",
+            "_dialog_id",
+            "_action",
+            "_user_action_url",
+            "_user_confirm_timeout",
+        ],
         EventName::CallbackScheduled
         | EventName::CallbackRescheduled
         | EventName::CallbackCancelled

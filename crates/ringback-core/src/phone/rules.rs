@@ -49,6 +49,11 @@ impl NumberRules {
         }
     }
 
+    /// Whether two numbers are the same, however they are written.
+    pub fn is_same(&self, one: &PhoneNumber, other: &PhoneNumber) -> bool {
+        one == other || normal(one, self.country) == normal(other, self.country)
+    }
+
     /// Whether a number may be called back.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ pub use admission::{Admission, InQueueCheck, Throttle};
 pub use dialing::{Dialing, FirstParty, Plugin, RetryRules};
 pub use general::{Access, AttachData, General};
 pub use notification::{Notification, NotificationMode, NotificationType};
-pub use preview::Preview;
+pub use preview::{MayReject, Preview};
 pub use queueing::{Aging, ListedTarget, Queueing};
 pub use scenario::{Confirm, Direction, Media, NoConfirm, Scenario};
 pub use scheduled::Scheduled;
@@ -26,6 +26,8 @@ pub use user_originated::UserOriginated;
 
 use super::Mistake;
 use crate::target::Target;
+
+const PREVIEW: &str = "_agent_preview";
 
 /// What a service does, and how.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,6 +95,7 @@ impl Options {
                 problem: "is true, but _wait_for_agent is false: the customer confirms when there is an agent",
             });
         }
+        found.extend(self.needs_agent());
         let buffer = self.queueing.cannot_dial_buffer;
         if buffer >= self.queued_ttl {
             found.push(Mistake::Contradiction {
@@ -106,26 +109,58 @@ impl Options {
         found
     }
 
+    /// What an agent has a part in before the customer is on the line.
+    fn needs_agent(&self) -> Vec<Mistake> {
+        let agent_first = self.dialing.first_party == FirstParty::Agent;
+        let parts = [
+            (self.preview.wanted, PREVIEW),
+            (agent_first, "_userterminated_first_connect_party"),
+        ];
+        let parts = parts.into_iter().filter(|(wanted, _)| *wanted);
+        let is_originated = self.scenario.direction == Direction::UserOriginated;
+        let wrong = |(_, name)| {
+            let problem = match name {
+                PREVIEW if is_originated => {
+                    "is true, but _call_direction is USERORIGINATED: nobody is dialed"
+                }
+                PREVIEW if !self.wait_for_agent => {
+                    "is true, but _wait_for_agent is false: the agent looks before the customer is dialed"
+                }
+                _ if is_originated => {
+                    "is AGENT, but _call_direction is USERORIGINATED: nobody is dialed"
+                }
+                _ if !self.wait_for_agent => {
+                    "is AGENT, but _wait_for_agent is false: there is no agent to call first"
+                }
+                _ => return None,
+            };
+            Some(Mistake::Contradiction { name, problem })
+        };
+        parts.filter_map(wrong).collect()
+    }
+
+    /// How long an agent is held for a callback, with all that is agreed on before the call.
+    pub fn held_for(&self) -> Duration {
+        let preview = Some(self.preview.timeout).filter(|_| self.preview.wanted);
+        let confirm = &self.scenario.confirm;
+        let confirm = Some(confirm.timeout).filter(|_| confirm.wanted);
+        let is_originated = self.scenario.direction == Direction::UserOriginated;
+        let call = Some(self.user_originated.booking).filter(|_| is_originated);
+        let stages = [preview, confirm, call].into_iter().flatten();
+        stages.fold(self.agent_reserve_timeout, Duration::saturating_add)
+    }
+
+    /// The resource group whose numbers customers call, if they do.
+    pub fn numbers(&self) -> Option<&str> {
+        let scenario = &self.scenario;
+        let is_called =
+            scenario.direction == Direction::UserOriginated && scenario.media == Media::Voice;
+        is_called.then_some(self.user_originated.resource_group.as_str())
+    }
+
     /// What of the scenario cannot be carried out yet: the option, and what is allowed.
     pub fn not_built(&self) -> Option<(&'static str, &'static str)> {
-        let Scenario {
-            direction,
-            media,
-            confirm,
-        } = &self.scenario;
-        if *media == Media::Chat {
-            Some(("_media_type", "voice"))
-        } else if *direction == Direction::UserOriginated {
-            Some(("_call_direction", "USERTERMINATED"))
-        } else if confirm.wanted {
-            Some(("_wait_for_user_confirm", "false"))
-        } else if self.preview.wanted {
-            Some(("_agent_preview", "false"))
-        } else if self.dialing.first_party == FirstParty::Agent {
-            Some(("_userterminated_first_connect_party", "CUSTOMER"))
-        } else {
-            None
-        }
+        (self.scenario.media == Media::Chat).then_some(("_media_type", "voice"))
     }
 
     /// Somebody shall be told, but it is not said who.

@@ -4,32 +4,9 @@ use std::collections::BTreeMap;
 use std::future::Future;
 
 use ringback_core::ids::ServiceName;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{Refusal, Removal};
-
-/// What times are drawn from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Timetable {
-    /// Office hours: when somebody is there.
-    OfficeHours,
-    /// A capacity: how many callbacks a time slot takes.
-    Capacity,
-}
-
-/// Office hours or a capacity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct TimetableView {
-    /// Their name.
-    pub name: String,
-    /// Counts their changes.
-    pub version: u64,
-    /// The options that were given.
-    pub options: BTreeMap<String, String>,
-    /// Whether they are as the configuration file has them.
-    pub configured: bool,
-}
+use super::Refusal;
 
 /// The shape of an answer about availability.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,50 +39,4 @@ pub trait BookingDesk: Clone + Send + Sync + 'static {
         name: &str,
         parameters: BTreeMap<String, String>,
     ) -> impl Future<Output = Result<Value, Refusal>> + Send;
-}
-
-/// Answers callers about office hours and capacities.
-pub trait TimetableDesk: Clone + Send + Sync + 'static {
-    /// Office hours or capacities by name.
-    ///
-    /// # Errors
-    /// When the store is away.
-    fn timetables(
-        &self,
-        what: Timetable,
-    ) -> impl Future<Output = Result<Vec<TimetableView>, Refusal>> + Send;
-
-    /// One of them.
-    ///
-    /// # Errors
-    /// When there is none.
-    fn timetable(
-        &self,
-        what: Timetable,
-        name: &str,
-    ) -> impl Future<Output = Result<TimetableView, Refusal>> + Send;
-
-    /// Saves one; `version` is the one it must have, 0 for a new one.
-    ///
-    /// # Errors
-    /// Every mistake in it with option, value and what is allowed; another version.
-    fn put_timetable(
-        &self,
-        what: Timetable,
-        name: &str,
-        options: Map<String, Value>,
-        version: Option<u64>,
-    ) -> impl Future<Output = Result<TimetableView, Refusal>> + Send;
-
-    /// Removes one.
-    ///
-    /// # Errors
-    /// When there is none, it has another version, or a service names it.
-    fn delete_timetable(
-        &self,
-        what: Timetable,
-        name: &str,
-        version: Option<u64>,
-        removal: Removal,
-    ) -> impl Future<Output = Result<(), Refusal>> + Send;
 }

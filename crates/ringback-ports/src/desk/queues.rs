@@ -75,16 +75,6 @@ pub trait QueueDesk: Clone + Send + Sync + 'static {
     /// When there is none.
     fn position(&self, id: &CallbackId) -> impl Future<Output = Result<Position, Refusal>> + Send;
 
-    /// Does what a customer wants of a callback: `snooze`. When it comes back.
-    ///
-    /// # Errors
-    /// When there is none, or it does not stand where that can be done; another action.
-    fn act(
-        &self,
-        id: &CallbackId,
-        action: &str,
-    ) -> impl Future<Output = Result<Duration, Refusal>> + Send;
-
     /// How long a new caller would wait in a virtual queue.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use ringback_core::access::{AccessCode, Arrival};
 use ringback_core::call::{
     AnsweredBy, CallCommand, CallId, CallResult, CallStatus, DialOrder, Party, Report,
 };
@@ -42,6 +43,9 @@ pub trait Rig: Send + Sync {
 
     /// The directory number of an agent who does not answer.
     fn absent_agent(&self) -> String;
+
+    /// A person calls in, and stays on the line; the call.
+    fn call_in(&self, arrival: Arrival) -> impl Future<Output = CallId> + Send;
 }
 
 /// One `#[tokio::test]` per behaviour. `$open` is an async function without arguments that answers `Option<impl Rig>`; on
@@ -63,6 +67,13 @@ macro_rules! telephony_conformance {
             reports_go_to_whoever_asked_last
             a_successor_takes_over
             many_calls_keep_apart
+            an_agent_is_summoned_before_the_customer
+            a_repeated_summon_rings_nobody
+            an_absent_agent_ends_the_summons
+            a_busy_customer_ends_the_summons
+            a_summons_is_hung_up
+            a_call_that_arrives_is_offered_until_somebody_takes_it
+            a_call_that_arrived_is_like_any_other
         }
     };
     ($open:path: $($behaviour:ident)+) => {
@@ -258,6 +269,109 @@ pub async fn many_calls_keep_apart(rig: &impl Rig) {
     expect_nothing(rig, &phone).await;
 }
 
+/// The agent is called first, and talks to the customer as soon as that one answers.
+pub async fn an_agent_is_summoned_before_the_customer(rig: &impl Rig) {
+    let phone = rig.dialer().await;
+    let call = summoned(rig, &phone).await;
+    order(&phone, &call, dial(rig.person())).await;
+    expect_answer(&phone, &call).await;
+    expect(&phone, &call, Report::Connected).await;
+    assert_eq!(inspect(&phone, &call).await, up(true));
+    order(&phone, &call, dial(rig.person())).await;
+    expect_nothing(rig, &phone).await;
+    hang_up(&phone, &call).await;
+    assert_eq!(inspect(&phone, &call).await, over(true));
+}
+
+/// A summon under a known call id is taken and does nothing.
+pub async fn a_repeated_summon_rings_nobody(rig: &impl Rig) {
+    let phone = rig.dialer().await;
+    let call = summoned(rig, &phone).await;
+    order(&phone, &call, summon(rig.agent())).await;
+    expect_nothing(rig, &phone).await;
+    let answered = CallStatus::Summoned { answered: true };
+    assert_eq!(inspect(&phone, &call).await, answered);
+}
+
+/// With an agent who does not answer it is over, and no customer was dialed.
+pub async fn an_absent_agent_ends_the_summons(rig: &impl Rig) {
+    let phone = rig.dialer().await;
+    let call = rig.call();
+    order(&phone, &call, summon(rig.absent_agent())).await;
+    let ringing = CallStatus::Summoned { answered: false };
+    assert_eq!(inspect(&phone, &call).await, ringing);
+    expect(&phone, &call, Report::AgentFailed).await;
+    assert_eq!(inspect(&phone, &call).await, over(false));
+    order(&phone, &call, CallCommand::HangUp).await;
+    expect_nothing(rig, &phone).await;
+}
+
+/// The agent is let go when the customer cannot be reached.
+pub async fn a_busy_customer_ends_the_summons(rig: &impl Rig) {
+    let phone = rig.dialer().await;
+    let call = summoned(rig, &phone).await;
+    order(&phone, &call, dial(rig.busy())).await;
+    let result = CallResult::Busy;
+    expect(&phone, &call, Report::Failed { result }).await;
+    assert_eq!(inspect(&phone, &call).await, CallStatus::Failed { result });
+}
+
+/// A call in which only the agent is can be ended.
+pub async fn a_summons_is_hung_up(rig: &impl Rig) {
+    let phone = rig.dialer().await;
+    let call = summoned(rig, &phone).await;
+    hang_up(&phone, &call).await;
+    assert_eq!(inspect(&phone, &call).await, over(false));
+    expect_nothing(rig, &phone).await;
+}
+
+/// Whoever listens hears of it, again and again; whoever asks for it has it.
+pub async fn a_call_that_arrives_is_offered_until_somebody_takes_it(rig: &impl Rig) {
+    let phone = rig.dialer().await;
+    let arrival = arrival(rig);
+    let (call, offered) = tokio::join!(rig.call_in(arrival.clone()), offered(&phone));
+    assert_eq!(offered, (call.clone(), arrival.clone()));
+    assert_eq!(self::offered(&phone).await, (call.clone(), arrival));
+    assert_eq!(inspect(&phone, &call).await, up(false));
+    expect_nothing(rig, &phone).await;
+}
+
+/// It is played to, connected, and hung up.
+pub async fn a_call_that_arrived_is_like_any_other(rig: &impl Rig) {
+    let phone = rig.dialer().await;
+    let (call, _) = tokio::join!(rig.call_in(arrival(rig)), offered(&phone));
+    assert_eq!(inspect(&phone, &call).await, up(false));
+    order(&phone, &call, play()).await;
+    expect(&phone, &call, Report::TreatmentDone).await;
+    order(&phone, &call, dial(rig.person())).await;
+    order(&phone, &call, connect(rig.agent())).await;
+    expect(&phone, &call, Report::Connected).await;
+    hang_up(&phone, &call).await;
+    assert_eq!(inspect(&phone, &call).await, over(true));
+}
+
+async fn summoned<R: Rig>(rig: &R, phone: &R::Phone) -> CallId {
+    let call = rig.call();
+    order(phone, &call, summon(rig.agent())).await;
+    expect(phone, &call, Report::AgentAnswered).await;
+    call
+}
+
+fn arrival(rig: &impl Rig) -> Arrival {
+    Arrival {
+        to: "8005550101".parse().expect("a number"),
+        from: Some(rig.person()),
+        code: Some(AccessCode::entered("123456")),
+    }
+}
+
+async fn offered(phone: &impl Telephony) -> (CallId, Arrival) {
+    match within(phone.next_event()).await {
+        PhoneEvent::Arrived { call, arrival } => (call, arrival),
+        other @ (PhoneEvent::Call { .. } | PhoneEvent::Gap) => panic!("{other:?}"),
+    }
+}
+
 /// Dials a person and waits for the answer.
 async fn answered<R: Rig>(rig: &R, phone: &R::Phone) -> CallId {
     let call = rig.call();
@@ -310,7 +424,7 @@ async fn expect(phone: &impl Telephony, call: &CallId, report: Report) {
 async fn heard(phone: &impl Telephony) -> (CallId, Report) {
     match within(phone.next_event()).await {
         PhoneEvent::Call { call, report } => (call, report),
-        PhoneEvent::Gap => panic!("the connection holds"),
+        other @ (PhoneEvent::Arrived { .. } | PhoneEvent::Gap) => panic!("{other:?}"),
     }
 }
 
@@ -329,6 +443,10 @@ fn dial(to: PhoneNumber) -> CallCommand {
         ring_timeout: Duration::from_secs(30),
         detect: false,
     })
+}
+
+const fn summon(dn: String) -> CallCommand {
+    CallCommand::Summon { dn }
 }
 
 fn play() -> CallCommand {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::agent::{AgentRef, Release};
-use ringback_core::call::{CallCommand, CallResult, Report};
-use ringback_core::callback::{Decision, Effect, Input, LEASE, State, Step};
+use ringback_core::call::{CallCommand, CallId, CallResult, Report};
+use ringback_core::callback::{Decision, Effect, Input, LEASE, Phase, State, Step};
 use ringback_core::event::Reason;
 use ringback_core::ids::AgentId;
 use ringback_core::service::Options;
@@ -28,6 +28,8 @@ const ASK_AGAIN: Duration = Duration::from_millis(500);
 pub(super) struct Call<S, B, T> {
     dialer: Arc<Dialer<S, B, T>>,
     held: Held,
+    /// Its name, also when the record no longer tells.
+    call: CallId,
     options: Arc<Options>,
     mailbox: Mailbox,
     permit: OwnedSemaphorePermit,
@@ -45,7 +47,7 @@ enum Flow {
 }
 
 impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
-    pub(super) const fn new(
+    pub(super) fn new(
         dialer: Arc<Dialer<S, B, T>>,
         held: Held,
         options: Arc<Options>,
@@ -53,6 +55,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
         permit: OwnedSemaphorePermit,
     ) -> Self {
         Self {
+            call: held.callback.call(),
             dialer,
             held,
             options,
@@ -66,6 +69,17 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
     /// With the agent that is engaged before the customer is dialed.
     pub(super) fn with(self, agent: Option<AgentDocument>) -> Self {
         Self { agent, ..self }
+    }
+
+    /// Whether it is the customer's own, and the phone network has to be asked about it first.
+    pub(super) const fn is_arriving(&self) -> bool {
+        matches!(
+            self.held.callback.state,
+            State::OnCall {
+                phase: Phase::Arriving { .. },
+                ..
+            }
+        )
     }
 
     /// Goes on from the fence: dials.
@@ -122,7 +136,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             return;
         }
         if let Some(agent) = self.agent.take().filter(|_| self.handed_over) {
-            let (callback, call) = (self.held.callback.id.clone(), self.held.callback.call());
+            let (callback, call) = (self.held.callback.id.clone(), self.call.clone());
             let mut tail = Tail {
                 agent,
                 callback,
@@ -159,8 +173,8 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
 
     /// Takes the agent that a scheduler reserved, if it still is.
     async fn offer(&mut self, agent: &AgentId) -> Result<Flow, HouseError> {
-        let (id, attempt) = (self.held.callback.id.clone(), self.held.callback.attempts);
-        let Some(engaged) = self.dialer.engage(&id, attempt, agent).await? else {
+        let id = self.held.callback.id.clone();
+        let Some(engaged) = self.dialer.engage(&id, self.call.clone(), agent).await? else {
             return Ok(Flow::On);
         };
         let reference = self.held.callback.reference(&engaged.agent);
@@ -174,9 +188,8 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
         if let State::Completed { .. } = self.held.callback.state {
             return self.close().await;
         }
-        let call = self.held.callback.call();
         loop {
-            match self.dialer.phone.inspect(&call).await {
+            match self.dialer.phone.inspect(&self.call).await {
                 Ok(status) => return self.input(Input::Found(status)).await,
                 Err(error) => {
                     tracing::debug!(error = %Chain(&error), "the phone network does not answer")
@@ -224,9 +237,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
         if self.held.callback.state.agent().is_some()
             && let Some(agent) = &mut self.agent
         {
-            self.dialer
-                .extend(agent, &self.held.callback.call(), LEASE)
-                .await?;
+            self.dialer.extend(agent, &self.call, LEASE).await?;
         }
         self.input(Input::Renew).await
     }
@@ -237,7 +248,6 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
         let Some(held) = house.hold(&self.held.callback.id).await? else {
             return Ok(Flow::Over);
         };
-        let attempt = self.held.callback.attempts;
         self.held = held;
         let mine = self
             .held
@@ -247,10 +257,11 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             .is_some_and(|leg| leg.owner == house.worker);
         match &self.held.callback.state {
             State::Completed { open: Some(_), .. } if mine => self.close().await,
-            State::OnCall { .. } if mine && self.held.callback.attempts == attempt => Ok(Flow::On),
+            State::OnCall { .. } if mine && self.held.callback.call() == self.call => Ok(Flow::On),
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. }
             | State::Completed { .. } => Ok(Flow::Over),
@@ -269,8 +280,12 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
     }
 
     async fn hang_up(&self) {
-        let call = self.held.callback.call();
-        if let Err(error) = self.dialer.phone.send(&call, CallCommand::HangUp).await {
+        if let Err(error) = self
+            .dialer
+            .phone
+            .send(&self.call, CallCommand::HangUp)
+            .await
+        {
             tracing::warn!(callback.id = %self.held.callback.id, error = %Chain(&error), "hanging up failed");
         }
     }
@@ -298,6 +313,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::HandedOut { .. }
             | State::Completed { .. } => Flow::Over,
         })
@@ -324,11 +340,10 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
 
     /// Gives an order. One that is refused is a report; one whose fate is unknown is found out by asking.
     async fn order(&self, command: CallCommand) -> Option<Report> {
-        let call = self.held.callback.call();
-        let dial = matches!(command, CallCommand::Dial(_));
-        match self.dialer.phone.send(&call, command).await {
+        let rings = matches!(command, CallCommand::Dial(_) | CallCommand::Summon { .. });
+        match self.dialer.phone.send(&self.call, command).await {
             Ok(()) => None,
-            Err(PhoneError::Refused(reason)) if dial => {
+            Err(PhoneError::Refused(reason)) if rings => {
                 tracing::warn!(callback.id = %self.held.callback.id, reason, "the phone network refused");
                 Some(Report::Failed {
                     result: CallResult::Error,
@@ -337,14 +352,14 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             // Most likely the customer has just hung up, and the report is on its way; if not, asking tells.
             Err(PhoneError::Refused(reason)) => {
                 tracing::debug!(callback.id = %self.held.callback.id, reason, "an order came too late");
-                self.dialer.calls.tell(&call, News::Gap);
+                self.dialer.calls.tell(&self.call, News::Gap);
                 None
             }
             Err(error @ PhoneError::Unavailable(_)) => {
                 tracing::warn!(
                     callback.id = %self.held.callback.id, error = %Chain(&error), "an order may be lost"
                 );
-                self.dialer.calls.tell(&call, News::Gap);
+                self.dialer.calls.tell(&self.call, News::Gap);
                 None
             }
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ringback_core::access::ResourceGroup;
 use ringback_core::calendar::OfficeHours;
 use ringback_core::capacity::Capacity;
 use ringback_core::event_list::EventList;
@@ -21,7 +22,7 @@ use serde::de::DeserializeOwned;
 use super::pauses::StoredPause;
 use super::{Committed, House, HouseError, decode, parse_service, pause_id};
 use crate::settings::{
-    Services, SettingKind, Settings, StoredList, StoredService, StoredTimetable, count_key,
+    Services, SettingKind, Settings, StoredList, StoredResource, StoredService, count_key,
 };
 use crate::watched::Chain;
 
@@ -73,14 +74,15 @@ impl<S: Store, B: Bus> House<S, B> {
         if count <= known.count {
             return Ok(known);
         }
-        let (lists, subscriptions, services, hours, capacities, paces, pauses) = tokio::try_join!(
+        let (lists, subscriptions, services, hours, capacities, paces, pauses, groups) = tokio::try_join!(
             self.all(SettingKind::EventList),
             self.all(SettingKind::Subscription),
             self.all(SettingKind::Service),
             self.all(SettingKind::OfficeHours),
             self.all(SettingKind::Capacity),
             self.all(SettingKind::Pace),
-            self.all(SettingKind::Pause)
+            self.all(SettingKind::Pause),
+            self.all(SettingKind::ResourceGroup)
         )?;
         let mut settings = Settings {
             count,
@@ -89,12 +91,17 @@ impl<S: Store, B: Bus> House<S, B> {
             hours: read_each(
                 SettingKind::OfficeHours,
                 hours,
-                read_timetable(OfficeHours::parse),
+                read_resource(OfficeHours::parse),
             ),
             capacities: read_each(
                 SettingKind::Capacity,
                 capacities,
-                read_timetable(Capacity::parse),
+                read_resource(Capacity::parse),
+            ),
+            groups: read_each(
+                SettingKind::ResourceGroup,
+                groups,
+                read_resource(ResourceGroup::parse),
             ),
             ..Settings::default()
         };
@@ -220,7 +227,8 @@ impl<S: Store, B: Bus> House<S, B> {
                 SettingKind::EventList
                 | SettingKind::Service
                 | SettingKind::OfficeHours
-                | SettingKind::Capacity,
+                | SettingKind::Capacity
+                | SettingKind::ResourceGroup,
                 _,
             ))
             | None => return Ok(()),
@@ -270,11 +278,11 @@ fn read_pause(name: &str, body: &[u8]) -> Result<bool, String> {
     stored(SettingKind::Pause, name, body).map(|StoredPause { paused }| paused)
 }
 
-fn read_timetable<T>(
+fn read_resource<T>(
     parse: impl Fn(&str, &BTreeMap<String, String>) -> Result<T, Mistakes>,
 ) -> impl Fn(&str, &[u8]) -> Result<T, String> {
     move |name, body| {
-        let stored: StoredTimetable = stored(SettingKind::OfficeHours, name, body)?;
+        let stored: StoredResource = stored(SettingKind::OfficeHours, name, body)?;
         parse(name, &stored.options).map_err(|mistakes| mistakes.to_string())
     }
 }

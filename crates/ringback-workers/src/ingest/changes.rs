@@ -1,6 +1,6 @@
 //! What callers do to callbacks that exist: calling them off, and changing what was asked for.
 
-use ringback_core::callback::{Decision, Input};
+use ringback_core::callback::{Callback, Decision, Input};
 use ringback_core::event::Reason;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::request::{RequestError, read_update};
@@ -24,6 +24,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     ) -> Result<(), Refusal> {
         self.change(service, id, |_, _| Ok(Input::Cancel(reason)))
             .await
+            .map(drop)
     }
 
     pub(super) async fn change_what_was_asked(
@@ -38,15 +39,16 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             Ok(Input::Update(update))
         })
         .await
+        .map(drop)
     }
 
-    /// One input, one commit; read anew when somebody else was first.
+    /// One input, one commit; read anew when somebody else was first. The callback as it is then.
     pub(super) async fn change(
         &self,
         service: &ServiceName,
         id: &CallbackId,
         read: impl Fn(&Options, Timestamp) -> Result<Input, RequestError> + Send,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Callback, Refusal> {
         loop {
             let mut held = self.find_of(service, id).await?;
             let options = self.house.options(&held.callback);
@@ -56,7 +58,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 Err(error) => return Err(self.refuse_time(error, service, &options).await),
             };
             match held.callback.step(input, &options, now) {
-                Decision::Only(_) | Decision::Purge => return Ok(()),
+                Decision::Only(_) | Decision::Purge => return Ok(held.callback),
                 Decision::Refused(refusal) => return Err(refuse_input(refusal)),
                 Decision::Step(mut step) => {
                     let desired = step.callback.desired;
@@ -68,7 +70,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                     // Taking too long, it begins anew: its place is not held for ever.
                     let written = tokio::time::timeout(WRITING, written).await;
                     if written.unwrap_or(Ok(Committed::Conflict))? == Committed::Yes {
-                        return self.house.perform(id, step.effects).await.map_err(refuse);
+                        self.house.perform(id, step.effects).await.map_err(refuse)?;
+                        return Ok(held.callback);
                     }
                 }
             }

@@ -92,7 +92,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                         trace,
                     })
                     .await?;
-                Ok(json!({ "_id": started.id }))
+                Ok(Value::Object(started.answer()))
             }
             "cancel" => {
                 let id = take_id(&mut parameters)?;

@@ -1,7 +1,6 @@
 //! Virtual queues, as callers ask about them.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use ringback_core::callback::{Callback, queue_index};
@@ -53,10 +52,6 @@ impl<S: Store, B: Bus> QueueDesk for FrontDesk<S, B> {
             is_agent_near,
             inputs,
         })
-    }
-
-    async fn act(&self, id: &CallbackId, action: &str) -> Result<Duration, Refusal> {
-        self.continue_dialog(id, action).await
     }
 
     async fn outlook(&self, queue: &str) -> Result<Outlook, Refusal> {

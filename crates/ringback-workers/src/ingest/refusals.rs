@@ -37,9 +37,16 @@ pub(super) fn refuse_request(error: RequestError) -> Refusal {
 }
 
 pub(super) fn refuse_input(error: ringback_core::callback::Refusal) -> Refusal {
-    use ringback_core::callback::Refusal::{Begun, NotInQueue, Processing, TooMuchData};
+    use ringback_core::callback::Refusal::*;
     let kind = match error {
-        Processing | Begun { .. } | NotInQueue { .. } => RefusalKind::Conflict,
+        Processing
+        | Begun { .. }
+        | NotInQueue { .. }
+        | NotPreviewed { .. }
+        | MustTake
+        | NotAsked { .. }
+        | NotToCall { .. }
+        | ConnectLimit { .. } => RefusalKind::Conflict,
         TooMuchData { .. } => RefusalKind::Invalid,
     };
     Refusal::new(kind, error.to_string())

@@ -2,7 +2,7 @@
 
 use futures_util::future::try_join_all;
 use ringback_core::admission::{Quota, Reached, own_quotas, shared_quotas};
-use ringback_core::callback::{Callback, Wait};
+use ringback_core::callback::{Callback, Decision, Input, State};
 use ringback_core::event::Event;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::phone::PhoneNumber;
@@ -36,7 +36,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         };
         // What was accepted once is known, however late or full it is by now.
         match self.house.hold(&id).await {
-            Ok(Some(held)) => Ok(started(&held.callback, Created::Known)),
+            Ok(Some(held)) => Ok(self.started(&held.callback, Created::Known)),
             Ok(None) | Err(_) => Err(refusal.clone()),
         }
     }
@@ -52,9 +52,36 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         if self.house.can_expect(&self.house.options(&callback)) {
             callback.expect_wait(now);
         }
+        self.invite(&mut callback).await?;
         let created = self.admit(&mut callback, &events, now).await?;
         tracing::debug!(callback.id = %callback.id, ?created, "callback accepted");
-        Ok(started(&callback, created))
+        if created == Created::Known {
+            // What its customer was told is in the record that is there.
+            callback = self.find(&callback.id).await?.callback;
+        }
+        Ok(self.started(&callback, created))
+    }
+
+    /// Whoever is to call at once is told where.
+    async fn invite(&self, callback: &mut Callback) -> Result<(), Refusal> {
+        let State::Arranging { agent: None, .. } = callback.state else {
+            return Ok(());
+        };
+        let options = self.house.options(callback);
+        let input = Input::Invite(self.draw_number(&options).await?);
+        let now = self.house.clock.now();
+        if let Decision::Step(step) = callback.step(input, &options, now) {
+            *callback = step.callback;
+        }
+        Ok(())
+    }
+
+    fn started(&self, callback: &Callback, created: Created) -> Started {
+        Started {
+            id: callback.id.clone(),
+            dialog: callback.dialog(self.house.clock.now()),
+            known: created == Created::Known,
+        }
     }
 
     async fn read(
@@ -167,14 +194,6 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         }
         let wait = quota.come_again(found.into_iter(), now);
         Ok(Refusal::new(RefusalKind::Limit, told).come_again(wait))
-    }
-}
-
-fn started(callback: &Callback, created: Created) -> Started {
-    Started {
-        id: callback.id.clone(),
-        immediate: matches!(callback.waits_for().as_slice(), [Wait::Line { .. }]),
-        known: created == Created::Known,
     }
 }
 

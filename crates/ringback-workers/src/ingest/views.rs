@@ -1,6 +1,7 @@
 //! Events and waits as they are shown.
 
-use ringback_core::callback::{Callback, State, Wait};
+use ringback_core::agent::AgentRef;
+use ringback_core::callback::{Arrangement, Callback, State, Wait};
 use ringback_core::event::Event;
 use serde_json::{Map, Value};
 
@@ -22,6 +23,7 @@ pub(super) fn waits_for(callback: &Callback) -> Option<String> {
             ..
         } => return Some(format!("{not_before}: before that it may not be dialed")),
         State::Paused { .. } => return Some(format!("service {} to be resumed", callback.service)),
+        State::Arranging { agent, what, .. } => return Some(arranged(agent.as_ref(), what)),
         State::Scheduled { .. }
         | State::Waiting { .. }
         | State::HandedOut { .. }
@@ -37,6 +39,24 @@ pub(super) fn waits_for(callback: &Callback) -> Option<String> {
         Wait::AgentOnLine { .. } => Some(format!(
             "a ready agent of {pools}, on the line, since {since}"
         )),
+    }
+}
+
+fn arranged(agent: Option<&AgentRef>, what: &Arrangement) -> String {
+    let agent = agent.map_or("an agent", |agent| agent.id.as_str());
+    match what {
+        Arrangement::Preview => format!("agent {agent} to look at it"),
+        Arrangement::Confirm => "the customer to confirm".to_owned(),
+        Arrangement::Call { invitation: None } => {
+            "the customer to ask for a number to call".to_owned()
+        }
+        Arrangement::Call {
+            invitation: Some(invitation),
+        } => format!(
+            "the customer to call {} until {}",
+            invitation.number.as_str(),
+            invitation.until
+        ),
     }
 }
 

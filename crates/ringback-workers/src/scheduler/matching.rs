@@ -227,7 +227,16 @@ impl<S: Store, B: Bus> Matcher<S, B> {
             self.hand_out(held, None).await?;
             return Ok(Match::Paused);
         }
-        let until = self.house.clock.now() + options.agent_reserve_timeout;
+        let held_for = match held.callback.state {
+            State::OnCall { .. } => options.agent_reserve_timeout,
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::Paused { .. }
+            | State::Arranging { .. }
+            | State::HandedOut { .. }
+            | State::Completed { .. } => options.held_for(),
+        };
+        let until = self.house.clock.now() + held_for;
         let id = held.callback.id.clone();
         let Some(reserved) = agent.agent.clone().reserve(id.clone(), until) else {
             return Ok(Match::Tried);
@@ -245,6 +254,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::HandedOut { .. }
             | State::Completed { .. } => {
                 let reference = held.callback.reference(&reserved);

@@ -106,7 +106,7 @@ async fn converse(
     let waiting = Waiting::default();
     tokio::select! {
         error = take_frames(connection.lines, &waiting, inbox) => error,
-        error = write_questions(connection.writer, questions, &waiting) => error,
+        error = write_questions(connection.writer, questions, &waiting, inbox.listens()) => error,
     }
 }
 
@@ -126,6 +126,10 @@ async fn take_frames(
             Ok(Some(Frame::Report { call, report })) => {
                 inbox.push(PhoneEvent::Call { call, report });
             }
+            Ok(Some(Frame::Arrived { call, arrival })) => inbox.push(PhoneEvent::Arrived {
+                call,
+                arrival: arrival.into(),
+            }),
             Ok(Some(Frame::Gap)) => inbox.push(PhoneEvent::Gap),
             Ok(Some(Frame::Bye { reason })) => return LineError::Bye(reason),
             Ok(Some(Frame::Hello { .. })) => return LineError::Bye("it greeted twice".to_owned()),
@@ -139,16 +143,19 @@ async fn write_questions(
     mut writer: OwnedWriteHalf,
     mut questions: mpsc::Receiver<Question>,
     waiting: &Waiting,
+    listens: bool,
 ) -> LineError {
     let mut heartbeat = interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut buffer = Vec::with_capacity(BATCH);
+    if listens && let Err(error) = write_line(&mut buffer, &unasked(Ask::Listen)) {
+        return error;
+    }
     loop {
         tokio::select! {
             Some(question) = questions.recv() => register(question, waiting, &mut buffer),
             _ = heartbeat.tick() => {
-                let ping = Request { id: u64::MAX, ask: Ask::Ping };
-                if let Err(error) = write_line(&mut buffer, &ping) {
+                if let Err(error) = write_line(&mut buffer, &unasked(Ask::Ping)) {
                     return error;
                 }
             }
@@ -163,6 +170,11 @@ async fn write_questions(
         }
         buffer.clear();
     }
+}
+
+/// What nobody waits for the answer of.
+const fn unasked(ask: Ask) -> Request {
+    Request { id: u64::MAX, ask }
 }
 
 fn register(question: Question, waiting: &Waiting, buffer: &mut Vec<u8>) {

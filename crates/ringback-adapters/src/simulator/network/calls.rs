@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use ringback_core::access::Arrival;
 use ringback_core::call::{AnsweredBy, CallId, CallResult, CallStatus, DialOrder};
 use ringback_core::phone::PhoneNumber;
 
@@ -54,7 +55,13 @@ struct Dialing {
 pub(super) enum State {
     /// Hung up or asked about before it was dialed.
     Closed,
-    Ringing,
+    /// An agent was summoned, the customer was not dialed.
+    Summoned {
+        answered: bool,
+    },
+    Ringing {
+        with_agent: bool,
+    },
     Up {
         by: AnsweredBy,
         agent: Agent,
@@ -103,7 +110,11 @@ impl Calls {
     pub fn agent(&mut self, id: &CallId) -> Option<&mut Agent> {
         match &mut self.by_id.get_mut(id)?.state {
             State::Up { agent, .. } => Some(agent),
-            State::Closed | State::Ringing | State::Failed(_) | State::Over { .. } => None,
+            State::Closed
+            | State::Summoned { .. }
+            | State::Ringing { .. }
+            | State::Failed(_)
+            | State::Over { .. } => None,
         }
     }
 
@@ -116,20 +127,72 @@ impl Calls {
             self.ledger.refused();
             return Err(Refusal::Full(self.bounds.live));
         };
-        call.orders += 1;
-        if call.state == State::Closed {
-            self.ledger.refused();
-            return Err(Refusal::Closed);
+        match call.state {
+            State::Closed => {
+                call.orders += 1;
+                self.ledger.refused();
+                Err(Refusal::Closed)
+            }
+            State::Summoned { answered: true } => Ok(true),
+            State::Summoned { answered: false } => Err(Refusal::NotUp),
+            State::Ringing { .. } | State::Up { .. } | State::Failed(_) | State::Over { .. } => {
+                call.orders += 1;
+                self.ledger.repeated();
+                Ok(false)
+            }
         }
-        self.ledger.repeated();
-        Ok(false)
+    }
+
+    /// Takes an order to summon an agent: `true` when the phone shall be rung, `false` when the call is known already.
+    pub fn summon(&mut self, id: &CallId) -> Result<bool, Refusal> {
+        match self.state(id) {
+            Some(State::Closed) => Err(Refusal::Closed),
+            Some(_) => Ok(false),
+            None if self.live() >= self.bounds.live => Err(Refusal::Full(self.bounds.live)),
+            None => {
+                let state = State::Summoned { answered: false };
+                let (orders, dialed) = (0, None);
+                let call = Call {
+                    state,
+                    orders,
+                    dialed,
+                };
+                self.by_id.insert(id.clone(), call);
+                Ok(true)
+            }
+        }
+    }
+
+    /// A customer is on the line who has called.
+    pub fn arrive(&mut self, id: &CallId, arrival: &Arrival) -> Result<(), Refusal> {
+        if self.is_known(id) {
+            return Err(Refusal::Known);
+        }
+        if self.live() >= self.bounds.live {
+            return Err(Refusal::Full(self.bounds.live));
+        }
+        let (by, agent) = (AnsweredBy::Person, Agent::None);
+        let number = arrival.from.as_ref().unwrap_or(&arrival.to);
+        let dialed = Dialing {
+            number: number.clone(),
+            dials: 0,
+            plan: Plan::of_caller(number),
+        };
+        let call = Call {
+            state: State::Up { by, agent },
+            orders: 0,
+            dialed: Some(dialed),
+        };
+        self.by_id.insert(id.clone(), call);
+        Ok(())
     }
 
     /// Rings the phone.
     pub fn ring(&mut self, id: &CallId, order: DialOrder, plan: Plan) {
         let call = self.by_id.entry(id.clone()).or_insert(Call::UNKNOWN);
         call.orders += 1;
-        call.state = State::Ringing;
+        let with_agent = call.state == State::Summoned { answered: true };
+        call.state = State::Ringing { with_agent };
         let dialing = call.dialed.get_or_insert(Dialing {
             number: order.to,
             dials: 0,
@@ -202,13 +265,17 @@ impl Call {
 impl State {
     /// Whether there is more to come.
     pub const fn is_live(self) -> bool {
-        matches!(self, Self::Ringing | Self::Up { .. })
+        matches!(
+            self,
+            Self::Summoned { .. } | Self::Ringing { .. } | Self::Up { .. }
+        )
     }
 
     fn status(self) -> CallStatus {
         match self {
             Self::Closed => CallStatus::Unknown,
-            Self::Ringing => CallStatus::Ringing,
+            Self::Summoned { answered } => CallStatus::Summoned { answered },
+            Self::Ringing { .. } => CallStatus::Ringing,
             Self::Up { by, agent } => CallStatus::Up {
                 by,
                 connected: agent == Agent::Talking,

@@ -55,6 +55,15 @@ impl Plan {
         }
     }
 
+    /// Of a customer who has called.
+    pub fn of_caller(number: &PhoneNumber) -> Self {
+        Self {
+            rings: None,
+            settles: Some((Duration::ZERO, Settlement::Answered(AnsweredBy::Person))),
+            impatient: last_two(number) == 7,
+        }
+    }
+
     const SILENT: Self = Self {
         rings: None,
         settles: None,

@@ -11,6 +11,9 @@ pub enum Refusal {
     /// It was asked about or hung up before it was dialed.
     #[error("the call id was closed before it was dialed")]
     Closed,
+    /// A call that arrives under the name of another.
+    #[error("the call id is known already")]
+    Known,
     /// There is nobody to play to, hold or connect.
     #[error("the call is not up")]
     NotUp,

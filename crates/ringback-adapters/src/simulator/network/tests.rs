@@ -1,5 +1,6 @@
 //! Each outcome with its exact reports and times, and what holds for any sequence of orders.
 
+mod arrivals;
 mod bounds;
 mod laws;
 mod repeats;
@@ -108,6 +109,18 @@ fn play() -> CallCommand {
 fn hold() -> CallCommand {
     CallCommand::Hold {
         sound: "music".to_owned(),
+    }
+}
+
+fn summon(dn: &str) -> CallCommand {
+    CallCommand::Summon { dn: dn.to_owned() }
+}
+
+fn arrival(from: &str) -> Arrival {
+    Arrival {
+        to: "8005550101".parse().unwrap(),
+        from: Some(from.parse().unwrap()),
+        code: None,
     }
 }
 

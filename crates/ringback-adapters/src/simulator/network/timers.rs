@@ -15,6 +15,7 @@ pub(super) enum Step {
     AgentAnswers,
     AgentGivesUp,
     TalkEnds,
+    OfferedAgain,
 }
 
 /// Ordered by time, then by which was set first.

@@ -24,26 +24,6 @@ pub struct QueuePosition {
     inputs: EwtInputs,
 }
 
-/// A callback that waits some more.
-#[derive(Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Snoozed {
-    #[serde(rename = "_id")]
-    id: String,
-    #[serde(rename = "_dialog_id")]
-    dialog: String,
-    #[serde(rename = "_action")]
-    #[schema(example = "ConfirmationDialog")]
-    action: String,
-    #[serde(rename = "_text")]
-    text: String,
-    #[serde(rename = "_ok_title")]
-    ok_title: String,
-    /// Seconds.
-    #[serde(rename = "_snooze_duration")]
-    duration: u64,
-}
-
 /// How long a new caller would wait.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]

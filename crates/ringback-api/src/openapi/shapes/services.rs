@@ -31,8 +31,8 @@ pub struct ServiceView {
 /// Office hours or a capacity.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Timetable)]
-pub struct TimetableView {
+#[schema(as = Resource)]
+pub struct ResourceView {
     name: String,
     /// Counts their changes; the `ETag`.
     version: u64,

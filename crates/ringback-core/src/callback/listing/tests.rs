@@ -36,6 +36,7 @@ fn on_call(phase: Phase) -> State {
         lease: at(99),
         since: at(2),
         transfers: 0,
+        call: None,
     };
     State::OnCall { leg, phase }
 }
@@ -94,6 +95,7 @@ fn before_and_after_it_waits_for_nothing() {
             lease: at(99),
             since: at(2),
             transfers: 0,
+            call: None,
         };
         let over = State::Completed {
             reason: Reason::Cancelled,
@@ -130,6 +132,7 @@ fn in_the_queue() {
             at: at(5),
             hints: 0,
             agent,
+            arrived: None,
         };
         check(DELAYED, handed_out, &["out:default=#0", queue, queued]);
     }

@@ -7,6 +7,7 @@ use super::{Change, Decision, Effect, LEASE, Refusal};
 use crate::agent::Release;
 use crate::call::CallResult;
 use crate::event::{EventName, Reason};
+use crate::ids::WorkerId;
 
 impl Change<'_> {
     pub(super) fn attempt_failed(mut self, result: CallResult) -> Decision {
@@ -41,7 +42,7 @@ impl Change<'_> {
                 ..
             } => Decision::Refused(Refusal::Processing),
             State::OnCall { leg, phase } => {
-                if matches!(phase, Phase::Dialing { .. }) {
+                if matches!(phase, Phase::Dialing { .. } | Phase::Reaching { .. }) {
                     self.callback.last_result = Some(CallResult::Dropped);
                     self.dial_done(CallResult::Dropped);
                 }
@@ -54,6 +55,7 @@ impl Change<'_> {
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::HandedOut { .. } => {
                 self.free_agent(Release::Untouched);
                 self.end(reason, None, &[told]);
@@ -92,6 +94,7 @@ impl Change<'_> {
     }
 
     fn end(&mut self, reason: Reason, open: Option<Leg>, told: &[EventName]) {
+        let open = open.or_else(|| self.left_on_line());
         self.callback.state = State::Completed {
             reason,
             at: self.now,
@@ -104,10 +107,9 @@ impl Change<'_> {
             "c_termination_type",
             format!("COMPLETED.{}", reason.as_str()).into(),
         );
-        if self.callback.attempts == 0 {
+        let Some((dialed, number)) = self.dialed_number() else {
             return self.emit(EventName::ServiceExit, [termination]);
-        }
-        let (dialed, number) = self.dialed_number();
+        };
         let last = ("c_last_dialed_number", number.clone());
         self.emit(
             EventName::ServiceExit,
@@ -115,23 +117,52 @@ impl Change<'_> {
         );
     }
 
-    pub(super) fn dial_done(&mut self, result: CallResult) {
-        let attempt = self.callback.attempts;
-        self.emit(
-            EventName::DialDone,
-            [
-                self.dialed_number(),
-                ("c_call_result", result.code().into()),
-                ("c_call_num_attempt", attempt.into()),
-            ],
-        );
+    /// The call of a customer who has called and whom no dialer has taken yet: one has to hang it up.
+    fn left_on_line(&mut self) -> Option<Leg> {
+        let State::HandedOut {
+            since,
+            arrived: Some(call),
+            ..
+        } = self.callback.state.clone()
+        else {
+            return None;
+        };
+        self.effect(Effect::Dial);
+        Some(Leg {
+            owner: WorkerId::new(""),
+            lease: self.now,
+            since,
+            transfers: 0,
+            call: Some(call),
+        })
     }
 
-    pub(super) fn dialed_number(&self) -> (&'static str, Value) {
+    pub(super) fn dial_done(&mut self, result: CallResult) {
+        let told = [
+            ("c_call_result", result.code().into()),
+            ("c_call_num_attempt", self.callback.attempts.into()),
+        ];
+        self.emit_dialed(EventName::DialDone, told);
+    }
+
+    /// The number that was dialed, if one was.
+    fn dialed_number(&self) -> Option<(&'static str, Value)> {
         let prefix = &self.options.dialing.prefix;
-        (
-            "c_dialed_number",
-            format!("{prefix}{}", self.callback.number.as_str()).into(),
-        )
+        let number = format!("{prefix}{}", self.callback.number.as_str());
+        (self.callback.attempts > 0).then(|| ("c_dialed_number", number.into()))
+    }
+
+    /// Tells an event with the number that was dialed, if one was.
+    pub(super) fn emit_dialed<const N: usize>(
+        &mut self,
+        name: EventName,
+        with: [(&str, Value); N],
+    ) {
+        self.emit(name, with);
+        let dialed = self.dialed_number();
+        if let Some(event) = self.events.last_mut() {
+            let dialed = dialed.map(|(key, number)| (key.to_owned(), number));
+            event.attributes.extend(dialed);
+        }
     }
 }

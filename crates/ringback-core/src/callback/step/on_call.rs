@@ -20,6 +20,7 @@ impl Change<'_> {
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
+            | State::Arranging { .. }
             | State::HandedOut { .. }
             | State::Completed { .. } => return Decision::nothing(),
         };
@@ -86,6 +87,8 @@ impl Change<'_> {
             (Phase::Dialing { .. }, Report::HungUp { .. }) => {
                 self.attempt_failed(CallResult::Abandoned)
             }
+            (Phase::Summoning { agent, .. }, report) => self.summoned(agent, report),
+            (Phase::Reaching { agent, .. }, report) => self.reached(agent, report),
             (Phase::Greeting { agent, .. }, Report::TreatmentDone) => self.greeted(agent),
             (Phase::Connecting { agent, .. }, Report::Connected) => self.connected(agent),
             (Phase::Connecting { .. }, Report::AgentFailed) => self.agent_failed(),
@@ -104,19 +107,19 @@ impl Change<'_> {
             at: self.now,
             agent,
         });
-        self.emit(EventName::ConnectTreatmentStart, [self.dialed_number()]);
+        self.emit_dialed(EventName::ConnectTreatmentStart, []);
         self.play_greeting();
         self.done()
     }
 
-    fn not_a_person(mut self, result: CallResult) -> Decision {
+    pub(super) fn not_a_person(mut self, result: CallResult) -> Decision {
         self.effect(Effect::Call(CallCommand::HangUp));
         self.attempt_failed(result)
     }
 
     fn greeted(mut self, agent: Option<AgentRef>) -> Decision {
         self.put_on_line();
-        self.emit(EventName::CustomerQueued, [self.dialed_number()]);
+        self.emit_dialed(EventName::CustomerQueued, []);
         self.tell(EventName::CallbackStatusUpdated);
         match agent {
             Some(agent) => self.ring(agent),
@@ -145,7 +148,7 @@ impl Change<'_> {
         self.done()
     }
 
-    fn connected(mut self, agent: AgentRef) -> Decision {
+    pub(super) fn connected(mut self, agent: AgentRef) -> Decision {
         self.start_talk(agent);
         if self.options.dialing.retain_until_call_ends {
             return self.done();
@@ -154,7 +157,7 @@ impl Change<'_> {
         self.close(Reason::AgentConnected)
     }
 
-    fn start_talk(&mut self, agent: AgentRef) {
+    pub(super) fn start_talk(&mut self, agent: AgentRef) {
         let attributes = agent_attributes(&agent);
         self.move_to(Phase::Talking {
             at: self.now,
@@ -180,7 +183,7 @@ impl Change<'_> {
         self.done()
     }
 
-    fn talked(mut self) -> Decision {
+    pub(super) fn talked(mut self) -> Decision {
         self.free_agent(Release::Talked);
         self.close(Reason::AgentConnected)
     }
@@ -195,7 +198,14 @@ impl Change<'_> {
         };
         match phase {
             _ if !due => Decision::nothing(),
-            Phase::Dialing { .. } => self.not_a_person(CallResult::Unknown),
+            Phase::Dialing { .. } | Phase::Reaching { .. } => {
+                self.not_a_person(CallResult::Unknown)
+            }
+            Phase::Summoning { .. } => self.not_summoned(),
+            Phase::Arriving { .. } => {
+                self.effect(Effect::Call(CallCommand::HangUp));
+                self.finish(Reason::FailInteractionDeleted)
+            }
             Phase::Greeting { agent, .. } => self.greeted(agent),
             Phase::OnLine { .. } => {
                 self.effect(Effect::Call(CallCommand::HangUp));
@@ -218,7 +228,10 @@ impl Change<'_> {
             (Phase::Dialing { .. }, CallStatus::Unknown) => {
                 self.attempt_failed(CallResult::Unknown)
             }
-            (_, CallStatus::Ringing) => Decision::nothing(),
+            (Phase::Summoning { agent, .. }, status) => self.found_summoned(agent, status),
+            (Phase::Reaching { agent, .. }, status) => self.found_reached(agent, status),
+            (_, CallStatus::Ringing | CallStatus::Summoned { .. }) => Decision::nothing(),
+            (Phase::Arriving { agent, .. }, CallStatus::Up { .. }) => self.arrived(agent),
             (Phase::Dialing { .. }, CallStatus::Up { by, .. }) => {
                 self.report(Report::Answered { by })
             }
@@ -249,7 +262,11 @@ impl Change<'_> {
                 self.hold();
                 self.ask_for_turn();
             }
-            Phase::Dialing { .. } | Phase::Talking { .. } => {}
+            Phase::Arriving { .. }
+            | Phase::Summoning { .. }
+            | Phase::Reaching { .. }
+            | Phase::Dialing { .. }
+            | Phase::Talking { .. } => {}
         }
         Decision::Only(self.effects)
     }
@@ -275,6 +292,15 @@ impl Change<'_> {
         self.move_to(Phase::OnLine { at, widened });
     }
 
+    /// The customer who has called is there.
+    fn arrived(mut self, agent: Option<AgentRef>) -> Decision {
+        let at = self.now;
+        self.move_to(Phase::Greeting { at, agent });
+        self.emit_dialed(EventName::ConnectTreatmentStart, []);
+        self.play_greeting();
+        self.done()
+    }
+
     fn hold(&mut self) {
         let sound = self.options.treatments.waiting.file.clone();
         self.effect(Effect::Call(CallCommand::Hold { sound }));
@@ -285,7 +311,7 @@ impl Change<'_> {
         self.effect(Effect::Call(CallCommand::Play { sound }));
     }
 
-    fn move_to(&mut self, to: Phase) {
+    pub(super) fn move_to(&mut self, to: Phase) {
         if let State::OnCall { phase, .. } = &mut self.callback.state {
             *phase = to;
         }

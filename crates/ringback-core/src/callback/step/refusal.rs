@@ -20,6 +20,37 @@ pub enum Refusal {
         /// How often it was dialed.
         attempts: u32,
     },
+    /// Nobody is asked to look at it, or somebody else is.
+    #[error(
+        "the callback is {state}: it is not shown to this agent, who can neither accept nor reject it"
+    )]
+    NotPreviewed {
+        /// Where it stands.
+        state: CallbackState,
+    },
+    /// Whoever is shown it takes it.
+    #[error("the callback cannot be rejected: _agent_preview_allow_reject is false or 0")]
+    MustTake,
+    /// Its customer is not asked.
+    #[error("the callback is {state}: its customer is not asked to confirm anything now")]
+    NotAsked {
+        /// Where it stands.
+        state: CallbackState,
+    },
+    /// Its customer is not to call.
+    #[error("the callback is {state}: its customer is not to call now")]
+    NotToCall {
+        /// Where it stands.
+        state: CallbackState,
+    },
+    /// Its customer has asked for a number as often as is allowed.
+    #[error(
+        "the customer was given a number {limit} times: allowed are {limit} (_userorig_connect_limit)"
+    )]
+    ConnectLimit {
+        /// How often that is.
+        limit: u32,
+    },
     /// It does not wait in its queue.
     #[error(
         "the callback is {state} after {attempts} attempts: only one that is QUEUED, and not being dialed, can be snoozed"

@@ -57,7 +57,10 @@ impl Change<'_> {
 
     /// Back from the queue for `_snooze_duration`.
     pub(super) fn snooze(mut self) -> Decision {
-        let (State::Waiting { .. } | State::HandedOut { .. }) = self.callback.state else {
+        let (State::Waiting { .. }
+        | State::Arranging { .. }
+        | State::HandedOut { arrived: None, .. }) = self.callback.state
+        else {
             let (state, attempts) = (self.callback.callback_state(), self.callback.attempts);
             return Decision::Refused(Refusal::NotInQueue { state, attempts });
         };

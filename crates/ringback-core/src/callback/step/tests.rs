@@ -2,7 +2,9 @@
 
 mod story;
 
+mod agent_first;
 mod agents;
+mod arranging;
 mod attempts;
 mod cancel;
 mod dialers;

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::super::{Leg, Phase, State};
-use super::{Change, Decision, Effect, LEASE, looks};
+use super::{ARRIVAL_LIMIT, Change, Decision, Effect, LEASE, looks};
 use crate::agent::{AgentRef, Release};
 use crate::call::{CallCommand, DialOrder};
 use crate::event::{EventName, Reason};
 use crate::ids::WorkerId;
+use crate::service::options::FirstParty;
 use crate::time::Timestamp;
 
 impl Change<'_> {
@@ -23,17 +24,19 @@ impl Change<'_> {
                 ..
             } if now >= reminder => self.remind_of_its_time(),
             State::Scheduled { .. } if self.callback.asks_for_wait(now) => self.expect_nothing(),
-            State::Waiting { since, .. } | State::HandedOut { since, .. }
-                if self.options.paused =>
-            {
-                self.pause(since)
-            }
+            State::Waiting { since, .. }
+            | State::HandedOut {
+                since,
+                arrived: None,
+                ..
+            } if self.options.paused => self.pause(since),
             State::Waiting {
                 not_before: Some(not_before),
                 ..
             } if now < not_before => Decision::nothing(),
             State::Waiting { since, .. } => self.look_again(since),
             State::Paused { since, at, .. } => self.look_at_paused(since, at),
+            State::Arranging { .. } => self.look_at_arrangement(),
             State::HandedOut { .. } => self.remind(),
             State::OnCall { leg, .. }
             | State::Completed {
@@ -59,13 +62,26 @@ impl Change<'_> {
         let end = self.callback.expires(self.options);
         let limit = match &self.callback.state {
             State::Scheduled { .. } => end,
-            State::Waiting { .. } | State::Paused { .. } | State::HandedOut { .. }
+            State::Waiting { .. }
+            | State::Paused { .. }
+            | State::Arranging { .. }
+            | State::HandedOut { .. }
                 if !self.options.usable =>
             {
                 return Some(Reason::FailError);
             }
+            // Whoever has called is on the line: only dialers that are all away keep him waiting.
+            State::HandedOut {
+                at,
+                arrived: Some(_),
+                ..
+            } => {
+                let reason = Reason::FailError;
+                return (self.now >= *at + ARRIVAL_LIMIT).then_some(reason);
+            }
             State::Waiting { since, .. }
             | State::Paused { since, .. }
+            | State::Arranging { since, .. }
             | State::HandedOut { since, .. } => {
                 end.min(self.callback.waits_until(*since, self.options))
             }
@@ -74,7 +90,7 @@ impl Change<'_> {
         (self.now >= limit).then_some(Reason::FailTimeoutTtl)
     }
 
-    fn wait(&mut self, since: Timestamp) {
+    pub(super) fn wait(&mut self, since: Timestamp) {
         self.callback.state = self.callback.waiting(since, self.options, self.now);
         if let State::Waiting { checks, .. } = &mut self.callback.state {
             *checks = looks::done_by(looks::AT_WAITING, self.now.since(since));
@@ -82,7 +98,7 @@ impl Change<'_> {
     }
 
     /// Its service is paused: it keeps its place, and whoever was held for it is free.
-    fn pause(mut self, since: Timestamp) -> Decision {
+    pub(super) fn pause(mut self, since: Timestamp) -> Decision {
         self.free_agent(Release::Untouched);
         let told = self.callback.pause(since, self.now);
         self.events.push(told);
@@ -137,66 +153,93 @@ impl Change<'_> {
                 .extend(agent.map(|agent| Effect::Release(agent, Release::Untouched)));
             return self.finish(reason);
         }
-        self.callback.state = State::HandedOut {
-            since,
-            at: self.now,
-            hints: 0,
-            agent: agent.clone(),
-        };
-        if let Some(agent) = agent {
-            self.target_found(&agent);
+        if let Some(agent) = &agent {
+            self.target_found(agent);
         }
-        self.effect(Effect::Dial);
-        self.done()
+        self.arrange(since, agent, None)
     }
 
     pub(super) fn agent_gone(mut self) -> Decision {
         let State::HandedOut {
             since,
             agent: Some(_),
+            arrived,
             ..
-        } = self.callback.state
+        } = self.callback.state.clone()
         else {
             return Decision::nothing();
         };
+        // Whoever has called waits on the line for another one.
+        if arrived.is_some() {
+            return self.hand_over(since, None, arrived);
+        }
         self.wait(since);
         self.ask_for_turn();
         self.done()
     }
 
-    pub(super) fn take(mut self, worker: WorkerId) -> Decision {
-        let State::HandedOut { since, agent, .. } = self.callback.state.clone() else {
+    pub(super) fn take(self, worker: WorkerId) -> Decision {
+        let State::HandedOut {
+            since,
+            agent,
+            arrived,
+            ..
+        } = self.callback.state.clone()
+        else {
             return Decision::nothing();
         };
         if let Some(reason) = self.hopeless() {
             return self.finish(reason);
         }
-        if self.options.paused {
-            return self.pause(since);
-        }
-        let Some(order) = self.order() else {
-            return self.finish(Reason::FailCallToCustomer);
-        };
-        let dialed = order.to.as_str().to_owned();
         let leg = Leg {
             owner: worker,
             lease: self.now + LEASE,
             since,
             transfers: 0,
+            call: arrived.clone(),
         };
-        self.callback.attempts = self.callback.attempts.saturating_add(1);
-        let phase = Phase::Dialing {
-            at: self.now,
-            agent,
-        };
+        let (at, first) = (self.now, self.options.dialing.first_party);
+        match agent {
+            agent if arrived.is_some() => self.begin(leg, Phase::Arriving { at, agent }),
+            _ if self.options.paused => self.pause(since),
+            Some(agent) if first == FirstParty::Agent => self.summon(leg, agent),
+            agent => self.dial(leg, agent),
+        }
+    }
+
+    fn begin(mut self, leg: Leg, phase: Phase) -> Decision {
         self.callback.state = State::OnCall { leg, phase };
-        self.emit(EventName::DialInit, [("c_dialed_number", dialed.into())]);
-        self.effect(Effect::Call(CallCommand::Dial(order)));
         self.done()
     }
 
+    fn dial(mut self, leg: Leg, agent: Option<AgentRef>) -> Decision {
+        let Some(order) = self.order() else {
+            return self.finish(Reason::FailCallToCustomer);
+        };
+        let at = self.now;
+        self.callback.attempts = self.callback.attempts.saturating_add(1);
+        let phase = Phase::Dialing { at, agent };
+        self.callback.state = State::OnCall { leg, phase };
+        self.dial_with(order);
+        self.done()
+    }
+
+    /// An attempt begins: told before the phone is touched.
+    pub(super) fn dial_with(&mut self, order: DialOrder) {
+        let dialed = order.to.as_str().to_owned();
+        self.emit(EventName::DialInit, [("c_dialed_number", dialed.into())]);
+        self.effect(Effect::Call(CallCommand::Dial(order)));
+    }
+
+    fn summon(mut self, leg: Leg, agent: AgentRef) -> Decision {
+        let (at, dn) = (self.now, agent.dn.clone());
+        self.callback.summons = self.callback.summons.saturating_add(1);
+        self.effect(Effect::Call(CallCommand::Summon { dn }));
+        self.begin(leg, Phase::Summoning { at, agent })
+    }
+
     /// `None` when the prefix makes the number too long to be dialed.
-    fn order(&self) -> Option<DialOrder> {
+    pub(super) fn order(&self) -> Option<DialOrder> {
         let dialing = &self.options.dialing;
         Some(DialOrder {
             to: self.callback.number.prefixed(&dialing.prefix).ok()?,

@@ -1,19 +1,22 @@
 //! Options of what agents see and customers hear, and of calls that customers make.
 
-use super::{NAME, OptionSpec, SECONDS_OR_NONE, SWITCH, TEXT, YEAR};
-use crate::service::options::Sound;
-use crate::service::parse::{flag, name, seconds, small, text};
+use super::{OptionSpec, SECONDS_OR_NONE, SWITCH, YEAR};
+use crate::service::options::{MayReject, Sound};
+use crate::service::parse::{flag, name, names, seconds, small, text};
 
+const NAMED: &str = "a name of 1 to 128 characters";
 const DIALOG: &str = "seconds from 1 to 3600";
 const SOUND: &str = "a sound's URI of at most 2048 characters, or {\"file\": …, \"hints\": {…}}";
 
 pub(super) const PREVIEW: &[OptionSpec] = &[
     option!("_agent_preview", "false", SWITCH, v => preview.wanted = flag(v)),
     option!("_agent_preview_timeout", "30", DIALOG, v => preview.timeout = seconds(v, 1, 3600)),
-    option!("_agent_preview_allow_reject", "true", SWITCH, v => preview.may_reject = flag(v)),
+    option!("_agent_preview_allow_reject", "true", "true, false, or how many times: a number from 0 to 20",
+        v => preview.rejects = MayReject::read(v)),
     option!("_agent_reject_retry_timeout", "30", SECONDS_OR_NONE,
         v => preview.retry_after_reject = seconds(v, 0, YEAR)),
-    option!("_agent_preview_data", "", TEXT, v => preview.data = text(v)),
+    option!("_agent_preview_data", "", "up to 32 names, comma-separated, or empty",
+        v => preview.data = names(v, 0, 32)),
     option!("_enable_disposition_dialog", "false", SWITCH, v => preview.disposition = flag(v)),
     option!("_agent_disposition_timeout", "45", DIALOG, v => preview.disposition_timeout = seconds(v, 1, 3600)),
 ];
@@ -23,10 +26,11 @@ pub(super) const SOUNDS_AND_ACCESS: &[OptionSpec] = &[
     option!("_treatment_waiting_for_agent", "music", SOUND, v => treatments.waiting = sound(v)),
     option!("_treatment_find_agent_fail", "", SOUND, v => treatments.no_agent = sound(v)),
     option!("_treatment_call_failure_answering_machine", "", SOUND, v => treatments.machine = sound(v)),
-    option!("_resource_group", "", NAME, v => user_originated.resource_group = name(v)),
+    option!("_resource_group", "DNIS", NAMED, v => user_originated.resource_group = name(v)?),
     option!("_provide_code", "false", SWITCH, v => user_originated.code = flag(v)),
     option!("_userorig_connect_limit", "3", "a number from 1 to 99",
         v => user_originated.connect_limit = small(v, 1, 99)),
+    option!("_booking_expiration_timeout", "30", DIALOG, v => user_originated.booking = seconds(v, 1, 3600)),
 ];
 
 fn sound(value: &str) -> Option<Sound> {

@@ -50,8 +50,11 @@ fn what_cannot_be_carried_out_yet_is_known() {
     assert_eq!(
         built,
         [
+            "User Originated Immediate",
+            "User Originated Delayed",
             "User Terminated Immediate",
             "User Terminated Delayed",
+            "User Terminated Preview",
             "IVR Classic Callback"
         ]
     );
@@ -68,6 +71,66 @@ fn a_customer_confirms_only_when_there_is_an_agent() {
         ],
     );
     assert!(parse(DELAYED, "_target=Sales.GA\n_wait_for_user_confirm=true").is_ok());
+}
+
+#[test]
+fn an_agent_looks_or_is_called_first_only_where_one_is_found_first() {
+    let immediate = "is false: ";
+    for (option, template, told) in [
+        ("_agent_preview=true", IMMEDIATE, immediate),
+        (
+            "_userterminated_first_connect_party=AGENT",
+            IMMEDIATE,
+            immediate,
+        ),
+        (
+            "_agent_preview=true",
+            Template::UserOriginatedDelayed,
+            "_call_direction is USERORIGINATED: nobody is dialed",
+        ),
+        (
+            "_userterminated_first_connect_party=AGENT",
+            Template::UserOriginatedDelayed,
+            "_call_direction is USERORIGINATED: nobody is dialed",
+        ),
+    ] {
+        let mistakes = parse(template, &format!("_target=Sales.GA\n{option}")).unwrap_err();
+        let name = option.split_once('=').unwrap().0;
+        let mistakes = mistakes.to_string();
+        assert!(
+            mistakes.contains(&format!("'{name}'")) && mistakes.contains(told),
+            "{mistakes}"
+        );
+    }
+    assert!(parse(Template::UserTerminatedPreview, "_target=Sales.GA").is_ok());
+}
+
+/// With everything that may be agreed on before the call.
+#[test]
+fn an_agent_is_held_for_as_long_as_it_may_take() {
+    let held = |template, further: &str| {
+        let service = parse(template, &format!("_target=Sales.GA\n{further}")).unwrap();
+        service.options.held_for().as_secs()
+    };
+    assert_eq!(held(DELAYED, ""), 30);
+    assert_eq!(
+        held(
+            DELAYED,
+            "_wait_for_user_confirm=true\n_user_confirm_timeout=20"
+        ),
+        50
+    );
+    assert_eq!(
+        held(Template::UserTerminatedPreview, "_agent_preview_timeout=9"),
+        39
+    );
+    assert_eq!(
+        held(
+            Template::UserOriginatedDelayed,
+            "_booking_expiration_timeout=40"
+        ),
+        100
+    );
 }
 
 #[test]

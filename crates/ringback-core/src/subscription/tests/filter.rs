@@ -69,7 +69,7 @@ fn the_call_events_are_those_without_callback() {
             .filter(|name| filter.matches(name.as_str()))
             .count()
     };
-    assert_eq!(fit("_cbe_on_*"), 19);
+    assert_eq!(fit("_cbe_on_*"), 20);
     assert_eq!(fit("_cbe_on_callback_*"), 10);
     assert_eq!(fit("_cbe_on_dial_*"), 2);
 }

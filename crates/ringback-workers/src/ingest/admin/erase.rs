@@ -73,6 +73,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 State::Scheduled { .. }
                 | State::Waiting { .. }
                 | State::Paused { .. }
+                | State::Arranging { .. }
                 | State::HandedOut { .. }
                 | State::OnCall { .. } => {
                     let service = &held.callback.service;

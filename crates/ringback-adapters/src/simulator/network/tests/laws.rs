@@ -11,6 +11,7 @@ use super::*;
 enum Act {
     Order(usize, CallCommand),
     Inspect(usize),
+    CallIn(usize, u8),
     Wait(u64),
 }
 
@@ -28,10 +29,12 @@ fn act() -> impl Strategy<Value = Act> {
         2 => Just(hold()),
         2 => prop_oneof![Just(connect("7001")), Just(connect("7099"))],
         1 => Just(CallCommand::HangUp),
+        2 => prop_oneof![Just(summon("7001")), Just(summon("7099"))],
     ];
     prop_oneof![
         6 => (call(), command).prop_map(|(call, command)| Act::Order(call, command)),
         1 => call().prop_map(Act::Inspect),
+        1 => (call(), 0..12_u8).prop_map(|(call, number)| Act::CallIn(call, number)),
         4 => (0..9_000_u64).prop_map(Act::Wait),
     ]
 }
@@ -47,6 +50,10 @@ fn run(options: &str, acts: &[Act], eager: bool) -> (Network, Vec<(CallId, Repor
             // A refusal is an answer like any other here.
             Act::Order(call, command) => drop(network.command(&name(*call), command.clone(), now)),
             Act::Inspect(call) => drop(network.inspect(&name(*call), now)),
+            Act::CallIn(call, number) => {
+                let arrival = arrival(&format!("51{number:02}"));
+                network.call_in(&name(*call), arrival, now).ok();
+            }
             Act::Wait(millis) => {
                 now += Duration::from_millis(*millis);
                 while let Some(at) = network.next_timer().filter(|at| eager && *at <= now) {
@@ -78,7 +85,11 @@ proptest! {
             match report {
                 Report::Failed { .. } | Report::HungUp { .. } => drop(ended.insert(call)),
                 Report::Answered { .. } => *answers.entry(call).or_default() += 1,
-                Report::Ringing | Report::TreatmentDone | Report::Connected | Report::AgentFailed => {}
+                Report::Ringing
+                | Report::AgentAnswered
+                | Report::TreatmentDone
+                | Report::Connected
+                | Report::AgentFailed => {}
             }
         }
         for call in (0..4).map(|call| id(&format!("call{call}"))) {
@@ -87,7 +98,7 @@ proptest! {
             prop_assert!(answers.get(&call).is_none_or(|times| *times == 1));
             if ended.contains(&call) {
                 prop_assert!(!network.is_live(&call));
-                prop_assert_eq!(dialed.dials, 1);
+                prop_assert!(dialed.dials <= 1);
             }
         }
         let tally = network.tally();

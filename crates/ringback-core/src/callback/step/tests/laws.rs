@@ -6,17 +6,18 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::super::{Decision, Input, LEASE};
-use super::story::parse;
+use super::story::{DELAYED, IMMEDIATE, parse};
 use super::world::{Next, Rules, Scene, When, World};
 use crate::agent::AgentRef;
 use crate::call::{CallCommand, CallId, CallStatus, Report};
 use crate::callback::{Callback, Phase, State};
 use crate::event::{CallbackState, EventName, Reason};
+use crate::service::Template;
 use crate::time::Timestamp;
 
 pub fn rules() -> impl Strategy<Value = Rules> {
     let options = (
-        (any::<bool>(), any::<bool>(), any::<bool>()),
+        (scenario(), any::<bool>(), any::<bool>()),
         (1..4_u32, prop_oneof![Just(0), Just(30), Just(300)]),
         (1..4_u32, prop_oneof![Just(10), Just(3600)]),
         any::<[bool; 5]>(),
@@ -36,7 +37,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
     (options, desired).prop_map(
         |(
             (
-                (delayed, retain, remind),
+                ((template, scenario), retain, remind),
                 (attempts, retry),
                 (transfers, wait),
                 on,
@@ -54,13 +55,42 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                  _retry_on_fax={fax} _retry_on_error={error} _urs_queued_ttl={queued} _ttl={ttl} \
                  _max_time_to_wait_for_agent_on_the_call={wait} \
                  _retain_session_until_ixn_deleted={retain} _enable_notification_reminder={remind} \
-                 _request_execution_time_buffer={buffer} _snooze_duration=60 {waits}"
+                 _request_execution_time_buffer={buffer} _snooze_duration=60 {waits} {scenario}"
             );
             Rules {
-                delayed,
+                template,
                 further,
                 desired,
             }
+        },
+    )
+}
+
+/// Who calls whom, and what is agreed on before.
+fn scenario() -> impl Strategy<Value = (Template, String)> {
+    use Template::{UserOriginatedDelayed, UserOriginatedImmediate, UserTerminatedPreview};
+    let template = prop_oneof![
+        3 => Just(IMMEDIATE),
+        3 => Just(DELAYED),
+        2 => Just(UserTerminatedPreview),
+        1 => Just(UserOriginatedImmediate),
+        2 => Just(UserOriginatedDelayed),
+    ];
+    let rejects = prop_oneof![Just("true"), Just("0"), Just("2")];
+    let otherwise = prop_oneof![Just("FAIL"), Just("CONNECT-ANYWAY")];
+    let party = prop_oneof![Just("CUSTOMER"), Just("AGENT")];
+    (template, rejects, otherwise, party, any::<bool>()).prop_map(
+        |(template, rejects, otherwise, party, confirm)| {
+            let confirm = confirm && template != IMMEDIATE && template != UserOriginatedImmediate;
+            let party = if template == DELAYED { party } else { "" };
+            let party = Some(party).filter(|party| !party.is_empty());
+            let party = party.map(|party| format!("_userterminated_first_connect_party={party}"));
+            let further = format!(
+                "_agent_preview_allow_reject={rejects} _on_user_confirm_timeout={otherwise} \
+                 _wait_for_user_confirm={confirm} {}",
+                party.unwrap_or_default()
+            );
+            (template, further)
         },
     )
 }
@@ -133,17 +163,24 @@ proptest! {
     }
 
     #[test]
-    fn each_attempt_is_dialed_once_and_by_a_take_alone(rules in rules(), course in course()) {
+    fn each_attempt_is_dialed_once_and_by_whoever_has_taken_it(rules in rules(), course in course()) {
         play(&rules, &course, |scene| {
             let (world, attempts) = (scene.world, scene.world.callback.attempts);
             assert!(attempts <= world.most_attempts());
-            let calls: Vec<_> = (1..=attempts)
-                .map(|n| CallId::of_attempt(world.callback.id.as_str(), n))
-                .collect();
-            assert_eq!(world.dialed, calls);
-            if scene.dials() {
-                assert!(matches!(scene.input, Input::Take { .. }));
-                assert!(matches!(scene.before.state, State::HandedOut { .. }));
+            let calls: BTreeSet<_> = world.dialed.iter().collect();
+            assert_eq!((calls.len(), world.dialed.len()), (attempts as usize, attempts as usize));
+            let summoned: BTreeSet<_> = world.summoned.iter().collect();
+            assert_eq!(summoned.len(), world.summoned.len());
+            let all = calls.union(&summoned).count();
+            let named = (1..=all).map(|n| CallId::of_attempt(world.callback.id.as_str(), n as u32));
+            assert!(named.into_iter().all(|call| calls.contains(&call) || summoned.contains(&call)));
+            if scene.rings() {
+                let is_taken = matches!(scene.input, Input::Take { .. })
+                    && matches!(scene.before.state, State::HandedOut { arrived: None, .. });
+                let phase = |phase: &Phase| matches!(phase, Phase::Summoning { .. });
+                let is_reached = scene.dials()
+                    && matches!(&scene.before.state, State::OnCall { phase: it, .. } if phase(it));
+                assert!(is_taken || is_reached);
             }
         });
     }
@@ -157,7 +194,7 @@ proptest! {
             let attempts = world.callback.attempts as usize;
             let dialing = matches!(
                 world.callback.state,
-                State::OnCall { phase: Phase::Dialing { .. }, .. }
+                State::OnCall { phase: Phase::Dialing { .. } | Phase::Reaching { .. }, .. }
             );
             assert_eq!(world.count(EventName::DialInit), attempts);
             assert_eq!(world.count(EventName::DialDone), attempts - usize::from(dialing));
@@ -176,7 +213,7 @@ proptest! {
     fn nobody_is_dialed_too_early_or_too_late(rules in rules(), course in course()) {
         play(&rules, &course, |scene| {
             let State::HandedOut { since, .. } = scene.before.state else { return };
-            if !scene.dials() {
+            if !scene.rings() {
                 return;
             }
             let (world, options) = (scene.world, &scene.world.options);
@@ -216,8 +253,10 @@ proptest! {
             let (options, callback) = (&scene.world.options, &scene.world.callback);
             let alarm = callback.alarm(options);
             let (waited, due) = match callback.state {
+                State::HandedOut { arrived: Some(_), .. } => return,
                 State::Waiting { since, .. }
                 | State::Paused { since, .. }
+                | State::Arranging { since, .. }
                 | State::HandedOut { since, .. } => (Some(since), None),
                 State::Scheduled { due, reminder, .. } => (None, reminder.min(Some(due)).or(Some(due))),
                 State::OnCall { .. } | State::Completed { .. } => return,
@@ -254,7 +293,9 @@ proptest! {
     #[test]
     fn no_customer_is_left_on_the_line(rules in rules(), course in course()) {
         play(&rules, &course, |scene| {
-            let on_call = |callback: &Callback| matches!(callback.state, State::OnCall { .. });
+            let on_call = |callback: &Callback| {
+                matches!(callback.state, State::OnCall { .. } | State::HandedOut { arrived: Some(_), .. })
+            };
             let ended = on_call(scene.before) && !on_call(&scene.world.callback);
             let hung_up = scene.orders().any(|order| *order == CallCommand::HangUp);
             let open = scene.world.callback.state.leg().is_some();
@@ -301,18 +342,17 @@ proptest! {
     #[test]
     fn left_alone_it_ends(rules in rules(), course in course()) {
         let mut world = play(&rules, &course, |_| ());
-        if world.callback.state.leg().is_some() {
-            for input in ["look", "take over by d3", "found unknown", "closed"] {
-                world.wait(When::AtTheAlarm);
-                world.feed(&parse(input));
-            }
-        }
-        assert!(world.callback.state.leg().is_none());
         let doubling = 32;
         let most = world.options.queued_ttl.as_secs() / 300 + doubling;
         for _ in 0..most {
+            let left_by_a_dialer = world.callback.state.leg().is_some();
             world.wait(When::AtTheAlarm);
             world.feed(&Input::Look);
+            if left_by_a_dialer {
+                for input in ["take over by d3", "found unknown", "closed"] {
+                    world.feed(&parse(input));
+                }
+            }
         }
         assert!(world.gone, "after {most} looks: {:?}", world.callback);
     }
@@ -328,6 +368,7 @@ fn end(callback: &Callback) -> Option<(Reason, Timestamp)> {
         State::Scheduled { .. }
         | State::Waiting { .. }
         | State::Paused { .. }
+        | State::Arranging { .. }
         | State::HandedOut { .. }
         | State::OnCall { .. } => None,
     }
@@ -346,13 +387,17 @@ const fn says_it_is_over(input: &Input) -> bool {
         Input::Report(Report::HungUp { .. } | Report::Failed { .. }) => true,
         Input::Found(status) => match status {
             CallStatus::Unknown | CallStatus::Failed { .. } | CallStatus::Over { .. } => true,
-            CallStatus::Ringing | CallStatus::Up { .. } => false,
+            CallStatus::Ringing | CallStatus::Summoned { .. } | CallStatus::Up { .. } => false,
         },
         Input::Report(_)
         | Input::Look
         | Input::Expect { .. }
         | Input::Snooze
         | Input::HandOut { .. }
+        | Input::Previewed(_)
+        | Input::Confirm
+        | Input::Invite(_)
+        | Input::Arrive(_)
         | Input::AgentGone
         | Input::Take { .. }
         | Input::TakeOver { .. }

@@ -89,6 +89,58 @@ const LATER: &[EventName] = &[
     EventName::CallbackSubmitFailed,
 ];
 
+/// What happens to one that waits for its time; resubmitted is what was dialed before.
+const BEFORE: &[EventName] = &[
+    EventName::CallbackRescheduled,
+    EventName::CallbackReminder,
+    EventName::CallbackSubmitted,
+    EventName::CallbackResubmitted,
+    EventName::CallbackSubmitFailed,
+];
+
+/// What happens to one that waits for its turn.
+const SOUGHT: &[EventName] = &[
+    EventName::TargetFound,
+    EventName::DialInit,
+    EventName::UserConfirm,
+    EventName::ConnectTreatmentStart,
+];
+
+/// What happens to one that has an agent.
+const FOUND: &[EventName] = &[
+    EventName::TargetFound,
+    EventName::DialInit,
+    EventName::RouteToAgent,
+    EventName::UserConfirm,
+    EventName::ConnectTreatmentStart,
+];
+
+/// What may come after a change of state.
+const fn may_follow_status(state: CallbackState) -> (&'static [EventName], bool) {
+    use EventName::{
+        CallbackStatusUpdated, ConnectTreatmentStart, DialInit, RouteToAgent, ServiceExit,
+        TargetFound, UserConfirm,
+    };
+    match state {
+        // Who was snoozed gets another time like who was never dialed.
+        CallbackState::Scheduled => (LATER, true),
+        CallbackState::Routing => (&[TargetFound, RouteToAgent], true),
+        CallbackState::Processing => (&[CallbackStatusUpdated], false),
+        CallbackState::Completed => (&[ServiceExit], false),
+        CallbackState::Paused => (&[CallbackStatusUpdated], true),
+        CallbackState::Queued => (
+            &[
+                CallbackStatusUpdated,
+                TargetFound,
+                DialInit,
+                UserConfirm,
+                ConnectTreatmentStart,
+            ],
+            true,
+        ),
+    }
+}
+
 /// Which events may come after one; `None` is the beginning.
 fn may_follow(event: Option<&Event>) -> Vec<EventName> {
     use EventName::*;
@@ -96,47 +148,20 @@ fn may_follow(event: Option<&Event>) -> Vec<EventName> {
         return vec![CallbackScheduled, CallbackSubmitted];
     };
     let (next, may_end): (&[_], _) = match event.name {
-        CallbackScheduled => (
-            &[
-                CallbackRescheduled,
-                CallbackReminder,
-                CallbackSubmitted,
-                CallbackSubmitFailed,
-            ],
-            true,
-        ),
-        CallbackRescheduled | CallbackReminder => (
-            &[
-                CallbackRescheduled,
-                CallbackReminder,
-                CallbackSubmitted,
-                CallbackResubmitted,
-                CallbackSubmitFailed,
-            ],
-            true,
-        ),
+        CallbackScheduled | CallbackRescheduled | CallbackReminder => (BEFORE, true),
         CallbackSubmitFailed => (LATER, true),
-        CallbackSubmitted => (&[CallbackQueued], false),
-        CallbackResubmitted => (&[CallbackQueued], false),
+        CallbackSubmitted | CallbackResubmitted => (&[CallbackQueued], false),
         CallbackQueued => (&[ServiceCreate, TargetFound, DialInit], true),
         ServiceCreate => (&[VirtualIxnCreate], false),
-        VirtualIxnCreate => (&[TargetFound, DialInit], true),
-        TargetFound => (&[TargetFound, DialInit, RouteToAgent], true),
+        VirtualIxnCreate | UserConfirm => (SOUGHT, true),
+        TargetFound => (FOUND, true),
         DialInit => (&[DialDone], false),
-        DialDone => (&[ConnectTreatmentStart], true),
+        DialDone => (&[ConnectTreatmentStart, CallbackStatusUpdated], true),
         ConnectTreatmentStart => (&[CustomerQueued], true),
         CustomerQueued | RouteToAgent | CallbackProcessingFailed => {
             (&[CallbackStatusUpdated], false)
         }
-        CallbackStatusUpdated => match event.state {
-            // Who was snoozed gets another time like who was never dialed.
-            CallbackState::Scheduled => (LATER, true),
-            CallbackState::Routing => (&[TargetFound, RouteToAgent], true),
-            CallbackState::Processing => (&[CallbackStatusUpdated], false),
-            CallbackState::Completed => (&[ServiceExit], false),
-            CallbackState::Paused => (&[CallbackStatusUpdated], true),
-            CallbackState::Queued => (&[CallbackStatusUpdated, TargetFound, DialInit], true),
-        },
+        CallbackStatusUpdated => may_follow_status(event.state),
         CallbackCancelled => (&[ServiceExit], false),
         ServiceExit => (&[], false),
     };
@@ -159,6 +184,7 @@ const fn told_in(event: EventName) -> &'static [CallbackState] {
         | EventName::VirtualIxnCreate
         | EventName::DialInit
         | EventName::DialDone
+        | EventName::UserConfirm
         | EventName::ConnectTreatmentStart => &[Queued],
         EventName::TargetFound => &[Queued, Routing],
         EventName::CustomerQueued => &[Routing],

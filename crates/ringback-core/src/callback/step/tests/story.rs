@@ -7,12 +7,13 @@
 
 use std::fmt::Write as _;
 
-use super::super::{Decision, Effect, Input};
-use crate::agent::Release;
-use crate::call::{AnsweredBy, CallCommand, CallResult, CallStatus, Party, Report};
-use crate::callback::{Callback, Phase, State, Update, Wait};
+use super::super::{Decision, Effect, Input, Verdict};
+use crate::access::Invitation;
+use crate::agent::{AgentRef, Release};
+use crate::call::{AnsweredBy, CallCommand, CallId, CallResult, CallStatus, Party, Report};
+use crate::callback::{Arrangement, Callback, Phase, State, Update, Wait};
 use crate::event::{Event, Reason};
-use crate::ids::WorkerId;
+use crate::ids::{AgentId, WorkerId};
 use crate::service::{Options, Template};
 use crate::tests::sample::{agent, at, request, service};
 use crate::time::Timestamp;
@@ -159,12 +160,6 @@ fn seconds(time: Timestamp) -> String {
 }
 
 fn state(state: &State) -> String {
-    let for_agent = |agent: &Option<crate::agent::AgentRef>| {
-        agent
-            .as_ref()
-            .map(|agent| format!(" for {}", agent.id))
-            .unwrap_or_default()
-    };
     match state {
         State::Scheduled { .. } => "scheduled".to_owned(),
         State::Waiting {
@@ -172,39 +167,59 @@ fn state(state: &State) -> String {
             ..
         } => "held back".to_owned(),
         State::Waiting { seeking, .. } => {
-            let widened = if seeking.widened > 0 {
-                format!(" for {} more", seeking.widened)
-            } else {
-                String::new()
+            let more = match seeking.widened {
+                0 => String::new(),
+                widened => format!(" for {widened} more"),
             };
-            let tired = if seeking.without_agent {
-                " without an agent"
-            } else {
-                ""
-            };
-            format!("waiting{widened}{tired}")
+            let tired = seeking.without_agent.then_some(" without an agent");
+            format!("waiting{more}{}", tired.unwrap_or_default())
         }
         State::Paused { .. } => "paused".to_owned(),
-        State::HandedOut { agent, .. } => format!("handed out{}", for_agent(agent)),
-        State::OnCall { leg, phase } => {
-            let phase = match phase {
-                Phase::Dialing { agent, .. } => format!("dialing{}", for_agent(agent)),
-                Phase::Greeting { agent, .. } => format!("greeting{}", for_agent(agent)),
-                Phase::OnLine { widened: 0, .. } => "on line".to_owned(),
-                Phase::OnLine { widened, .. } => format!("on line for {widened} more"),
-                Phase::Connecting { agent, .. } => format!("connecting {}", agent.id),
-                Phase::Talking { agent, .. } => format!("talking {}", agent.id),
-            };
-            format!("{phase} by {}", leg.owner)
+        State::Arranging { agent, what, .. } => {
+            format!("{}{}", arrangement(what), for_agent(agent.as_ref()))
         }
+        State::HandedOut { agent, arrived, .. } => {
+            let call = arrived.as_ref().map(|call| format!(" with {call}"));
+            let call = call.unwrap_or_default();
+            format!("handed out{}{call}", for_agent(agent.as_ref()))
+        }
+        State::OnCall { leg, phase } => format!("{} by {}", on_call(phase), leg.owner),
         State::Completed { reason, open, .. } => {
-            let open = open
-                .as_ref()
-                .map(|leg| format!(", call open with {}", leg.owner))
-                .unwrap_or_default();
-            format!("completed {}{open}", reason.as_str())
+            let open = open.as_ref();
+            let open = open.map(|leg| format!(", call open with {}", leg.owner));
+            format!("completed {}{}", reason.as_str(), open.unwrap_or_default())
         }
     }
+}
+
+fn arrangement(what: &Arrangement) -> String {
+    match what {
+        Arrangement::Preview => "previewing".to_owned(),
+        Arrangement::Confirm => "asking".to_owned(),
+        Arrangement::Call { invitation: None } => "inviting".to_owned(),
+        Arrangement::Call {
+            invitation: Some(invitation),
+        } => format!("expecting a call at {}", invitation.number.as_str()),
+    }
+}
+
+fn on_call(phase: &Phase) -> String {
+    let with = |name, agent: &Option<AgentRef>| format!("{name}{}", for_agent(agent.as_ref()));
+    match phase {
+        Phase::Arriving { agent, .. } => with("arriving", agent),
+        Phase::Summoning { agent, .. } => format!("summoning {}", agent.id),
+        Phase::Reaching { agent, .. } => format!("reaching for {}", agent.id),
+        Phase::Dialing { agent, .. } => with("dialing", agent),
+        Phase::Greeting { agent, .. } => with("greeting", agent),
+        Phase::OnLine { widened: 0, .. } => "on line".to_owned(),
+        Phase::OnLine { widened, .. } => format!("on line for {widened} more"),
+        Phase::Connecting { agent, .. } => format!("connecting {}", agent.id),
+        Phase::Talking { agent, .. } => format!("talking {}", agent.id),
+    }
+}
+
+fn for_agent(agent: Option<&AgentRef>) -> String {
+    agent.map_or_else(String::new, |agent| format!(" for {}", agent.id))
 }
 
 fn event(event: &Event, callback: &Callback) -> String {
@@ -226,6 +241,7 @@ fn effect(effect: &Effect) -> String {
         Effect::Call(CallCommand::Play { sound }) => format!("> phone: play {sound}"),
         Effect::Call(CallCommand::Hold { sound }) => format!("> phone: hold with {sound}"),
         Effect::Call(CallCommand::Connect { dn }) => format!("> phone: connect {dn}"),
+        Effect::Call(CallCommand::Summon { dn }) => format!("> phone: summon {dn}"),
         Effect::Call(CallCommand::HangUp) => "> phone: hang up".to_owned(),
         Effect::Release(agent, Release::Untouched) => format!("> release {} untouched", agent.id),
         Effect::Release(agent, Release::Talked) => format!("> release {} who talked", agent.id),
@@ -256,6 +272,20 @@ pub fn parse(text: &str) -> Input {
             agent: Some(agent(name)),
         },
         ["agent", "gone"] => Input::AgentGone,
+        ["preview", verdict, "by", name] => Input::Previewed(Verdict {
+            agent: AgentId::new(*name),
+            takes: *verdict == "accepted",
+        }),
+        ["confirm"] => Input::Confirm,
+        ["invite", to, number, "until", seconds] => {
+            assert_eq!(*to, "to");
+            Input::Invite(Invitation {
+                number: number.parse().unwrap(),
+                code: None,
+                until: at(seconds.parse().unwrap()),
+            })
+        }
+        ["arrive", call] => Input::Arrive(CallId::from_wire(*call)),
         ["take", "by", name] => Input::Take {
             worker: WorkerId::new(*name),
         },
@@ -298,6 +328,8 @@ fn parse_status(words: &[&str]) -> CallStatus {
     match words {
         ["unknown"] => CallStatus::Unknown,
         ["ringing"] => CallStatus::Ringing,
+        ["summoned"] => CallStatus::Summoned { answered: false },
+        ["summoned", "answered"] => CallStatus::Summoned { answered: true },
         ["up", "connected"] => CallStatus::Up {
             by: AnsweredBy::Person,
             connected: true,
@@ -325,6 +357,7 @@ fn parse_report(words: &[&str]) -> Report {
             result: parse_result(result),
         },
         ["treatment", "done"] => Report::TreatmentDone,
+        ["agent", "answered"] => Report::AgentAnswered,
         ["connected"] => Report::Connected,
         ["agent", "failed"] => Report::AgentFailed,
         ["customer", "hung", "up"] => Report::HungUp {

@@ -4,19 +4,20 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::super::{Decision, Effect, Input, Step};
-use super::story::{DELAYED, IMMEDIATE, parse};
+use super::story::parse;
+use crate::access::Invitation;
 use crate::agent::AgentRef;
 use crate::call::{CallCommand, CallId};
-use crate::callback::{Callback, Phase, State, Update};
+use crate::callback::{Arrangement, Callback, Phase, State, Update, Verdict};
 use crate::event::{Event, EventName};
-use crate::service::Options;
+use crate::service::{Options, Template};
 use crate::tests::sample::{agent, at, request, service};
 use crate::time::Timestamp;
 
 /// What holds in a world.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    pub delayed: bool,
+    pub template: Template,
     /// Options of the service.
     pub further: String,
     /// In seconds after the request.
@@ -33,8 +34,10 @@ pub struct World {
     pub now: Timestamp,
     /// Its log.
     pub events: Vec<Event>,
-    /// Calls that were dialed.
+    /// Calls in which the customer was dialed.
     pub dialed: Vec<CallId>,
+    /// Calls to agents, before the customer was dialed.
+    pub summoned: Vec<CallId>,
     /// Agents that came and were not let go.
     pub held: BTreeSet<String>,
     /// Agents that were let go without having been held.
@@ -76,8 +79,19 @@ pub enum When {
     AtTheDeadline,
 }
 
-const ANY: [&str; 44] = [
+const ANY: [&str; 55] = [
     "look",
+    "confirm",
+    "preview accepted by a1",
+    "accept",
+    "reject",
+    "invite",
+    "arrive 800-1",
+    "arrive 800-2",
+    "agent answered",
+    "found summoned",
+    "found summoned answered",
+    "agent hung up",
     "snooze",
     "snooze",
     "expect 0",
@@ -125,8 +139,7 @@ const ANY: [&str; 44] = [
 
 impl World {
     pub fn of(rules: &Rules) -> Self {
-        let template = if rules.delayed { DELAYED } else { IMMEDIATE };
-        let service = service(template, &rules.further);
+        let service = service(rules.template, &rules.further);
         let new = request(rules.desired.map(at));
         let (callback, events) = Callback::accept(new, &service, None, at(0)).unwrap();
         Self {
@@ -136,6 +149,7 @@ impl World {
             now: at(0),
             events,
             dialed: Vec::new(),
+            summoned: Vec::new(),
             held: BTreeSet::new(),
             let_go_twice: BTreeSet::new(),
             handed_over: None,
@@ -178,6 +192,16 @@ impl World {
             ("hand out for a newcomer", _) => Input::HandOut {
                 agent: Some(self.newcomer()),
             },
+            (verdict @ ("accept" | "reject"), Some(agent)) => Input::Previewed(Verdict {
+                agent: agent.id,
+                takes: verdict == "accept",
+            }),
+            ("accept" | "reject", None) => parse("preview accepted by nobody"),
+            ("invite", _) => Input::Invite(Invitation {
+                number: "800".parse().unwrap(),
+                code: None,
+                until: self.now + Duration::from_secs(30),
+            }),
             ("postpone", _) => self.move_to(self.now + Duration::from_secs(400)),
             ("prepone", _) => self.move_to(self.now),
             (text, _) => parse(text),
@@ -219,7 +243,7 @@ impl World {
                 if let Input::Offer(agent) = input {
                     self.held.insert(agent.id.to_string());
                 }
-                self.perform(effects);
+                self.release(effects);
             }
             Decision::Purge => self.gone = true,
             Decision::Refused(_) => {}
@@ -234,7 +258,8 @@ impl World {
         if let (Input::AgentGone, Some(gone)) = (input, self.callback.state.agent()) {
             self.held.remove(gone.id.as_str());
         }
-        self.perform(&step.effects);
+        self.release(&step.effects);
+        self.call(step);
         self.events.extend(step.events.iter().cloned());
         self.callback = step.callback.clone();
         let connected = step
@@ -246,7 +271,7 @@ impl World {
         }
     }
 
-    fn perform(&mut self, effects: &[Effect]) {
+    fn release(&mut self, effects: &[Effect]) {
         for effect in effects {
             match effect {
                 Effect::Release(agent, _) => {
@@ -255,12 +280,23 @@ impl World {
                         self.let_go_twice.insert(name);
                     }
                 }
-                Effect::Call(CallCommand::Dial(_)) => {
-                    let attempt = self.callback.attempts + 1;
-                    self.dialed
-                        .push(CallId::of_attempt(self.callback.id.as_str(), attempt));
-                }
                 Effect::Call(_) | Effect::Match(_) | Effect::Dial | Effect::Tell(_) => {}
+            }
+        }
+    }
+
+    /// Whose phone rings, under the name that the call has from now on.
+    fn call(&mut self, step: &Step) {
+        for effect in &step.effects {
+            let call = step.callback.call();
+            match effect {
+                Effect::Call(CallCommand::Dial(_)) => self.dialed.push(call),
+                Effect::Call(CallCommand::Summon { .. }) => self.summoned.push(call),
+                Effect::Call(_)
+                | Effect::Release(..)
+                | Effect::Match(_)
+                | Effect::Dial
+                | Effect::Tell(_) => {}
             }
         }
     }
@@ -292,6 +328,12 @@ impl Scene<'_> {
         self.orders()
             .any(|order| matches!(order, CallCommand::Dial(_)))
     }
+
+    /// Whether a phone rings, the customer's or the agent's.
+    pub fn rings(&self) -> bool {
+        let rings = |order: &CallCommand| matches!(order, CallCommand::Summon { .. });
+        self.dials() || self.orders().any(rings)
+    }
 }
 
 /// What leads on from where a callback stands; what happens most, most often.
@@ -303,6 +345,14 @@ const fn fitting(callback: &Callback) -> &'static [&'static str] {
             &["hand out for a newcomer", "hand out for a newcomer", "look"]
         }
         State::Waiting { .. } => &["hand out", "hand out", "look"],
+        State::Arranging { what, .. } => match what {
+            Arrangement::Preview => &["accept", "accept", "reject", "look"],
+            Arrangement::Confirm => &["confirm", "confirm", "look", "snooze"],
+            Arrangement::Call { invitation: None } => &["invite", "invite", "look"],
+            Arrangement::Call {
+                invitation: Some(_),
+            } => &["arrive 800-1", "arrive 800-2", "look", "invite"],
+        },
         State::HandedOut { .. } => &[
             "take by d1",
             "take by d1",
@@ -310,39 +360,65 @@ const fn fitting(callback: &Callback) -> &'static [&'static str] {
             "look",
             "agent gone",
         ],
-        State::OnCall { phase, .. } => match phase {
-            Phase::Dialing { .. } => &[
-                "answered by person",
-                "found up person",
-                "answered by person",
-                "failed busy",
-                "answered by machine",
-                "found unknown",
-                "timeout",
-            ],
-            Phase::Greeting { .. } => &["treatment done", "treatment done", "timeout", "renew"],
-            Phase::OnLine { .. } => &[
-                "offer a newcomer",
-                "offer a newcomer",
-                "timeout",
-                "renew",
-                "yield",
-            ],
-            Phase::Connecting { .. } => &[
-                "connected",
-                "agent failed",
-                "offer again",
-                "found over connected",
-                "timeout",
-            ],
-            Phase::Talking { .. } => &[
-                "customer hung up",
-                "found over",
-                "offer again",
-                "failed error",
-            ],
-        },
+        State::OnCall { phase, .. } => fitting_call(phase),
         State::Completed { open: Some(_), .. } => &["closed", "look", "take over by d2"],
         State::Completed { open: None, .. } => &["look", "cancel"],
+    }
+}
+
+/// The same on the call.
+const fn fitting_call(phase: &Phase) -> &'static [&'static str] {
+    match phase {
+        Phase::Arriving { .. } => &[
+            "found up person",
+            "found up person",
+            "customer hung up",
+            "timeout",
+        ],
+        Phase::Summoning { .. } => &[
+            "agent answered",
+            "found summoned answered",
+            "agent answered",
+            "agent failed",
+            "timeout",
+        ],
+        Phase::Reaching { .. } => &[
+            "answered by person",
+            "connected",
+            "found up connected",
+            "failed busy",
+            "agent hung up",
+            "timeout",
+        ],
+        Phase::Dialing { .. } => &[
+            "answered by person",
+            "found up person",
+            "answered by person",
+            "failed busy",
+            "answered by machine",
+            "found unknown",
+            "timeout",
+        ],
+        Phase::Greeting { .. } => &["treatment done", "treatment done", "timeout", "renew"],
+        Phase::OnLine { .. } => &[
+            "offer a newcomer",
+            "offer a newcomer",
+            "timeout",
+            "renew",
+            "yield",
+        ],
+        Phase::Connecting { .. } => &[
+            "connected",
+            "agent failed",
+            "offer again",
+            "found over connected",
+            "timeout",
+        ],
+        Phase::Talking { .. } => &[
+            "customer hung up",
+            "found over",
+            "offer again",
+            "failed error",
+        ],
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::super::super::Options;
-use super::super::super::options::NotificationMode;
+use super::super::super::options::{MayReject, NotificationMode};
 use crate::time::Timestamp;
 
 /// An option as documented.
@@ -217,19 +217,28 @@ pub const DIALING: &[Row] = &[
 pub const MEDIA: &[Row] = &[
     row("_agent_preview", "false", SWITCH, NO_SWITCH, |o| o.preview.wanted.to_string()),
     row("_agent_preview_timeout", "30", HOUR, NO_HOUR, |o| seconds(o.preview.timeout)),
-    row("_agent_preview_allow_reject", "true", SWITCH, NO_SWITCH, |o| o.preview.may_reject.to_string()),
+    row("_agent_preview_allow_reject", "true", &["true", "false", "1", "20"], &["", "yes", "-1", "21", "1.5"], rejects),
     row("_agent_reject_retry_timeout", "30", ANY_SECONDS, NO_SECONDS, |o| seconds(o.preview.retry_after_reject)),
-    row("_agent_preview_data", "", TEXT, NO_TEXT, |o| o.preview.data.clone()),
+    row("_agent_preview_data", "", &["", "account", "account,name"], &["a,,b"], |o| o.preview.data.join(",")),
     row("_enable_disposition_dialog", "false", SWITCH, NO_SWITCH, |o| o.preview.disposition.to_string()),
     row("_agent_disposition_timeout", "45", HOUR, NO_HOUR, |o| seconds(o.preview.disposition_timeout)),
     row("_treatment_customer_connect", "greeting", SOUNDS, NO_SOUNDS, |o| o.treatments.greeting.file.clone()),
     row("_treatment_waiting_for_agent", "music", SOUNDS, NO_SOUNDS, |o| o.treatments.waiting.file.clone()),
     row("_treatment_find_agent_fail", "", SOUNDS, NO_SOUNDS, |o| o.treatments.no_agent.file.clone()),
     row("_treatment_call_failure_answering_machine", "", SOUNDS, NO_SOUNDS, |o| o.treatments.machine.file.clone()),
-    row("_resource_group", "", NAMED, NO_TEXT, |o| said(&o.user_originated.resource_group)),
+    row("_resource_group", "DNIS", &["DNIS", "Mobile App"], &["", "a\nb"], |o| o.user_originated.resource_group.clone()),
     row("_provide_code", "false", SWITCH, NO_SWITCH, |o| o.user_originated.code.to_string()),
     row("_userorig_connect_limit", "3", TO_99, NO_TO_99, |o| o.user_originated.connect_limit.to_string()),
+    row("_booking_expiration_timeout", "30", HOUR, NO_HOUR, |o| seconds(o.user_originated.booking)),
 ];
+
+fn rejects(options: &Options) -> String {
+    match options.preview.rejects {
+        MayReject::Never => "false".to_owned(),
+        MayReject::Always => "true".to_owned(),
+        MayReject::Times(times) => times.count().to_string(),
+    }
+}
 
 /// By when a request of the beginning of 1970 may be at the latest.
 fn horizon(options: &Options) -> String {

@@ -1,11 +1,11 @@
-//! Office hours and capacities.
+//! Office hours, capacities and resource groups.
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Json, Router};
-use ringback_ports::desk::{Desk, Timetable, TimetableView};
+use ringback_ports::desk::{Desk, Resource, ResourceView};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -17,61 +17,62 @@ use crate::openapi::{Reads, Writes, shapes};
 use crate::refused::Problem;
 
 pub fn routes<D: Desk>() -> Router<D> {
-    let hours = of("/office-hours", Timetable::OfficeHours);
-    hours.merge(of("/capacities", Timetable::Capacity))
+    of("/office-hours", Resource::OfficeHours)
+        .merge(of("/capacities", Resource::Capacity))
+        .merge(of("/resource-groups", Resource::ResourceGroup))
 }
 
-fn of<D: Desk>(path: &str, what: Timetable) -> Router<D> {
-    let one = get(timetable::<D>).put(save::<D>).delete(remove::<D>);
+fn of<D: Desk>(path: &str, what: Resource) -> Router<D> {
+    let one = get(resource::<D>).put(save::<D>).delete(remove::<D>);
     Router::new()
-        .route(path, get(timetables::<D>))
+        .route(path, get(resources::<D>))
         .route(&format!("{path}/{{name}}"), one)
         .layer(Extension(what))
 }
 
 /// What is read of a body: that of a GET can be sent back.
 #[derive(Deserialize, ToSchema)]
-#[schema(as = TimetableForm)]
-pub struct TimetableBody {
+#[schema(as = ResourceForm)]
+pub struct ResourceBody {
     /// Options by name.
     #[schema(example = json!({ "_bh_regular1": "Mon-Fri 08:00-17:00" }))]
     options: Map<String, Value>,
 }
 
-/// List office hours, or capacities
+/// List office hours, capacities, or resource groups
 #[utoipa::path(
     get,
     path = "/office-hours",
     tag = "times",
-    responses((status = 200, description = "By name", body = [shapes::TimetableView]), Reads)
+    responses((status = 200, description = "By name", body = [shapes::ResourceView]), Reads)
 )]
-pub async fn timetables<D: Desk>(
+pub async fn resources<D: Desk>(
     State(desk): State<D>,
-    Extension(what): Extension<Timetable>,
-) -> Result<Json<Vec<TimetableView>>, Problem> {
-    Ok(Json(desk.timetables(what).await?))
+    Extension(what): Extension<Resource>,
+) -> Result<Json<Vec<ResourceView>>, Problem> {
+    Ok(Json(desk.resources(what).await?))
 }
 
-/// Look at office hours, or at a capacity
+/// Look at office hours, at a capacity, or at a resource group
 #[utoipa::path(
     get,
     path = "/office-hours/{name}",
     tag = "times",
     params(("name" = String, Path, description = "Their name")),
     responses(
-        (status = 200, description = "It", body = shapes::TimetableView, headers(("etag" = String, description = "Its version"))),
+        (status = 200, description = "It", body = shapes::ResourceView, headers(("etag" = String, description = "Its version"))),
         Reads
     )
 )]
-pub async fn timetable<D: Desk>(
+pub async fn resource<D: Desk>(
     State(desk): State<D>,
-    Extension(what): Extension<Timetable>,
+    Extension(what): Extension<Resource>,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    Ok(tagged(&desk.timetable(what, &name).await?))
+    Ok(tagged(&desk.resource(what, &name).await?))
 }
 
-/// Save office hours, or a capacity
+/// Save office hours, a capacity, or a resource group
 #[utoipa::path(
     put,
     path = "/office-hours/{name}",
@@ -81,26 +82,26 @@ pub async fn timetable<D: Desk>(
         ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have"),
         ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")
     ),
-    request_body = TimetableBody,
+    request_body = ResourceBody,
     responses(
-        (status = 200, description = "It", body = shapes::TimetableView, headers(("etag" = String, description = "Its version"))),
+        (status = 200, description = "It", body = shapes::ResourceView, headers(("etag" = String, description = "Its version"))),
         Writes
     )
 )]
 pub async fn save<D: Desk>(
     State(desk): State<D>,
-    Extension(what): Extension<Timetable>,
+    Extension(what): Extension<Resource>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    JsonBody(TimetableBody { options }): JsonBody<TimetableBody>,
+    JsonBody(ResourceBody { options }): JsonBody<ResourceBody>,
 ) -> Result<Response, Problem> {
     let version = if_match(&headers)?;
     Ok(tagged(
-        &desk.put_timetable(what, &name, options, version).await?,
+        &desk.put_resource(what, &name, options, version).await?,
     ))
 }
 
-/// Remove office hours, or a capacity
+/// Remove office hours, a capacity, or a resource group
 #[utoipa::path(
     delete,
     path = "/office-hours/{name}",
@@ -114,18 +115,18 @@ pub async fn save<D: Desk>(
 )]
 pub async fn remove<D: Desk>(
     State(desk): State<D>,
-    Extension(what): Extension<Timetable>,
+    Extension(what): Extension<Resource>,
     Path(name): Path<String>,
     QueryOf(wish): QueryOf<Wish>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    desk.delete_timetable(what, &name, if_match(&headers)?, wish.removal())
+    desk.delete_resource(what, &name, if_match(&headers)?, wish.removal())
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn tagged(timetable: &TimetableView) -> Response {
-    let mut response = Json(timetable).into_response();
-    tag(&mut response, timetable.version);
+fn tagged(resource: &ResourceView) -> Response {
+    let mut response = Json(resource).into_response();
+    tag(&mut response, resource.version);
     response
 }
