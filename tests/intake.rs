@@ -13,6 +13,7 @@ use crate::harness::{Services, Workers, messages, sales};
 /// What the IVR publishes: its own name for the request, the routing key, the body.
 const REQUESTS: &[(&str, &str, &str)] = &[
     ("good", "now.start", r#"{"_customer_number":"5115"}"#),
+    ("to call", "in.start", r#"{"_customer_number":"5115"}"#),
     ("malformed", "now.start", r#"{"_customer_number":"#),
     ("not an object", "now.start", "[1]"),
     (
@@ -39,6 +40,10 @@ const REQUESTS: &[(&str, &str, &str)] = &[
     ),
     ("reschedule what", "now.reschedule", "{}"),
 ];
+
+/// A service whose customers call.
+const IN: &str = "[services.in]\ntemplate = \"User Originated Immediate\"\n_target = \"Sales@Stat.GA\"\n\
+                  [resource_groups.DNIS]\nnumbers = \"8005550101\"\n";
 
 /// What becomes of the bad ones: the code and a part of the message, and the reason among the dead.
 const REFUSED: &[(&str, u16, &str, &str)] = &[
@@ -91,7 +96,7 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
     };
     let workers = Workers::start(
         &services,
-        &sales("_reject_future_desired_time = \"\"", 1),
+        &(sales("_reject_future_desired_time = \"\"", 1) + IN),
         "speed=20&talk=1",
     )
     .await;
@@ -101,6 +106,9 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
     let id = good["_id"].as_str().unwrap();
     let timeline = workers.client.until_over(id, Duration::from_secs(30)).await;
     assert_eq!(timeline["record"]["_callback_reason"], "AGENT_CONNECTED");
+    let to_call = &said["answers"]["to call"];
+    messages::holds("done", to_call, &Value::Null);
+    assert_eq!(to_call["_tel_url"], "tel:8005550101", "{to_call}");
     let dead = said["dead"].as_array().unwrap();
     assert_eq!(dead.len(), REFUSED.len(), "{said}");
     for (name, code, message, reason) in REFUSED {

@@ -28,6 +28,7 @@ mod outage;
 mod protection;
 mod queues;
 mod readme;
+mod scenarios;
 mod schemathesis;
 mod sequence;
 mod traces;

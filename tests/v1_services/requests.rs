@@ -14,17 +14,6 @@ const START: &str = "/genesys/1/service/callback/desk";
 async fn post_service_callback_of_a_scenario_that_is_not_built_is_refused_by_name() {
     let up = Up::start("", PACE).await;
     for (template, option, allowed) in [
-        (
-            "User Originated Immediate",
-            "_call_direction",
-            "USERTERMINATED",
-        ),
-        (
-            "User Originated Delayed",
-            "_call_direction",
-            "USERTERMINATED",
-        ),
-        ("User Terminated Preview", "_agent_preview", "false"),
         ("Chat Immediate", "_media_type", "voice"),
         ("Chat Delayed", "_media_type", "voice"),
     ] {

@@ -87,11 +87,15 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         }
     }
 
-    /// A customer has called: whose callback is it? The call is offered again to whoever is there when this fails.
+    /// A customer has called: whose callback is it? The call is offered again to whoever is there when this fails. One to
+    /// a number of somebody else may be an IVR's, which can give it to its callback.
     async fn on_arrival(&self, call: &CallId, arrival: &Arrival) {
         match self.house.take_arrival(call, arrival).await {
             Ok(Some(callback)) => {
                 tracing::debug!(callback.id = %callback.id, "the customer has called");
+            }
+            Ok(None) if !self.house.is_called(&arrival.to) => {
+                tracing::debug!(%call, "a call to another number is left to whoever takes it");
             }
             Ok(None) => {
                 tracing::info!(%call, "a call that nobody is expected with is ended");

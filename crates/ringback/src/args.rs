@@ -15,7 +15,8 @@ pub use callback::{CallbackCommand, ExportFile, FileForm, ImportFile};
 pub use events::{DeliveriesCommand, EventsCommand, ListForm};
 pub use service::ServiceCommand;
 pub use workers::{
-    Dialer, Doctor, Ingest, Limits, Listen, Notifier, Phone, PhoneNetwork, Scheduler, Shared, Up,
+    CallIn, Dialer, Doctor, Ingest, Limits, Listen, Notifier, Phone, PhoneNetwork, Scheduler,
+    Shared, Up,
 };
 
 /// Calls people back: an open callback system for contact centres.
@@ -61,6 +62,8 @@ pub enum Command {
     Notifier(Notifier),
     /// The simulated phone network as a process of its own
     PhoneNetwork(PhoneNetwork),
+    /// A customer of the simulated phone network calls; ends with the call
+    CallIn(CallIn),
     /// Sample callers, agents and services, from request to hand-over; ends by itself
     Demo,
     /// Callbacks of a running Ringback

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod bench;
+pub mod call_in;
 pub mod callback;
 pub mod client;
 pub mod deliveries;

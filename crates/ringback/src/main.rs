@@ -19,8 +19,8 @@ use ringback_workers::watched::Chain;
 
 use args::{Cli, Command, Logs};
 use commands::{
-    audit, bench, callback, deliveries, demo, doctor, events, openapi, phone_network, service, up,
-    user, worker,
+    audit, bench, call_in, callback, deliveries, demo, doctor, events, openapi, phone_network,
+    service, up, user, worker,
 };
 
 fn main() -> ExitCode {
@@ -48,6 +48,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Dialer(options) => worker::dialer(options).await,
         Command::Notifier(options) => worker::notifier(options).await,
         Command::PhoneNetwork(options) => phone_network::run(options).await,
+        Command::CallIn(options) => call_in::run(options).await,
         Command::Demo => demo::run().await,
         Command::Callback { client, command } => callback::run(client, command).await,
         Command::Service { client, command } => service::run(client, command).await,
@@ -72,7 +73,8 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
         Command::Dialer(_) => "dialer",
         Command::Notifier(_) => "notifier",
         Command::PhoneNetwork(_) => "phone-network",
-        Command::Demo
+        Command::CallIn(_)
+        | Command::Demo
         | Command::Callback { .. }
         | Command::Service { .. }
         | Command::Events { .. }

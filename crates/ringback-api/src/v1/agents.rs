@@ -6,7 +6,6 @@ use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use ringback_core::agent::{Agent, AgentWish, Profile};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
-use ringback_core::time::Timestamp;
 use ringback_ports::desk::{Desk, Preview, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -82,8 +81,8 @@ pub struct PreviewView {
     #[schema(value_type = String)]
     service: ServiceName,
     /// Until when the agent may answer.
-    #[schema(value_type = String, format = DateTime)]
-    until: Timestamp,
+    #[schema(format = DateTime)]
+    until: String,
     /// Whether it may be rejected.
     may_reject: bool,
     /// What `_agent_preview_data` names of its record and user data.
@@ -102,7 +101,7 @@ impl From<Preview> for PreviewView {
         Self {
             callback,
             service,
-            until,
+            until: until.to_string(),
             may_reject,
             data,
         }

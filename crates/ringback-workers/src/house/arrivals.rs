@@ -8,6 +8,7 @@ use ringback_core::callback::{
 };
 use ringback_core::ids::CallbackId;
 use ringback_core::key::IndexName;
+use ringback_core::phone::PhoneNumber;
 use ringback_core::service::Options;
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
@@ -86,6 +87,13 @@ impl<S: Store, B: Bus> House<S, B> {
             held.callback.expects(arrival, &options)
         };
         Ok(held.filter(expects).collect())
+    }
+
+    /// Whether customers are told to call this number; calls to others are somebody else's.
+    pub fn is_called(&self, number: &PhoneNumber) -> bool {
+        let settings = self.settings.known();
+        let mut groups = settings.groups.values();
+        groups.any(|group| group.numbers.contains(number))
     }
 
     /// Gives a call that has arrived to the callback it belongs to. `None` when there is none.

@@ -7,14 +7,14 @@ use ringback_core::callback::{Arrangement, Callback, Input, State, Verdict};
 use ringback_core::dialog::Dialog;
 use ringback_core::ids::{AgentId, CallbackId};
 use ringback_core::service::Options;
-use ringback_core::service::options::{Direction, MayReject};
+use ringback_core::service::options::MayReject;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{Acted, DialogDesk, Matched, Preview, Refusal, RefusalKind};
 use ringback_ports::store::Store;
 use serde_json::{Map, Value};
 
 use super::FrontDesk;
-use super::refusals::refuse;
+use super::refusals::{refuse, refuse_input};
 
 const ACTIONS: &str = "allowed are snooze, confirm and connect";
 
@@ -24,16 +24,15 @@ impl<S: Store, B: Bus> DialogDesk for FrontDesk<S, B> {
             "snooze" => self.snooze(id).await,
             "confirm" => {
                 let callback = self.change_by(id, Input::Confirm).await?;
-                let options = self.house.options(&callback);
-                if options.scenario.direction == Direction::UserOriginated {
-                    return self.connect(id, &options).await;
+                match callback.may_be_invited() {
+                    Ok(()) => self.connect(&callback).await,
+                    Err(_) => Ok(self.acted(&callback)),
                 }
-                let dialog = callback.dialog(self.house.clock.now());
-                Ok(acted(dialog.unwrap_or_else(Dialog::shortly)))
             }
             "connect" => {
                 let callback = self.find(id).await?.callback;
-                self.connect(id, &self.house.options(&callback)).await
+                callback.may_be_invited().map_err(refuse_input)?;
+                self.connect(&callback).await
             }
             other => {
                 let other: String = other.chars().take(80).collect();
@@ -111,12 +110,18 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     }
 
     /// Tells the customer where to call.
-    async fn connect(&self, id: &CallbackId, options: &Options) -> Result<Acted, Refusal> {
-        let invitation = self.draw_number(options).await?;
-        let callback = self.change_by(id, Input::Invite(invitation)).await?;
-        let dialog = callback.dialog(self.house.clock.now());
-        // Whose number has lapsed in this moment asks once more.
-        Ok(acted(dialog.unwrap_or_else(Dialog::shortly)))
+    async fn connect(&self, callback: &Callback) -> Result<Acted, Refusal> {
+        let invitation = self.draw_number(&self.house.options(callback)).await?;
+        let invite = Input::Invite(invitation);
+        Ok(self.acted(&self.change_by(&callback.id, invite).await?))
+    }
+
+    /// What the device does next, as the callback stands.
+    fn acted(&self, callback: &Callback) -> Acted {
+        Acted {
+            dialog: callback.dialog(self.house.clock.now()),
+            further: Map::new(),
+        }
     }
 
     pub(super) async fn draw_number(&self, options: &Options) -> Result<Invitation, Refusal> {
@@ -147,13 +152,6 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         }
         data.retain(|key, _| options.preview.data.contains(key));
         data
-    }
-}
-
-fn acted(dialog: Dialog) -> Acted {
-    Acted {
-        dialog: Some(dialog),
-        further: Map::new(),
     }
 }
 

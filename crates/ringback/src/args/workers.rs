@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use ringback_core::phone::PhoneNumber;
 
 #[derive(Args)]
 pub struct Up {
@@ -55,6 +56,30 @@ pub struct PhoneNetwork {
     /// How it behaves, as after sim:? in an address, e.g. speed=60&talk=5 or instant=true
     #[arg(long, env = "RINGBACK_PHONE_OPTIONS", default_value = "")]
     pub options: String,
+}
+
+#[derive(Args)]
+pub struct CallIn {
+    /// The network: one that `phone-network` or `sim:?listen=HOST:PORT` serves
+    #[arg(
+        long,
+        env = "RINGBACK_TELEPHONY",
+        default_value = "sim://127.0.0.1:7070",
+        value_name = "ADDRESS"
+    )]
+    pub network: String,
+    /// The number that is called
+    #[arg(long, value_name = "NUMBER")]
+    pub to: PhoneNumber,
+    /// Whose call it is; hidden when unset
+    #[arg(long, value_name = "NUMBER")]
+    pub from: Option<PhoneNumber>,
+    /// What is entered
+    #[arg(long)]
+    pub code: Option<String>,
+    /// The longest call, in seconds
+    #[arg(long, default_value_t = 600, value_name = "SECONDS")]
+    pub limit: u64,
 }
 
 #[derive(Args)]

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Arrangement, State};
+use super::super::{Arrangement, Callback, State};
 use super::{Change, Decision, Effect, Refusal};
 use crate::access::Invitation;
 use crate::agent::{AgentRef, Release};
@@ -187,13 +187,13 @@ impl Change<'_> {
     pub(super) fn invite(mut self, new: Invitation) -> Decision {
         let now = self.now;
         let limit = self.options.user_originated.connect_limit;
-        let state = self.callback.callback_state();
+        let not_to_call = self.callback.not_to_call();
         let State::Arranging {
             what: Arrangement::Call { invitation },
             ..
         } = &mut self.callback.state
         else {
-            return Decision::Refused(Refusal::NotToCall { state });
+            return Decision::Refused(not_to_call);
         };
         if invitation.as_ref().is_some_and(|known| now < known.until) {
             return Decision::nothing();
@@ -225,10 +225,7 @@ impl Change<'_> {
             | State::Arranging { .. }
             | State::HandedOut { .. }
             | State::OnCall { .. }
-            | State::Completed { .. } => {
-                let state = self.callback.callback_state();
-                Decision::Refused(Refusal::NotToCall { state })
-            }
+            | State::Completed { .. } => Decision::Refused(self.callback.not_to_call()),
         }
     }
 
@@ -272,6 +269,33 @@ impl Change<'_> {
         self.wait(since);
         self.ask_for_turn();
         self.done()
+    }
+}
+
+impl Callback {
+    /// Whether its customer may ask for a number to call now.
+    ///
+    /// # Errors
+    /// With the refusal of whoever asks.
+    pub fn may_be_invited(&self) -> Result<(), Refusal> {
+        match &self.state {
+            State::Arranging {
+                what: Arrangement::Call { .. },
+                ..
+            } => Ok(()),
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::Paused { .. }
+            | State::Arranging { .. }
+            | State::HandedOut { .. }
+            | State::OnCall { .. }
+            | State::Completed { .. } => Err(self.not_to_call()),
+        }
+    }
+
+    fn not_to_call(&self) -> Refusal {
+        let state = self.callback_state();
+        Refusal::NotToCall { state }
     }
 }
 
