@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ringback_adapters::simulator::client::SimulatorClient;
+use ringback_core::access::Arrival;
 use ringback_core::call::CallId;
 use ringback_core::event::EventName;
 use serde_json::{Value, json};
@@ -21,6 +22,11 @@ const CALLBACKS: usize = 200;
 const SPREAD: Duration = Duration::from_secs(60);
 /// How long the last callback may take after the last blow.
 const LIMIT: Duration = Duration::from_secs(150);
+
+/// More calls of agents than there are for one callback.
+const SUMMONS: u32 = 8;
+/// The number that customers call.
+const ACCESS_NUMBER: &str = "8005550101";
 
 #[derive(Clone, Copy, Debug)]
 enum Blow {
@@ -51,7 +57,10 @@ async fn nothing_is_lost_or_done_twice() {
     let receiver = Receiver::start().await;
     let mut workers = Workers::start(&services, &config(&receiver.url), "speed=10&talk=10").await;
     let accepted = Arc::<AtomicUsize>::default();
-    let started = tokio::spawn(start_all(workers.client.clone(), accepted.clone()));
+    let network = format!("sim://{}", workers.phone_address);
+    let phone = SimulatorClient::connect(&network).await.unwrap();
+    let starting = start_all(workers.client.clone(), phone.clone(), accepted.clone());
+    let started = tokio::spawn(starting);
     let blows = shuffled(seed);
     for (number, blow) in blows.iter().copied().enumerate() {
         let enough = (number + 1) * CALLBACKS / (blows.len() + 1);
@@ -65,9 +74,6 @@ async fn nothing_is_lost_or_done_twice() {
     }
     let ids = started.await.unwrap();
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), CALLBACKS);
-    let phone = SimulatorClient::connect(&format!("sim://{}", workers.phone_address))
-        .await
-        .unwrap();
     let mut attempts = 0;
     for id in &ids {
         let timeline = workers.client.until_over(id, LIMIT).await;
@@ -76,12 +82,13 @@ async fn nothing_is_lost_or_done_twice() {
         let sequences: Vec<u64> = told.iter().map(|told| told.sequence).collect();
         check_order(id, &sequences, told_by_default(&timeline));
         let tried = u32::try_from(timeline["attempts"].as_u64().unwrap()).unwrap();
-        for attempt in 1..=tried {
-            let dialed = phone
-                .dialed(&CallId::of_attempt(id, attempt))
-                .await
-                .unwrap();
-            assert!(dialed.orders <= 1, "attempt {attempt} of {id}: {dialed:?}");
+        for call in 1..=tried + SUMMONS {
+            let dialed = phone.dialed(&CallId::of_attempt(id, call)).await.unwrap();
+            assert!(dialed.orders <= 1, "call {call} of {id}: {dialed:?}");
+        }
+        if timeline["record"]["_service_name"] == "in" {
+            let reason = &timeline["record"]["_callback_reason"];
+            assert_eq!(reason, "AGENT_CONNECTED", "{id}: its customer has called");
         }
         // The network counts by number as well: each callback has its own.
         let number = timeline["record"]["_customer_number"].as_str().unwrap();
@@ -114,26 +121,49 @@ fn strike(blow: Blow, services: &Services, workers: &mut Workers) {
 }
 
 /// Requests come evenly; one that gets no answer is repeated under its key until it does.
-async fn start_all(client: Client, accepted: Arc<AtomicUsize>) -> Vec<String> {
+async fn start_all(
+    client: Client,
+    phone: SimulatorClient,
+    accepted: Arc<AtomicUsize>,
+) -> Vec<String> {
     let mut ids = Vec::new();
     let mut pace = tokio::time::interval(SPREAD / u32::try_from(CALLBACKS).unwrap());
     for number in 0..CALLBACKS {
         pace.tick().await;
         ids.push(start(&client, number).await);
+        if service(number) == "in" {
+            call_in(&phone, number).await;
+        }
         accepted.fetch_add(1, Ordering::SeqCst);
     }
     ids
 }
 
-async fn start(client: &Client, number: usize) -> String {
-    // Of ten customers one is busy, one does not answer, one has a machine; the others answer.
+/// Dialed at once, when an agent is free, after the agent; or the customer calls.
+const fn service(number: usize) -> &'static str {
+    ["now", "delayed", "first", "in"][number % 4]
+}
+
+/// Of ten customers one is busy, one does not answer, one has a machine; the others answer.
+fn customer(number: usize) -> String {
     let ending = ["01", "99", "02", "97", "03", "96", "95", "94", "93", "92"][number % 10];
-    let service = if number.is_multiple_of(3) {
-        "delayed"
-    } else {
-        "now"
+    format!("+1555{number:05}{ending}")
+}
+
+/// The network outlives the dialers, and keeps the call for whoever of them is there.
+async fn call_in(phone: &SimulatorClient, number: usize) {
+    let call = CallId::from_wire(format!("in-{number}"));
+    let arrival = Arrival {
+        to: ACCESS_NUMBER.parse().unwrap(),
+        from: Some(customer(number).parse().unwrap()),
+        code: None,
     };
-    let body = json!({ "_customer_number": format!("+1555{number:05}{ending}") });
+    phone.call_in(&call, arrival).await.unwrap();
+}
+
+async fn start(client: &Client, number: usize) -> String {
+    let service = service(number);
+    let body = json!({ "_customer_number": customer(number) });
     let begun = Instant::now();
     loop {
         if let Some(id) = client
@@ -205,7 +235,12 @@ fn config(target: &str) -> String {
     let agents = ready_agents(12);
     let now = service("now", "User Terminated Immediate");
     let delayed = service("delayed", "User Terminated Delayed");
-    format!("{now}{delayed}{agents}[notifier]\nallow = [\"127.0.0.1\"]\n")
+    let first = service("first", "User Terminated Delayed");
+    let first = format!("{first}_userterminated_first_connect_party = \"AGENT\"\n");
+    let calls_in = service("in", "User Originated Immediate");
+    let numbers = format!("[resource_groups.DNIS]\nnumbers = \"{ACCESS_NUMBER}\"\n");
+    let notifier = "[notifier]\nallow = [\"127.0.0.1\"]\n";
+    format!("{now}{delayed}{first}{calls_in}{numbers}{agents}{notifier}")
 }
 
 #[expect(

@@ -1,18 +1,23 @@
 //! Messages are hints: the same one many times at once is as good as one.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ringback_adapters::simulator::Options;
 use ringback_adapters::simulator::in_process::Simulator;
+use ringback_core::access::Arrival;
+use ringback_core::call::CallId;
 use ringback_core::callback::{Decision, Input};
 use ringback_core::event::CallbackState;
 use ringback_core::ids::CallbackId;
 use ringback_ports::bus::{Address, Bus, Message, Queue};
+use ringback_ports::desk::Resource;
 use ringback_workers::dialer;
 use ringback_workers::hint::Hint;
 use ringback_workers::house::Committed;
+use ringback_workers::ingest::FrontDesk;
 
-use crate::harness::{Rooms, request, rooms, until};
+use crate::harness::{Rooms, keep_services, request, rooms, until};
 
 const CALLBACKS: usize = 200;
 const REPEATS: usize = 8;
@@ -67,4 +72,36 @@ async fn a_dial_hint_many_times_over_dials_once_and_the_call_goes_on() {
     assert_eq!((tally.dials, tally.dialed_twice), (CALLBACKS as u64, 0));
     house.stop.cancel();
     dialing.await.unwrap();
+}
+
+/// A call is offered to one dialer after another until one of them has it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_offered_many_times_over_stays_with_its_callback() {
+    const NUMBER: &str = "8005550101";
+    let house = rooms(&[("_call_direction", "USERORIGINATED")]);
+    keep_services(&house).await;
+    let desk = FrontDesk::new(house.clone());
+    let numbers = BTreeMap::from([("numbers".to_owned(), NUMBER.to_owned())]);
+    let group = desk.configure_resource(Resource::ResourceGroup, "DNIS", &numbers);
+    group.await.unwrap();
+    for number in 0..CALLBACKS {
+        let customer = format!("1555{number:05}99");
+        let id = request(&house, &customer).await;
+        let call = CallId::from_wire(format!("in-{number}"));
+        let arrival = Arrival {
+            to: NUMBER.parse().unwrap(),
+            from: Some(customer.parse().unwrap()),
+            code: None,
+        };
+        let offers = (0..REPEATS).map(|_| {
+            let (house, call, arrival) = (house.clone(), call.clone(), arrival.clone());
+            tokio::spawn(async move { house.take_arrival(&call, &arrival).await.unwrap() })
+        });
+        for taken in futures_util::future::join_all(offers).await {
+            assert_eq!(taken.unwrap().unwrap().id, id);
+        }
+        let other = CallId::from_wire(format!("other-{number}"));
+        let taken = house.take_arrival(&other, &arrival).await.unwrap();
+        assert!(taken.is_none(), "nobody expects another call");
+    }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::call::CallId;
 use crate::key::IndexName;
 use crate::phone::PhoneNumber;
 use crate::service::shorten;
@@ -153,4 +154,9 @@ pub fn expected_index(number: &PhoneNumber) -> IndexName {
 /// Who is expected on a number with a code.
 pub fn code_index(number: &PhoneNumber, code: &AccessCode) -> IndexName {
     IndexName::new("code", &format!("{}/{}", number.as_str(), code.as_str()))
+}
+
+/// Which callback a call was given to, by the call's name in the phone network.
+pub fn arrived_index(call: &CallId) -> IndexName {
+    IndexName::new("arrived", call.as_str())
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::{Arrangement, Callback, NUMBER_KEY, Phase, State};
-use crate::access::{Invitation, code_index, expected_index};
+use crate::access::{Invitation, arrived_index, code_index, expected_index};
 use crate::agent::{Agent, AgentRef};
 use crate::event::CallbackState;
 use crate::key::IndexName;
@@ -145,7 +145,7 @@ impl Callback {
         };
         let queued = self.queued_since();
         listed.extend(self.places());
-        listed.extend(self.expected());
+        listed.extend(self.calls_in());
         listed.extend(out.map(|score| (dialing_index(&self.route.trunk), score)));
         listed.extend(self.growing().map(|pace| (pace.members(), 0)));
         let queue = queued.filter(|_| !self.route.virtual_queue.is_empty());
@@ -161,22 +161,36 @@ impl Callback {
         Some(self.route.rank.pace()).filter(|pace| *pace != Pace::STEADY && !is_over)
     }
 
-    /// Where its customer's call is expected.
-    fn expected(&self) -> Vec<(IndexName, i64)> {
-        let State::Arranging {
-            at,
-            what:
-                Arrangement::Call {
-                    invitation: Some(Invitation { number, code, .. }),
-                },
-            ..
-        } = &self.state
-        else {
-            return Vec::new();
-        };
-        let by_code = code.as_ref().map(|code| code_index(number, code));
-        let indexes = std::iter::once(expected_index(number)).chain(by_code);
-        indexes.map(|index| (index, at.as_millis())).collect()
+    /// Where its customer's call is expected, or found once it has arrived.
+    fn calls_in(&self) -> Vec<(IndexName, i64)> {
+        match &self.state {
+            State::Arranging {
+                at,
+                what:
+                    Arrangement::Call {
+                        invitation: Some(Invitation { number, code, .. }),
+                    },
+                ..
+            } => {
+                let by_code = code.as_ref().map(|code| code_index(number, code));
+                let indexes = std::iter::once(expected_index(number)).chain(by_code);
+                indexes.map(|index| (index, at.as_millis())).collect()
+            }
+            State::HandedOut {
+                arrived: Some(call),
+                ..
+            } => vec![(arrived_index(call), 0)],
+            State::OnCall { leg, .. } => {
+                let arrived = leg.call.as_ref().map(arrived_index);
+                arrived.map(|index| (index, 0)).into_iter().collect()
+            }
+            State::Scheduled { .. }
+            | State::Waiting { .. }
+            | State::Paused { .. }
+            | State::Arranging { .. }
+            | State::HandedOut { arrived: None, .. }
+            | State::Completed { .. } => Vec::new(),
+        }
     }
 
     /// Its places in the indexes of those who wait for the same, if it waits.

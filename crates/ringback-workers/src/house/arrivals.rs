@@ -1,7 +1,9 @@
 //! Customers who call: what number they are given, and whose call it is that has arrived.
 
 use futures_util::future::try_join_all;
-use ringback_core::access::{AccessCode, Arrival, Invitation, code_index, expected_index};
+use ringback_core::access::{
+    AccessCode, Arrival, Invitation, arrived_index, code_index, expected_index,
+};
 use ringback_core::call::CallId;
 use ringback_core::callback::{
     Callback, Decision, Input, NUMBER_KEY, State, found_by_index, pending,
@@ -96,7 +98,8 @@ impl<S: Store, B: Bus> House<S, B> {
         groups.any(|group| group.numbers.contains(number))
     }
 
-    /// Gives a call that has arrived to the callback it belongs to. `None` when there is none.
+    /// Gives a call that has arrived to the callback it belongs to, once: it may be offered again. `None` when there is
+    /// none.
     ///
     /// # Errors
     /// When the store is away.
@@ -107,7 +110,7 @@ impl<S: Store, B: Bus> House<S, B> {
     ) -> Result<Option<Callback>, HouseError> {
         loop {
             let Some(mut held) = self.expected(arrival).await? else {
-                return Ok(None);
+                return self.given(call).await;
             };
             let (options, now) = (self.options(&held.callback), self.clock.now());
             let input = Input::Arrive(call.clone());
@@ -119,6 +122,24 @@ impl<S: Store, B: Bus> House<S, B> {
                 return Ok(Some(held.callback));
             }
         }
+    }
+
+    /// The callback that a call was given to before. It is looked for after it was not expected: whoever is given the
+    /// call between the two is found here.
+    async fn given(&self, call: &CallId) -> Result<Option<Callback>, HouseError> {
+        let found = self.store.range(&arrived_index(call), i64::MIN, 1).await?;
+        let Some(entry) = found.into_iter().next() else {
+            return Ok(None);
+        };
+        let Some(held) = self.hold(&CallbackId::new(entry.id)).await? else {
+            return Ok(None);
+        };
+        let (options, now) = (self.options(&held.callback), self.clock.now());
+        let input = Input::Arrive(call.clone());
+        if let Decision::Only(effects) = held.callback.step(input, &options, now) {
+            self.perform(&held.callback.id, effects).await?;
+        }
+        Ok(Some(held.callback))
     }
 }
 

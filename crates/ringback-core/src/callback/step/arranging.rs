@@ -215,8 +215,9 @@ impl Change<'_> {
                 what: Arrangement::Call { .. },
                 ..
             } => self.hand_over(since, agent, Some(call)),
+            // Offered again: that a dialer was told may have been lost.
             State::HandedOut { arrived, .. } if arrived.as_ref() == Some(&call) => {
-                Decision::nothing()
+                Decision::Only(vec![Effect::Dial])
             }
             State::OnCall { leg, .. } if leg.call.as_ref() == Some(&call) => Decision::nothing(),
             State::Scheduled { .. }

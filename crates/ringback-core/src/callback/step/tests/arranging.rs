@@ -178,6 +178,7 @@ fn a_customer_calls_and_waits_on_the_line() {
         9 arrive 800-1 -> handed out with 800-1, look at 11
             > ask the dialers
         9 arrive 800-1 -> unchanged
+            > ask the dialers
         9 arrive 800-2 -> refused: the callback is QUEUED: its customer is not to call now
         10 take by d1 -> arriving by d1, look at 25
         11 found up person -> greeting by d1, look at 25
