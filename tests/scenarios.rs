@@ -1,6 +1,7 @@
 //! Scenarios in which somebody else acts before the call: the customer who calls or confirms, the agent who looks first.
 
 mod agent_first;
+mod chat;
 mod confirm;
 mod groups;
 mod matched;

@@ -90,6 +90,7 @@ fn desk_on(rooms: &Rooms, writes: i64, told: Option<Arc<Semaphore>>) -> DyingDes
         settings: rooms.settings.clone(),
         providers: rooms.providers.clone(),
         allow: rooms.allow.clone(),
+        base: rooms.base.clone(),
         estimates: rooms.estimates.clone(),
         wishes: Wishes::default(),
         shards: rooms.shards,

@@ -1,6 +1,7 @@
 //! Start requests and changes, and what may not happen to a callback.
 
 use ringback_core::callback::Refusal;
+use ringback_core::chat::RoomRefusal;
 use ringback_core::event::CallbackState;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::phone::NumberRefusal;
@@ -22,7 +23,6 @@ variants!(variant, VARIANTS: RequestError {
     RequestError::Type { .. } => "Type",
     RequestError::NotOverwritable(_) => "NotOverwritable",
     RequestError::Token { .. } => "Token",
-    RequestError::NotBuilt { .. } => "NotBuilt",
     RequestError::Options(_) => "Options",
     RequestError::Fixed(_) => "Fixed",
     RequestError::State(_) => "State",
@@ -32,7 +32,7 @@ variants!(variant, VARIANTS: RequestError {
 });
 
 pub fn sections() -> Vec<Section> {
-    vec![started_or_changed(), not_now()]
+    vec![started_or_changed(), not_now(), chats()]
 }
 
 type Read = fn(Map<String, Value>) -> Option<RequestError>;
@@ -98,9 +98,9 @@ const WRONG: &[Sent] = &[
         &["'vq'", "'_urs_virtual_queue'"],
     ),
     (
-        start_chat,
-        r#"{"_customer_number": "5115"}"#,
-        &["'now'", "'_media_type'"],
+        start,
+        r#"{"_customer_number": "5115", "_media_type": "chat"}"#,
+        &["'_media_type'", "_call_direction"],
     ),
     (
         start,
@@ -167,10 +167,6 @@ fn start_with_token(parameters: Map<String, Value>) -> Option<RequestError> {
     )
 }
 
-fn start_chat(parameters: Map<String, Value>) -> Option<RequestError> {
-    start_at(parameters, &service(Template::ChatImmediate, &[]))
-}
-
 fn start_at(parameters: Map<String, Value>, service: &Service) -> Option<RequestError> {
     read_start(parameters, |_| CallbackId::new("07-x"), service, now()).err()
 }
@@ -203,6 +199,37 @@ fn not_now() -> Section {
     rows.extend(said.map(|(refusal, sent, names)| Row::new(sent, refusal, names).now()));
     Section {
         title: "Callbacks that cannot change now",
+        rows,
+    }
+}
+
+variants!(room_variant, ROOM_VARIANTS: RoomRefusal {
+    RoomRefusal::Over => "Over",
+    RoomRefusal::NotThere => "NotThere",
+    RoomRefusal::NotAsked => "NotAsked",
+    RoomRefusal::Text(_) => "Text",
+    RoomRefusal::Full => "Full",
+    RoomRefusal::NoPhone => "NoPhone",
+});
+
+fn chats() -> Section {
+    let table: [(RoomRefusal, &str, &'static [&'static str]); 6] = [
+        (RoomRefusal::Over, "a text after the end", &["over"]),
+        (RoomRefusal::NotThere, "a text before joining", &["join"]),
+        (RoomRefusal::NotAsked, "join by another agent", &["asked"]),
+        (
+            RoomRefusal::Text(2001),
+            "2001 characters",
+            &["2001", "2000"],
+        ),
+        (RoomRefusal::Full, "a text to a full chat", &["1000"]),
+        (RoomRefusal::NoPhone, "an order to ring", &["phone"]),
+    ];
+    let found: Vec<_> = table.iter().map(|(it, ..)| room_variant(it)).collect();
+    let mut rows = left_out(ROOM_VARIANTS, &found);
+    rows.extend(table.map(|(refusal, sent, names)| Row::new(sent, refusal, names).now()));
+    Section {
+        title: "Chats",
         rows,
     }
 }

@@ -11,28 +11,6 @@ use crate::harness::{Up, after, ready_agents};
 const START: &str = "/genesys/1/service/callback/desk";
 
 #[tokio::test]
-async fn post_service_callback_of_a_scenario_that_is_not_built_is_refused_by_name() {
-    let up = Up::start("", PACE).await;
-    for (template, option, allowed) in [
-        ("Chat Immediate", "_media_type", "voice"),
-        ("Chat Delayed", "_media_type", "voice"),
-    ] {
-        let body = json!({"template": template, "options": {"_target": "Sales@Stat.GA"}});
-        let saved = save(&up, "desk", &body).await;
-        assert_eq!(saved["template"], template);
-        let (status, answer) = up
-            .client
-            .post(START, &json!({"_customer_number": "5115"}))
-            .await;
-        let told = answer["message"].as_str().unwrap();
-        assert_eq!(status, 400, "{told}");
-        for part in [template, option, allowed, "cannot be started yet"] {
-            assert!(told.contains(part), "{part} is missing in: {told}");
-        }
-    }
-}
-
-#[tokio::test]
 async fn post_service_callback_fills_tokens_and_sets_what_may_be_overwritten() {
     let up = Up::start("", PACE).await;
     let options = json!({

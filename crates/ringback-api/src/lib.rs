@@ -5,6 +5,7 @@
 
 mod access;
 mod body;
+mod chat;
 mod docs;
 mod ewt;
 mod filter;
@@ -34,6 +35,7 @@ const MAX_BODY: usize = 64 * 1024;
 /// Both families, for who may call; and their description, for anybody.
 pub fn api<D: Desk>(desk: D, access: Access) -> Router {
     let gms = gms::routes::<D>();
+    let limit = DefaultBodyLimit::max(MAX_BODY);
     Router::new()
         .nest("/genesys", gms.clone())
         .nest("/genesys/1", gms)
@@ -42,12 +44,13 @@ pub fn api<D: Desk>(desk: D, access: Access) -> Router {
         .with_state(desk.clone())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(limit)
         .layer(middleware::from_fn(access::trace))
         .layer(middleware::from_fn_with_state(
-            Entrance::new(access, desk),
+            Entrance::new(access, desk.clone()),
             access::check::<D>,
         ))
+        .merge(chat::routes::<D>().layer(limit).with_state(desk))
         .merge(docs::routes())
 }
 

@@ -17,7 +17,7 @@ pub use words::{
     WishWord,
 };
 
-use crate::{docs, gms, health, v1};
+use crate::{chat, docs, gms, health, v1};
 
 /// Where the callback API stands with its version; the same doors open without it.
 const VERSIONED: &str = "/genesys/1/";
@@ -36,7 +36,8 @@ const VERSIONED: &str = "/genesys/1/";
     nest(
         (path = "/genesys/1", api = gms::Described),
         (path = "/genesys/2", api = gms::SecondDescribed),
-        (path = "/v1", api = v1::Described)
+        (path = "/v1", api = v1::Described),
+        (path = "/chat", api = chat::Described)
     ),
     paths(
         health::live, health::ready, health::startup, health::metrics, docs::document, docs::messages, docs::page, docs::index, docs::file
@@ -53,6 +54,7 @@ const VERSIONED: &str = "/genesys/1/";
         (name = "administration", description = "Many callbacks at once, in the callback API's way"),
         (name = "many callbacks", description = "Found, imported, exported, erased"),
         (name = "agents", description = "Who takes calls"),
+        (name = "chats", description = "Customers who chat, by a link; agents do so under `/v1/agents`"),
         (name = "services", description = "What can be requested, and how it is carried out"),
         (name = "event lists", description = "Which events are told, and what they say"),
         (name = "deliveries", description = "How notifications stand, and what was given up"),

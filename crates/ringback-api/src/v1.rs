@@ -3,6 +3,7 @@
 mod agents;
 mod audit;
 mod callbacks;
+mod chats;
 mod customers;
 mod deliveries;
 mod events;
@@ -28,6 +29,7 @@ pub fn routes<D: Desk>() -> Router<D> {
     Router::new()
         .route("/callbacks/{id}", get(callback::<D>))
         .merge(agents::routes::<D>())
+        .merge(chats::routes::<D>())
         .merge(services::routes::<D>())
         .merge(callbacks::routes::<D>())
         .merge(events::routes::<D>())
@@ -55,6 +57,10 @@ pub fn routes<D: Desk>() -> Router<D> {
     agents::delete_agent,
     agents::wish,
     agents::previewed,
+    chats::join,
+    chats::lines,
+    chats::write,
+    chats::leave,
     services::services,
     services::service,
     services::put_service,

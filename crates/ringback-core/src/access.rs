@@ -9,6 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::call::CallId;
+use crate::chat::ChatKey;
 use crate::key::IndexName;
 use crate::phone::PhoneNumber;
 use crate::service::shorten;
@@ -108,18 +109,35 @@ impl fmt::Debug for AccessCode {
     }
 }
 
-/// What a customer needs to call.
+/// What a customer needs to come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
-    /// The number to call.
-    #[serde(rename = "num")]
-    pub number: PhoneNumber,
-    /// What to enter there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<AccessCode>,
-    /// Until when the call is expected.
+    /// The way in.
+    #[serde(flatten)]
+    pub way: Way,
+    /// Until when the customer is expected.
     #[serde(rename = "end")]
     pub until: Timestamp,
+}
+
+/// A way in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Way {
+    /// A call.
+    Call {
+        /// The number to call.
+        #[serde(rename = "num")]
+        number: PhoneNumber,
+        /// What to enter there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<AccessCode>,
+    },
+    /// A chat.
+    Chat {
+        /// What lets the customer in.
+        key: ChatKey,
+    },
 }
 
 /// A call that has arrived.
@@ -134,15 +152,38 @@ pub struct Arrival {
 }
 
 impl Invitation {
+    /// To call a number, and to enter a code there if there is one.
+    pub const fn to_call(number: PhoneNumber, code: Option<AccessCode>, until: Timestamp) -> Self {
+        let way = Way::Call { number, code };
+        Self { way, until }
+    }
+
+    /// To come into a chat.
+    pub const fn to_chat(key: ChatKey, until: Timestamp) -> Self {
+        let way = Way::Chat { key };
+        Self { way, until }
+    }
+
+    /// What lets its customer into a chat, if it is one.
+    pub const fn chat(&self) -> Option<&ChatKey> {
+        match &self.way {
+            Way::Chat { key } => Some(key),
+            Way::Call { .. } => None,
+        }
+    }
+
     /// Whether it is this call that is expected. Where there is a code it must be right; otherwise the caller must be the
     /// customer, or unknown.
     pub fn expects(&self, arrival: &Arrival, is_customer: impl Fn(&PhoneNumber) -> bool) -> bool {
+        let Way::Call { number, code } = &self.way else {
+            return false;
+        };
         let is_customer = arrival.from.as_ref().is_none_or(is_customer);
-        let knows = match &self.code {
+        let knows = match code {
             Some(code) => arrival.code.as_ref() == Some(code),
             None => is_customer,
         };
-        self.number == arrival.to && knows
+        *number == arrival.to && knows
     }
 }
 

@@ -146,6 +146,17 @@ pub enum Party {
     Us,
 }
 
+impl Party {
+    /// One word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Agent => "agent",
+            Self::Us => "us",
+        }
+    }
+}
+
 /// What the phone network knows of a call id. To ask attaches the call's further reports to whoever asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case")]

@@ -5,9 +5,10 @@ mod tests;
 
 use serde_json::{Map, Value, json};
 
-use crate::access::Invitation;
+use crate::access::{AccessCode, Invitation, Way};
 use crate::callback::{Arrangement, Callback, State, Wait};
 use crate::ids::CallbackId;
+use crate::phone::PhoneNumber;
 use crate::time::Timestamp;
 
 /// What a customer's device does next.
@@ -16,7 +17,21 @@ pub enum Dialog {
     /// `ConfirmationDialog`: it shows a text.
     Confirmation(String),
     /// `DialNumber`: it calls a number.
-    DialNumber(Invitation),
+    DialNumber {
+        /// The number.
+        number: PhoneNumber,
+        /// What to enter there.
+        code: Option<AccessCode>,
+        /// Until when the call is expected.
+        until: Timestamp,
+    },
+    /// `StartChat`: it opens a page.
+    StartChat {
+        /// The page.
+        url: String,
+        /// Until when the customer is expected there.
+        until: Timestamp,
+    },
 }
 
 impl Dialog {
@@ -31,29 +46,38 @@ impl Dialog {
             Self::Confirmation(text) => json!({
                 "_dialog_id": "0", "_action": "ConfirmationDialog", "_text": text, "_ok_title": "Ok",
             }),
-            Self::DialNumber(invitation) => dial_number(invitation),
+            Self::DialNumber {
+                number,
+                code,
+                until,
+            } => dial_number(number, code.as_ref(), *until),
+            Self::StartChat { url, until } => json!({
+                "_dialog_id": "0", "_action": "StartChat", "_start_chat_url": url,
+                "_expiration_time": until.to_string(),
+            }),
         };
         keys.as_object().cloned().unwrap_or_default()
     }
 }
 
 /// `_tel_url` is a URI of RFC 3966.
-fn dial_number(invitation: &Invitation) -> Value {
-    let number = invitation.number.as_str();
+fn dial_number(number: &PhoneNumber, code: Option<&AccessCode>, until: Timestamp) -> Value {
+    let number = number.as_str();
     let mut keys = json!({
         "_dialog_id": "0", "_action": "DialNumber", "_label": format!("Call {number}"),
         "_tel_url": format!("tel:{number}"), "_access_number": number,
-        "_expiration_time": invitation.until.to_string(),
+        "_expiration_time": until.to_string(),
     });
-    if let Some(code) = &invitation.code {
+    if let Some(code) = code {
         keys["_access_code"] = code.as_str().into();
     }
     keys
 }
 
 impl Callback {
-    /// What the customer's device does now; `None` while there is nothing to be done but to wait.
-    pub fn dialog(&self, now: Timestamp) -> Option<Dialog> {
+    /// What the customer's device does now; `None` while there is nothing to be done but to wait. Chats are held at `base`,
+    /// a URL without a slash at its end.
+    pub fn dialog(&self, now: Timestamp, base: &str) -> Option<Dialog> {
         match &self.state {
             State::Arranging {
                 what:
@@ -61,7 +85,7 @@ impl Callback {
                         invitation: Some(invitation),
                     },
                 ..
-            } if now < invitation.until => Some(Dialog::DialNumber(invitation.clone())),
+            } if now < invitation.until => Some(self.invited(invitation, base)),
             State::HandedOut { arrived: None, .. } => Some(Dialog::shortly()),
             State::Waiting { .. } if self.waits_for_line() => Some(Dialog::shortly()),
             State::Scheduled { .. }
@@ -71,6 +95,21 @@ impl Callback {
             | State::HandedOut { .. }
             | State::OnCall { .. }
             | State::Completed { .. } => None,
+        }
+    }
+
+    fn invited(&self, invitation: &Invitation, base: &str) -> Dialog {
+        let until = invitation.until;
+        match invitation.way.clone() {
+            Way::Call { number, code } => Dialog::DialNumber {
+                number,
+                code,
+                until,
+            },
+            Way::Chat { key } => Dialog::StartChat {
+                url: format!("{base}/chat/{}/{}", self.id, key.as_str()),
+                until,
+            },
         }
     }
 

@@ -27,10 +27,12 @@ pub enum Kind {
     Setting,
     /// A time slot: who has its places.
     Slot,
+    /// The room of a callback that is a chat, and what is written there.
+    Room,
 }
 
 impl Kind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Callback,
         Self::Lane,
         Self::Bulletin,
@@ -40,6 +42,7 @@ impl Kind {
         Self::House,
         Self::Setting,
         Self::Slot,
+        Self::Room,
     ];
 
     /// The short name used in keys.
@@ -54,6 +57,7 @@ impl Kind {
             Self::House => "hs",
             Self::Setting => "st",
             Self::Slot => "sl",
+            Self::Room => "ro",
         }
     }
 }
@@ -84,12 +88,12 @@ impl Key {
         &self.id
     }
 
-    /// The shard this document lives on. Callbacks and their lanes carry it in their id (`<shard>-…`), so that one
-    /// commit can cover both; other kinds are spread by FNV-1a of the id, which is stable over releases.
+    /// The shard this document lives on. Callbacks, their lanes and rooms carry it in their id (`<shard>-…`), so
+    /// that one commit can cover them; other kinds are spread by FNV-1a of the id, which is stable over releases.
     pub fn shard(&self, shards: Shards) -> Shard {
         let carried = || self.id.split_once('-')?.0.parse::<u16>().ok();
         let number = match self.kind {
-            Kind::Callback | Kind::Lane | Kind::Bulletin => carried(),
+            Kind::Callback | Kind::Lane | Kind::Bulletin | Kind::Room => carried(),
             Kind::Setting => Some(fold(fnv1a("setting"))),
             Kind::Agent | Kind::Audit | Kind::Live | Kind::House | Kind::Slot => None,
         };

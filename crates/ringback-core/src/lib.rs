@@ -15,6 +15,7 @@ pub mod calendar;
 pub mod call;
 pub mod callback;
 pub mod capacity;
+pub mod chat;
 pub mod dialog;
 pub mod event;
 pub mod event_list;

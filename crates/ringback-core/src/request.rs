@@ -90,23 +90,6 @@ pub enum RequestError {
         /// The parameter.
         token: String,
     },
-    /// A scenario that cannot be carried out yet.
-    #[error(
-        "service '{service}' is '{template}', which cannot be started yet: option '{option}' is '{value}', allowed is \
-         '{allowed}'"
-    )]
-    NotBuilt {
-        /// The service.
-        service: String,
-        /// The scenario.
-        template: &'static str,
-        /// What is not built.
-        option: &'static str,
-        /// What it says.
-        value: String,
-        /// What it may say.
-        allowed: &'static str,
-    },
     /// Options with wrong values.
     #[error("{0}")]
     Options(#[from] Mistakes),
@@ -165,7 +148,6 @@ pub fn read_start(
     let mut overrides = own_names(given, service)?;
     overrides.extend(filled);
     let options = service.options_with(&overrides)?;
-    check_built(service, &options, &overrides)?;
     number.prefixed(&options.dialing.prefix)?;
     options.admission.numbers.check(&number)?;
     if let Some(desired) = desired {
@@ -224,23 +206,6 @@ fn check_mandatory(parameters: &Map<String, Value>, service: &Service) -> Result
     match keys.find(|key| *key != NUMBER_KEY && !is_said(key)) {
         Some(key) => Err(RequestError::Missing(key.clone())),
         None => Ok(()),
-    }
-}
-
-fn check_built(
-    service: &Service,
-    options: &Options,
-    overrides: &BTreeMap<String, String>,
-) -> Result<(), RequestError> {
-    match options.not_built() {
-        None => Ok(()),
-        Some((option, allowed)) => Err(RequestError::NotBuilt {
-            service: service.name.to_string(),
-            template: service.template.name(),
-            option,
-            value: service.option_text(option, overrides).unwrap_or_default(),
-            allowed,
-        }),
     }
 }
 

@@ -3,6 +3,7 @@
 mod admin;
 mod audit;
 mod booking;
+mod chats;
 mod dialogs;
 mod notifications;
 mod queues;
@@ -21,6 +22,7 @@ use serde_json::{Map, Value};
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
 pub use audit::{AuditDesk, AuditEnd, AuditPage, AuditQuery};
 pub use booking::{AvailabilityForm, BookingDesk};
+pub use chats::{AgentChat, ChatDesk, ChatView, Chatter};
 pub use dialogs::{Acted, DialogDesk, Matched, Preview};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
@@ -101,6 +103,7 @@ pub trait Desk:
     + ResourceDesk
     + QueueDesk
     + DialogDesk
+    + ChatDesk
 {
     /// Accepts a request; durable once it returns.
     ///

@@ -6,6 +6,7 @@
 
 mod call;
 mod calls;
+mod channels;
 mod tail;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::scheduler::stray;
 use crate::watched::Chain;
 use call::Call;
 use calls::{Calls, News};
+use channels::Channels;
 use tail::Tail;
 
 /// How many hints are looked at at once.
@@ -39,15 +41,15 @@ const CALLS: usize = 2000;
 /// A dialer.
 struct Dialer<S, B, T> {
     house: House<S, B>,
-    phone: T,
+    phone: Channels<S, B, T>,
     calls: Calls,
 }
 
 /// Dials until the house stops, then hands its calls on.
 pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
     let dialer = Arc::new(Dialer {
+        phone: Channels::new(phone, house.clone()),
         house,
-        phone,
         calls: Calls::new(CALLS),
     });
     let (bus, stop) = (dialer.house.bus.clone(), dialer.house.stop.clone());
@@ -125,6 +127,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
                 | Hint::Pools(_)
                 | Hint::Notify(_)
                 | Hint::Tell(..)
+                | Hint::Ask(..)
                 | Hint::Offer(..),
             ) => return stray("a hint for another worker".to_owned()),
             Err(error) => return stray(error.to_string()),
@@ -139,6 +142,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
     fn on_word(&self, message: &Message) -> Disposition {
         match Hint::read(message) {
             Ok(Hint::Tell(_, id)) => self.calls.tell_about(&id, News::Look),
+            Ok(Hint::Ask(_, id)) => self.calls.tell_about(&id, News::Gap),
             Ok(Hint::Offer(_, id, agent)) => self.calls.tell_about(&id, News::Offer(agent)),
             Ok(
                 Hint::Dial(_) | Hint::Agent(_) | Hint::Trunk(_) | Hint::Pools(_) | Hint::Notify(_),

@@ -39,6 +39,8 @@ pub enum Hint {
     Notify(LaneId),
     /// The dialer that holds the call shall look at the record.
     Tell(WorkerId, CallbackId),
+    /// The dialer that drives a chat shall ask how it stands.
+    Ask(WorkerId, CallbackId),
     /// An agent is reserved for the customer on the line.
     Offer(WorkerId, CallbackId, AgentId),
 }
@@ -65,7 +67,9 @@ impl Hint {
             Self::Trunk(_) | Self::Pools(_) => Queue::Schedule,
             Self::Dial(_) | Self::Agent(_) => Queue::Dial,
             Self::Notify(_) => Queue::Notify,
-            Self::Tell(worker, _) | Self::Offer(worker, ..) => Queue::Dialer(worker.to_string()),
+            Self::Tell(worker, _) | Self::Ask(worker, _) | Self::Offer(worker, ..) => {
+                Queue::Dialer(worker.to_string())
+            }
         }
     }
 }

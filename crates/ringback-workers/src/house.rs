@@ -10,6 +10,7 @@ mod order;
 mod pauses;
 mod places;
 mod queues;
+mod rooms;
 mod services;
 mod settings;
 
@@ -35,6 +36,7 @@ pub use order::MOST_PACES;
 pub(crate) use pauses::pause_id;
 pub use places::Wishes;
 pub(crate) use places::{Place, WRITING};
+pub use rooms::{Acted, HeldRoom};
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 
@@ -61,6 +63,8 @@ pub struct House<S, B> {
     pub providers: Arc<Providers>,
     /// What notifications may reach although it is not public.
     pub allow: Arc<AllowList>,
+    /// Where customers open chats: a URL without a slash at its end, or nothing for a path alone.
+    pub base: Arc<str>,
     /// Who waits for places of slots.
     pub wishes: Wishes,
     /// How ids are spread.

@@ -4,6 +4,7 @@ mod admin;
 mod agents;
 mod booking;
 mod changes;
+mod chats;
 mod desk;
 mod dialogs;
 mod intake;

@@ -66,7 +66,14 @@ async fn on_hint<S: Store, B: Bus>(matcher: Arc<Matcher<S, B>>, message: Message
                 matcher.pool(pool).await;
             }
         }
-        Ok(Hint::Dial(_) | Hint::Agent(_) | Hint::Notify(_) | Hint::Tell(..) | Hint::Offer(..)) => {
+        Ok(
+            Hint::Dial(_)
+            | Hint::Agent(_)
+            | Hint::Notify(_)
+            | Hint::Tell(..)
+            | Hint::Ask(..)
+            | Hint::Offer(..),
+        ) => {
             return stray("a hint for another worker".to_owned());
         }
         Err(error) => return stray(error.to_string()),

@@ -1,6 +1,7 @@
 //! The configuration file: services, agents, event lists, office hours, capacities, notification providers and what webhooks may reach.
 
 mod audit;
+mod chat;
 mod notifications;
 mod resources;
 mod secret;
@@ -23,6 +24,7 @@ use ringback_workers::settings::Services;
 use serde::Deserialize;
 
 use audit::AuditTable;
+use chat::ChatTable;
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
 pub use resources::ResourceOptions;
@@ -53,6 +55,8 @@ pub struct Configuration {
     pub keys: Vec<ConfiguredKey>,
     /// How long changes are known.
     pub keep_audit: Duration,
+    /// Where customers open chats.
+    pub chats: Arc<str>,
 }
 
 /// An agent to begin with.
@@ -88,6 +92,8 @@ struct File {
     keys: BTreeMap<String, KeyTable>,
     #[serde(default)]
     audit: AuditTable,
+    #[serde(default)]
+    chat: ChatTable,
 }
 
 #[derive(Deserialize)]
@@ -163,6 +169,7 @@ impl Configuration {
         }
         let (allow, notifier) = file.notifier.read().context("[notifier]")?;
         let keep_audit = file.audit.read().context("[audit]")?;
+        let chats = file.chat.read().context("[chat]")?;
         let agents = file
             .agents
             .into_iter()
@@ -187,6 +194,7 @@ impl Configuration {
             users: users.into_values().collect(),
             keys: keys.into_values().collect(),
             keep_audit,
+            chats: chats.into(),
         })
     }
 }

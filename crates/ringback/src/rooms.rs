@@ -74,6 +74,7 @@ impl Opened {
             estimates: Estimates::default(),
             providers: configuration.providers.clone(),
             allow: configuration.allow.clone(),
+            base: configuration.chats.clone(),
             wishes: Wishes::default(),
             shards: Shards::DEFAULT,
             worker: WorkerId::new(worker),

@@ -129,6 +129,8 @@ fn in_v1(reads: bool, path: &str) -> Need<'_> {
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
         ["audit", ..] => Need::Audit,
+        // What customers write is not for everybody who reads.
+        ["agents", id, "chats", ..] => Need::OwnState(id),
         _ if reads => Need::Read,
         ["agents", id, "state"] | ["agents", id, "preview", ..] => Need::OwnState(id),
         [first, ..] if matches!(*first, "agents" | "dead-letters" | "queues") => Need::Supervise,
@@ -176,6 +178,8 @@ mod tests {
             "/v1/agents/a/preview/07-x/accept",
             Need::OwnState("a"),
         ),
+        ("GET", "/v1/agents/a/chats/07-x/lines", Need::OwnState("a")),
+        ("POST", "/v1/agents/a/chats/07-x/join", Need::OwnState("a")),
         ("GET", "/v1/queues/vq", Need::Read),
         ("PUT", "/v1/queues/vq/live", Need::Supervise),
         ("POST", "/genesys/1/service/07-x/confirm", Need::Request),

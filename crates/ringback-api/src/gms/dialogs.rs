@@ -115,7 +115,13 @@ fn call(given: &Map<String, Value>) -> Result<Option<CallId>, Refusal> {
         let message = format!("_call_id '{shown}…': allowed are up to {LONGEST_CALL} bytes");
         return Err(invalid(message));
     }
-    Ok(call.map(CallId::from_wire))
+    let call = call.map(CallId::from_wire);
+    if call.as_ref().is_some_and(|call| call.chat().is_some()) {
+        return Err(invalid(
+            "_call_id is a chat: allowed is the name of a phone call",
+        ));
+    }
+    Ok(call)
 }
 
 fn flag(given: &Map<String, Value>, key: &str) -> Result<bool, Refusal> {

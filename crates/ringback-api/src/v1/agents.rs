@@ -6,7 +6,7 @@ use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use ringback_core::agent::{Agent, AgentWish, Profile};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
-use ringback_ports::desk::{Desk, Preview, Refusal};
+use ringback_ports::desk::{AgentChat, Desk, Preview, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -60,9 +60,9 @@ impl From<Agent> for AgentView {
     }
 }
 
-/// An agent, and what it is asked to look at.
+/// An agent, and what is asked of it now.
 #[derive(Serialize, ToSchema)]
-#[schema(as = AgentWithPreview)]
+#[schema(as = BusyAgent)]
 pub struct BusyAgentView {
     #[serde(flatten)]
     agent: AgentView,
@@ -70,6 +70,37 @@ pub struct BusyAgentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
     preview: Option<PreviewView>,
+    /// Present while it is asked into a chat, or is in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    chat: Option<AgentChatView>,
+}
+
+/// A chat that an agent is asked into, or is in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AgentChat)]
+pub struct AgentChatView {
+    #[schema(value_type = String)]
+    callback: CallbackId,
+    #[schema(value_type = String)]
+    service: ServiceName,
+    /// Whether the agent has come in.
+    joined: bool,
+}
+
+impl From<AgentChat> for AgentChatView {
+    fn from(chat: AgentChat) -> Self {
+        let AgentChat {
+            callback,
+            service,
+            joined,
+        } = chat;
+        Self {
+            callback,
+            service,
+            joined,
+        }
+    }
 }
 
 /// A callback that an agent is asked to look at.
@@ -134,7 +165,7 @@ pub async fn agents<D: Desk>(State(desk): State<D>) -> Result<Json<Vec<AgentView
     ))
 }
 
-/// Look at an agent, and at what it is asked to look at
+/// Look at an agent, and at what is asked of it
 #[utoipa::path(
     get,
     path = "/agents/{id}",
@@ -148,9 +179,11 @@ pub async fn agent<D: Desk>(
 ) -> Result<Json<BusyAgentView>, Problem> {
     let agent = desk.agent(&AgentId::new(id)).await?;
     let preview = desk.preview_of(&agent).await?;
+    let chat = desk.chat_of(&agent).await?;
     Ok(Json(BusyAgentView {
         agent: agent.into(),
         preview: preview.map(PreviewView::from),
+        chat: chat.map(AgentChatView::from),
     }))
 }
 

@@ -60,11 +60,8 @@ fn codes_have_six_digits() {
 /// By the caller's number where there is no code, by the code where there is one.
 #[test]
 fn a_call_is_expected_from_its_customer() {
-    let invitation = |code: Option<u64>| Invitation {
-        number: number("800"),
-        code: code.map(AccessCode::draw),
-        until: at(30),
-    };
+    let invitation =
+        |code: Option<u64>| Invitation::to_call(number("800"), code.map(AccessCode::draw), at(30));
     let customer = number("5115");
     for (code, to, from, entered, expected) in [
         (None, "800", Some("5115"), None, true),

@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::{Arrangement, Callback, NUMBER_KEY, Phase, State};
-use crate::access::{Invitation, arrived_index, code_index, expected_index};
+use crate::access::{Invitation, Way, arrived_index, code_index, expected_index};
 use crate::agent::{Agent, AgentRef};
 use crate::event::CallbackState;
 use crate::key::IndexName;
@@ -168,7 +168,11 @@ impl Callback {
                 at,
                 what:
                     Arrangement::Call {
-                        invitation: Some(Invitation { number, code, .. }),
+                        invitation:
+                            Some(Invitation {
+                                way: Way::Call { number, code },
+                                ..
+                            }),
                     },
                 ..
             } => {

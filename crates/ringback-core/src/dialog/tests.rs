@@ -1,9 +1,12 @@
 use super::*;
-use crate::access::AccessCode;
+use crate::access::{AccessCode, Invitation};
 use crate::callback::{Decision, Input};
+use crate::chat::ChatKey;
 use crate::ids::WorkerId;
 use crate::service::Template;
 use crate::tests::sample::{ID, agent, at, request, service};
+
+const BASE: &str = "https://chat.example";
 
 fn callback(template: Template) -> Callback {
     let service = service(template, "");
@@ -25,34 +28,54 @@ fn whoever_is_called_at_once_is_told_so() {
     let immediate = Template::UserTerminatedImmediate;
     let waiting = callback(immediate);
     let shortly = Some(Dialog::shortly());
-    assert_eq!(waiting.dialog(at(1)), shortly);
+    assert_eq!(waiting.dialog(at(1), BASE), shortly);
     let handed_out = after(&waiting, immediate, Input::HandOut { agent: None });
-    assert_eq!(handed_out.dialog(at(1)), shortly);
+    assert_eq!(handed_out.dialog(at(1), BASE), shortly);
     let worker = WorkerId::new("d1");
     let dialing = after(&handed_out, immediate, Input::Take { worker });
-    assert_eq!(dialing.dialog(at(1)), None);
+    assert_eq!(dialing.dialog(at(1), BASE), None);
 }
 
 #[test]
 fn whoever_waits_for_an_agent_has_nothing_to_do() {
     let delayed = Template::UserTerminatedDelayed;
-    assert_eq!(callback(delayed).dialog(at(1)), None);
+    assert_eq!(callback(delayed).dialog(at(1), BASE), None);
 }
 
 #[test]
 fn whoever_is_to_call_is_told_where_while_that_holds() {
     let originated = Template::UserOriginatedImmediate;
     let invited = callback(originated);
-    assert_eq!(invited.dialog(at(1)), None, "no number yet");
-    let invitation = Invitation {
-        number: "8005550101".parse().unwrap(),
-        code: None,
-        until: at(31),
+    assert_eq!(invited.dialog(at(1), BASE), None, "no number yet");
+    let number: PhoneNumber = "8005550101".parse().unwrap();
+    let (code, until) = (None, at(31));
+    let invite = Input::Invite(Invitation::to_call(number.clone(), code.clone(), until));
+    let invited = after(&invited, originated, invite);
+    let dialog = Dialog::DialNumber {
+        number,
+        code,
+        until,
     };
-    let invited = after(&invited, originated, Input::Invite(invitation.clone()));
-    let dialog = invited.dialog(at(30)).unwrap();
-    assert_eq!(dialog, Dialog::DialNumber(invitation));
-    assert_eq!(invited.dialog(at(31)), None);
+    assert_eq!(invited.dialog(at(30), BASE), Some(dialog));
+    assert_eq!(invited.dialog(at(31), BASE), None);
+}
+
+#[test]
+fn whoever_is_to_chat_is_told_where_while_that_holds() {
+    let chat = Template::ChatImmediate;
+    let key = ChatKey::draw([1, 2]);
+    let invite = Input::Invite(Invitation::to_chat(key, at(31)));
+    let invited = after(&callback(chat), chat, invite);
+    let dialog = invited.dialog(at(30), BASE).unwrap();
+    let url = format!("{BASE}/chat/{ID}/00000000000000010000000000000002");
+    assert_eq!(
+        Value::Object(dialog.keys()),
+        json!({
+            "_dialog_id": "0", "_action": "StartChat", "_start_chat_url": url,
+            "_expiration_time": "2016-07-03T20:00:22.000Z",
+        })
+    );
+    assert_eq!(invited.dialog(at(31), BASE), None);
 }
 
 #[test]
@@ -65,7 +88,7 @@ fn dialogs_have_the_keys_of_the_original() {
             "_text": "You will receive the call shortly", "_ok_title": "Ok",
         })
     );
-    let invitation = |code: Option<u64>| Invitation {
+    let call = |code: Option<u64>| Dialog::DialNumber {
         number: "+18005550101".parse().unwrap(),
         code: code.map(AccessCode::draw),
         until: at(30),
@@ -75,9 +98,9 @@ fn dialogs_have_the_keys_of_the_original() {
         "_tel_url": "tel:+18005550101", "_access_number": "+18005550101",
         "_expiration_time": "2016-07-03T20:00:21.000Z",
     });
-    assert_eq!(keys(Dialog::DialNumber(invitation(None))), expected);
+    assert_eq!(keys(call(None)), expected);
     expected["_access_code"] = json!("000007");
-    assert_eq!(keys(Dialog::DialNumber(invitation(Some(7)))), expected);
+    assert_eq!(keys(call(Some(7))), expected);
 }
 
 #[test]

@@ -96,6 +96,13 @@ impl Options {
             });
         }
         found.extend(self.needs_agent());
+        let scenario = &self.scenario;
+        if scenario.media == Media::Chat && scenario.direction != Direction::UserOriginated {
+            found.push(Mistake::Contradiction {
+                name: "_media_type",
+                problem: "is chat, but _call_direction is USERTERMINATED: allowed is USERORIGINATED, as the customer opens a chat",
+            });
+        }
         let buffer = self.queueing.cannot_dial_buffer;
         if buffer >= self.queued_ttl {
             found.push(Mistake::Contradiction {
@@ -156,11 +163,6 @@ impl Options {
         let is_called =
             scenario.direction == Direction::UserOriginated && scenario.media == Media::Voice;
         is_called.then_some(self.user_originated.resource_group.as_str())
-    }
-
-    /// What of the scenario cannot be carried out yet: the option, and what is allowed.
-    pub fn not_built(&self) -> Option<(&'static str, &'static str)> {
-        (self.scenario.media == Media::Chat).then_some(("_media_type", "voice"))
     }
 
     /// Somebody shall be told, but it is not said who.

@@ -239,7 +239,12 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
         {
             self.dialer.extend(agent, &self.call, LEASE).await?;
         }
-        self.input(Input::Renew).await
+        let flow = self.input(Input::Renew).await?;
+        // Hints of what happens in a chat may be lost.
+        if flow == Flow::On && self.call.chat().is_some() {
+            return self.inspect().await;
+        }
+        Ok(flow)
     }
 
     /// Looks what somebody else made of the record.

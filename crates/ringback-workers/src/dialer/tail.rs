@@ -56,7 +56,15 @@ impl Tail {
                     News::Gap => if !self.is_up(dialer).await { break },
                     News::Report(_) | News::Look | News::Offer(_) => {}
                 },
-                _ = renewal.tick() => if !self.renew(dialer).await { return },
+                _ = renewal.tick() => {
+                    if !self.renew(dialer).await {
+                        return;
+                    }
+                    // Hints of what happens in a chat may be lost.
+                    if self.call.chat().is_some() && !self.is_up(dialer).await {
+                        break;
+                    }
+                }
                 () = dialer.house.stop.cancelled() => return self.yield_to_others(dialer).await,
             }
         }

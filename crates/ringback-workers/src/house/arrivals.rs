@@ -8,10 +8,12 @@ use ringback_core::call::CallId;
 use ringback_core::callback::{
     Callback, Decision, Input, NUMBER_KEY, State, found_by_index, pending,
 };
+use ringback_core::chat::ChatKey;
 use ringback_core::ids::CallbackId;
 use ringback_core::key::IndexName;
 use ringback_core::phone::PhoneNumber;
 use ringback_core::service::Options;
+use ringback_core::service::options::Media;
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::Store;
@@ -22,12 +24,17 @@ use super::{Committed, Held, House, HouseError, random};
 const LOOKED_AT: usize = 500;
 
 impl<S: Store, B: Bus> House<S, B> {
-    /// A number for a customer to call; `None` when its resource group does not exist.
+    /// The way in for a customer: a chat, or a number to call; `None` when its resource group does not exist.
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn draw_number(&self, options: &Options) -> Result<Option<Invitation>, HouseError> {
+    pub async fn invitation(&self, options: &Options) -> Result<Option<Invitation>, HouseError> {
         let user = &options.user_originated;
+        let until = self.clock.now() + user.booking;
+        if options.scenario.media == Media::Chat {
+            let key = ChatKey::draw([random(), random()]);
+            return Ok(Some(Invitation::to_chat(key, until)));
+        }
         let mut settings = self.settings.known();
         if !settings.groups.contains_key(&user.resource_group) {
             settings = self.refresh_settings().await?;
@@ -41,11 +48,8 @@ impl<S: Store, B: Bus> House<S, B> {
             .map(|index| self.store.count(index, i64::MIN, i64::MAX));
         let counts = try_join_all(counts).await?;
         let number = group.pick(&counts, random()).cloned();
-        Ok(number.map(|number| Invitation {
-            number,
-            code: user.code.then(|| AccessCode::draw(random())),
-            until: self.clock.now() + user.booking,
-        }))
+        let code = user.code.then(|| AccessCode::draw(random()));
+        Ok(number.map(|number| Invitation::to_call(number, code, until)))
     }
 
     /// The callback whose customer is expected with this call. Of several callbacks of one customer the first; of several

@@ -150,22 +150,38 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn commit(&self, held: &mut Held, step: &Step) -> Result<Committed, HouseError> {
+        self.commit_with(held, step, Vec::new()).await
+    }
+
+    /// The same with more changes, of documents on the callback's shard.
+    pub(super) async fn commit_with(
+        &self,
+        held: &mut Held,
+        step: &Step,
+        more: Vec<Change>,
+    ) -> Result<Committed, HouseError> {
         let Some(place) = held.callback.leaves(&step.callback).cloned() else {
-            return self.write_step(held, step).await;
+            return self.write_step(held, step, more).await;
         };
         let mark = self.doubt_place(&place, &held.callback.id).await?;
-        let written = self.write_step(held, step).await?;
+        let written = self.write_step(held, step, more).await?;
         if let Some(mark) = mark.filter(|_| written == Committed::Yes) {
             self.free_place(&place, &held.callback.id, mark).await;
         }
         Ok(written)
     }
 
-    async fn write_step(&self, held: &mut Held, step: &Step) -> Result<Committed, HouseError> {
+    async fn write_step(
+        &self,
+        held: &mut Held,
+        step: &Step,
+        more: Vec<Change>,
+    ) -> Result<Committed, HouseError> {
         let options = self.options(&step.callback);
         let old = held.callback.listings();
         let put = put(&step.callback, held.version, &old, &step.events, &options)?;
         let mut changes = vec![Change::Put(put)];
+        changes.extend(more);
         if news(&step.callback, &step.events) {
             let at = self.clock.now() + HINT_TIME;
             changes.push(Change::Wake {
@@ -203,6 +219,7 @@ impl<S: Store, B: Bus> House<S, B> {
             indexes,
         }];
         changes.extend(self.lanes(id).await?.into_iter().map(delete));
+        changes.extend(self.room_of(&held.callback).await?);
         self.write(changes).await
     }
 

@@ -111,7 +111,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
 
     /// Tells the customer where to call.
     async fn connect(&self, callback: &Callback) -> Result<Acted, Refusal> {
-        let invitation = self.draw_number(&self.house.options(callback)).await?;
+        let invitation = self.draw_invitation(&self.house.options(callback)).await?;
         let invite = Input::Invite(invitation);
         Ok(self.acted(&self.change_by(&callback.id, invite).await?))
     }
@@ -119,13 +119,13 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// What the device does next, as the callback stands.
     fn acted(&self, callback: &Callback) -> Acted {
         Acted {
-            dialog: callback.dialog(self.house.clock.now()),
+            dialog: callback.dialog(self.house.clock.now(), &self.house.base),
             further: Map::new(),
         }
     }
 
-    pub(super) async fn draw_number(&self, options: &Options) -> Result<Invitation, Refusal> {
-        let drawn = self.house.draw_number(options).await.map_err(refuse)?;
+    pub(super) async fn draw_invitation(&self, options: &Options) -> Result<Invitation, Refusal> {
+        let drawn = self.house.invitation(options).await.map_err(refuse)?;
         drawn.ok_or_else(|| {
             let group = &options.user_originated.resource_group;
             let message = format!(

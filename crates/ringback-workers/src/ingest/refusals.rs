@@ -22,7 +22,6 @@ pub(super) fn refuse_request(error: RequestError) -> Refusal {
         RequestError::Past { .. } | RequestError::TooFar { .. } => RefusalKind::Availability,
         RequestError::Missing(_)
         | RequestError::Token { .. }
-        | RequestError::NotBuilt { .. }
         | RequestError::Time { .. }
         | RequestError::Type { .. }
         | RequestError::Fixed(_)

@@ -68,7 +68,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             return Ok(());
         };
         let options = self.house.options(callback);
-        let input = Input::Invite(self.draw_number(&options).await?);
+        let input = Input::Invite(self.draw_invitation(&options).await?);
         let now = self.house.clock.now();
         if let Decision::Step(step) = callback.step(input, &options, now) {
             *callback = step.callback;
@@ -79,7 +79,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     fn started(&self, callback: &Callback, created: Created) -> Started {
         Started {
             id: callback.id.clone(),
-            dialog: callback.dialog(self.house.clock.now()),
+            dialog: callback.dialog(self.house.clock.now(), &self.house.base),
             known: created == Created::Known,
         }
     }

@@ -1,5 +1,6 @@
 //! Events and waits as they are shown.
 
+use ringback_core::access::Way;
 use ringback_core::agent::AgentRef;
 use ringback_core::callback::{Arrangement, Callback, State, Wait};
 use ringback_core::event::Event;
@@ -52,11 +53,15 @@ fn arranged(agent: Option<&AgentRef>, what: &Arrangement) -> String {
         }
         Arrangement::Call {
             invitation: Some(invitation),
-        } => format!(
-            "the customer to call {} until {}",
-            invitation.number.as_str(),
-            invitation.until
-        ),
+        } => match &invitation.way {
+            Way::Call { number, .. } => {
+                let (number, until) = (number.as_str(), invitation.until);
+                format!("the customer to call {number} until {until}")
+            }
+            Way::Chat { .. } => {
+                format!("the customer to open the chat until {}", invitation.until)
+            }
+        },
     }
 }
 

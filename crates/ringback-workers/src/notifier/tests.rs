@@ -162,6 +162,7 @@ fn house() -> Rooms {
         estimates: Estimates::default(),
         providers: Arc::default(),
         allow: Arc::default(),
+        base: Arc::from(""),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("notifier"),

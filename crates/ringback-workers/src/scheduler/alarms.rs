@@ -86,6 +86,7 @@ async fn look<S: Store, B: Bus>(
         Kind::Audit => house.purge_audit(&AuditId::new(key.id())).await,
         Kind::Slot => house.look_at_slot(&SlotId::from_id(key.id())).await,
         Kind::Live => house.look_at_report(key.id()).await,
+        Kind::Room => house.look_at_room(&CallbackId::new(key.id())).await,
         Kind::House => Ok(()),
     };
     if let Err(error) = looked {

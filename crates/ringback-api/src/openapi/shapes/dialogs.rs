@@ -20,7 +20,7 @@ pub struct Dialog {
     #[serde(rename = "_dialog_id")]
     #[schema(required = false, example = "0")]
     dialog: String,
-    /// `ConfirmationDialog` shows `_text`; `DialNumber` calls `_tel_url`.
+    /// `ConfirmationDialog` shows `_text`; `DialNumber` calls `_tel_url`; `StartChat` opens `_start_chat_url`.
     #[serde(rename = "_action")]
     #[schema(required = false, example = "ConfirmationDialog")]
     action: String,
@@ -45,7 +45,11 @@ pub struct Dialog {
     #[serde(rename = "_access_code")]
     #[schema(required = false, pattern = "^[0-9]{6}$")]
     access_code: String,
-    /// Until when the call is expected.
+    /// The page to open: a URL, or a path of this server where no URL is configured.
+    #[serde(rename = "_start_chat_url")]
+    #[schema(required = false)]
+    start_chat_url: String,
+    /// Until when the customer is expected.
     #[serde(rename = "_expiration_time")]
     #[schema(required = false, format = DateTime)]
     expires: String,

@@ -1,7 +1,7 @@
 //! The scenarios that services start from.
 
 use super::super::options::{Direction, Media};
-use super::super::{HIDDEN, Options, Template};
+use super::super::{HIDDEN, Template};
 use super::{DELAYED, IMMEDIATE, check, parse};
 
 /// As the documentation lists them: direction, media, waits, confirms, preview.
@@ -38,26 +38,6 @@ fn every_scenario_sets_what_is_documented() {
             "{name}"
         );
     }
-}
-
-#[test]
-fn what_cannot_be_carried_out_yet_is_known() {
-    let built: Vec<_> = Template::ALL
-        .into_iter()
-        .filter(|template| Options::of(*template).not_built().is_none())
-        .map(Template::name)
-        .collect();
-    assert_eq!(
-        built,
-        [
-            "User Originated Immediate",
-            "User Originated Delayed",
-            "User Terminated Immediate",
-            "User Terminated Delayed",
-            "User Terminated Preview",
-            "IVR Classic Callback"
-        ]
-    );
 }
 
 #[test]

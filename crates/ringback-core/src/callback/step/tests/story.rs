@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 
 use super::super::{Decision, Effect, Input, Verdict};
-use crate::access::Invitation;
+use crate::access::{Invitation, Way};
 use crate::agent::{AgentRef, Release};
 use crate::call::{AnsweredBy, CallCommand, CallId, CallResult, CallStatus, Party, Report};
 use crate::callback::{Arrangement, Callback, Phase, State, Update, Wait};
@@ -199,7 +199,10 @@ fn arrangement(what: &Arrangement) -> String {
         Arrangement::Call { invitation: None } => "inviting".to_owned(),
         Arrangement::Call {
             invitation: Some(invitation),
-        } => format!("expecting a call at {}", invitation.number.as_str()),
+        } => match &invitation.way {
+            Way::Call { number, .. } => format!("expecting a call at {}", number.as_str()),
+            Way::Chat { .. } => "expecting a chat".to_owned(),
+        },
     }
 }
 
@@ -279,11 +282,8 @@ pub fn parse(text: &str) -> Input {
         ["confirm"] => Input::Confirm,
         ["invite", to, number, "until", seconds] => {
             assert_eq!(*to, "to");
-            Input::Invite(Invitation {
-                number: number.parse().unwrap(),
-                code: None,
-                until: at(seconds.parse().unwrap()),
-            })
+            let until = at(seconds.parse().unwrap());
+            Input::Invite(Invitation::to_call(number.parse().unwrap(), None, until))
         }
         ["arrive", call] => Input::Arrive(CallId::from_wire(*call)),
         ["take", "by", name] => Input::Take {

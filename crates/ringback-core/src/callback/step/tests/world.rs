@@ -197,11 +197,10 @@ impl World {
                 takes: verdict == "accept",
             }),
             ("accept" | "reject", None) => parse("preview accepted by nobody"),
-            ("invite", _) => Input::Invite(Invitation {
-                number: "800".parse().unwrap(),
-                code: None,
-                until: self.now + Duration::from_secs(30),
-            }),
+            ("invite", _) => {
+                let until = self.now + Duration::from_secs(30);
+                Input::Invite(Invitation::to_call("800".parse().unwrap(), None, until))
+            }
             ("postpone", _) => self.move_to(self.now + Duration::from_secs(400)),
             ("prepone", _) => self.move_to(self.now),
             (text, _) => parse(text),
