@@ -38,4 +38,5 @@ pub mod target;
 mod tests;
 pub mod time;
 pub mod timetable;
+pub mod watch;
 pub mod zone;
