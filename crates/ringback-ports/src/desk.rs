@@ -3,6 +3,7 @@
 mod admin;
 mod audit;
 mod booking;
+mod live;
 mod notifications;
 mod queues;
 mod services;
@@ -18,6 +19,7 @@ use serde_json::{Map, Value};
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
 pub use audit::{AuditDesk, AuditEnd, AuditPage, AuditQuery};
 pub use booking::{AvailabilityForm, BookingDesk, Timetable, TimetableDesk, TimetableView};
+pub use live::{LiveDesk, LiveEvent, LiveNews, LiveQuery, Watcher};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
@@ -79,7 +81,14 @@ pub enum Operand {
 
 /// Answers callers of the API.
 pub trait Desk:
-    NotificationDesk + ServiceDesk + AdminDesk + AuditDesk + BookingDesk + TimetableDesk + QueueDesk
+    NotificationDesk
+    + ServiceDesk
+    + AdminDesk
+    + AuditDesk
+    + BookingDesk
+    + TimetableDesk
+    + QueueDesk
+    + LiveDesk
 {
     /// Accepts a request; durable once it returns.
     ///

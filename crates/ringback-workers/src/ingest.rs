@@ -7,6 +7,7 @@ mod changes;
 mod desk;
 mod dialog;
 mod intake;
+mod live;
 mod notifications;
 mod places;
 mod query;
