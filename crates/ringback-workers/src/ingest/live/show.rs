@@ -108,9 +108,9 @@ impl<S: Store, B: Bus> Show<S, B> {
         let mut outcome = Ok(());
         for log in logs {
             match log {
-                Ok(Ok(log)) => self.show(&log),
-                Ok(Err((id, error))) => self.pass_over(&id, &error),
-                Err(error) => outcome = Err(error),
+                Ok(log) => self.show(&log),
+                Err((_, HouseError::Store(error))) => outcome = Err(error),
+                Err((id, error)) => self.pass_over(&id, &error),
             }
         }
         outcome
@@ -154,22 +154,21 @@ impl<S: Store, B: Bus> Show<S, B> {
         Ok(places)
     }
 
-    async fn read(
-        &self,
-        mut log: Log,
-    ) -> Result<Result<Log, (CallbackId, HouseError)>, StoreError> {
+    async fn read(&self, log: Log) -> Result<Log, (CallbackId, HouseError)> {
+        let id = log.id.clone();
+        self.read_on(log).await.map_err(|error| (id, error))
+    }
+
+    async fn read_on(&self, mut log: Log) -> Result<Log, HouseError> {
         let key = log.id.key();
         loop {
             let behind = log.after + log.events.len() as u64;
             let page = self.house.store.log(&key, behind, PAGE).await?;
             for entry in &page {
-                match decode(&key, entry) {
-                    Ok(event) => log.events.push(event),
-                    Err(error) => return Ok(Err((log.id, error))),
-                }
+                log.events.push(decode(&key, entry)?);
             }
             if page.len() < PAGE {
-                return Ok(Ok(log));
+                return Ok(log);
             }
         }
     }
