@@ -32,4 +32,5 @@ mod schemathesis;
 mod sequence;
 mod traces;
 mod undescribed;
+mod v1_events;
 mod v1_services;

@@ -7,6 +7,7 @@ mod customers;
 mod deliveries;
 mod events;
 mod import;
+mod live;
 mod notifications;
 mod queues;
 mod services;
@@ -31,6 +32,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .merge(services::routes::<D>())
         .merge(callbacks::routes::<D>())
         .merge(events::routes::<D>())
+        .merge(live::routes::<D>())
         .merge(audit::routes::<D>())
         .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
@@ -44,6 +46,7 @@ pub fn routes<D: Desk>() -> Router<D> {
 #[openapi(paths(
     callback,
     events::events,
+    live::live,
     callbacks::list,
     callbacks::export,
     import::import,

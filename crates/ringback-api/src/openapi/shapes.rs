@@ -129,6 +129,17 @@ pub struct TimelineEvent {
     attributes: BTreeMap<String, Value>,
 }
 
+/// An event as it is watched, with its attributes.
+#[derive(Serialize, ToSchema)]
+pub struct LiveEvent {
+    #[serde(rename = "_service_id")]
+    id: String,
+    #[serde(rename = "_service_name")]
+    service: String,
+    #[serde(flatten)]
+    event: TimelineEvent,
+}
+
 /// A line of an import's answer: the callback, or why there is none.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -17,7 +17,7 @@ pub const MOST_SEEN: usize = 100_000;
 ///
 /// It begins at a moment: of a callback that it does not know, what happened before is not shown. The callback that was
 /// not looked at for the longest is forgotten when there are too many, and the moment moves on to its last event, so that
-/// nothing of it is shown twice.
+/// nothing of it is shown twice. Times of looks are counted from any fixed moment, by a clock that is never set back.
 #[derive(Debug)]
 pub struct Seen {
     /// What happened later is shown of callbacks that are not known.
@@ -40,7 +40,7 @@ struct Known {
     /// Whether something is expected of it without anybody's asking: its time has come, and it is not over.
     moves: bool,
     look: u64,
-    looked: Timestamp,
+    looked: Duration,
 }
 
 /// What was read of the log of a callback.
@@ -78,7 +78,7 @@ impl Seen {
     }
 
     /// What is new of what was read, with its sequence. From now on it has been seen.
-    pub fn look<'a>(&mut self, read: &Read<'a>, now: Timestamp) -> Vec<(u64, &'a Event)> {
+    pub fn look<'a>(&mut self, read: &Read<'a>, now: Duration) -> Vec<(u64, &'a Event)> {
         let known = self.known.remove(read.id);
         if let Some(known) = &known {
             self.looks.remove(&known.look);
@@ -94,7 +94,7 @@ impl Seen {
     }
 
     /// Callbacks of which more is expected, and that were not looked at for so long; those that wait longest first.
-    pub fn quiet(&self, now: Timestamp, span: Duration, most: usize) -> Vec<CallbackId> {
+    pub fn quiet(&self, now: Duration, span: Duration, most: usize) -> Vec<CallbackId> {
         let known = self
             .looks
             .values()
@@ -107,7 +107,7 @@ impl Seen {
             .collect()
     }
 
-    fn remember(&mut self, read: &Read<'_>, before: Option<Known>, now: Timestamp) {
+    fn remember(&mut self, read: &Read<'_>, before: Option<Known>, now: Duration) {
         let (last, at, moves) = match (read.events.last(), &before) {
             (Some(event), _) => {
                 let last = read.after + read.events.len() as u64;

@@ -38,7 +38,7 @@ impl World {
         self.logs.entry(number).or_default().push(event);
     }
 
-    fn hinted(&mut self, number: u8, now: i64) {
+    fn hinted(&mut self, number: u8, now: u64) {
         let id = CallbackId::new(format!("07-{number}"));
         let place = self.seen.place(&id);
         let after = place.map_or(0, |(after, _)| after);
@@ -49,7 +49,7 @@ impl World {
             after,
             events: &log[usize::try_from(after).unwrap()..],
         };
-        let new = self.seen.look(&read, Timestamp::from_millis(now));
+        let new = self.seen.look(&read, Duration::from_millis(now));
         let shown = self.shown.entry(number).or_default();
         shown.extend(new.iter().map(|(sequence, _)| sequence));
     }
@@ -58,9 +58,9 @@ impl World {
         self.shown.get(&number).map_or(&[], Vec::as_slice)
     }
 
-    fn quiet(&self, now: i64, most: usize) -> Vec<String> {
+    fn quiet(&self, now: u64, most: usize) -> Vec<String> {
         let span = Duration::from_secs(15);
-        let quiet = self.seen.quiet(Timestamp::from_millis(now), span, most);
+        let quiet = self.seen.quiet(Duration::from_millis(now), span, most);
         quiet.iter().map(ToString::to_string).collect()
     }
 }
@@ -114,7 +114,7 @@ fn those_that_move_are_looked_at_when_they_are_quiet() {
         (5, CallbackState::Processing),
     ] {
         world.happens(number, event(i64::from(number), state));
-        world.hinted(number, 1000 * i64::from(number));
+        world.hinted(number, 1000 * u64::from(number));
     }
     assert_eq!(world.quiet(15_999, 9), [""; 0]);
     assert_eq!(world.quiet(16_000, 9), ["07-1"]);
@@ -148,15 +148,15 @@ proptest! {
     #[test]
     fn each_event_is_shown_once_and_in_order(
         steps in proptest::collection::vec((0..6_u8, 0..4_u8), 1..200),
-        began in 0..60_i64,
+        began in 0..60_u32,
         most in 1..8_usize,
     ) {
-        let mut world = World::new(most, began);
-        for (now, (number, what)) in (0..).zip(steps) {
+        let mut world = World::new(most, began.into());
+        for (now, (number, what)) in (0_u32..).zip(steps) {
             match what {
-                0 | 1 => world.happens(number, queued(now)),
+                0 | 1 => world.happens(number, queued(now.into())),
                 _ if now < began => {}
-                _ => world.hinted(number, now),
+                _ => world.hinted(number, now.into()),
             }
         }
         (0..6).for_each(|number| world.hinted(number, 1000));
@@ -167,7 +167,7 @@ proptest! {
                 continue;
             }
             let log = world.logs.get(&number).into_iter().flatten();
-            let expected = (1..).zip(log).filter(|(_, event)| event.at.as_millis() >= began);
+            let expected = (1..).zip(log).filter(|(_, event)| event.at.as_millis() >= began.into());
             let expected: Vec<u64> = expected.map(|(sequence, _)| sequence).collect();
             prop_assert_eq!(shown, expected);
         }

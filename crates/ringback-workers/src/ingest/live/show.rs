@@ -13,6 +13,7 @@ use ringback_ports::desk::LiveEvent;
 use ringback_ports::store::{Store, StoreError};
 use serde_json::Value;
 use tokio::sync::broadcast;
+use tokio::time::Instant;
 
 use crate::hint::Happened;
 use crate::house::{House, HouseError, decode, read_callback};
@@ -38,6 +39,7 @@ pub(super) struct Show<S, B> {
     seen: Seen,
     /// Which callbacks have to be looked at.
     wanted: BTreeSet<CallbackId>,
+    begun: Instant,
 }
 
 /// A log, from a place on.
@@ -49,7 +51,7 @@ struct Log {
 }
 
 impl<S: Store, B: Bus> Show<S, B> {
-    pub(super) const fn new(
+    pub(super) fn new(
         house: House<S, B>,
         ring: broadcast::Sender<Arc<LiveEvent>>,
         seen: Seen,
@@ -59,19 +61,19 @@ impl<S: Store, B: Bus> Show<S, B> {
             ring,
             seen,
             wanted: BTreeSet::new(),
+            begun: Instant::now(),
         }
     }
 
     /// Shows what hints lead to, for ever.
     pub(super) async fn run(mut self, mut hints: impl Subscription) {
-        let begin = tokio::time::Instant::now() + QUIET;
-        let mut quiet = tokio::time::interval_at(begin, QUIET);
+        let mut quiet = tokio::time::interval_at(self.begun + QUIET, QUIET);
         loop {
             tokio::select! {
                 delivery = hints.next() => self.take(delivery).await,
                 _ = quiet.tick() => {
-                    let now = self.house.clock.now();
-                    self.wanted.extend(self.seen.quiet(now, QUIET, MOST_QUIET));
+                    let quiet = self.seen.quiet(self.begun.elapsed(), QUIET, MOST_QUIET);
+                    self.wanted.extend(quiet);
                 }
             }
             // Hints that are there already are followed with this one.
@@ -187,7 +189,7 @@ impl<S: Store, B: Bus> Show<S, B> {
             after: *after,
             events,
         };
-        for (sequence, event) in self.seen.look(&read, self.house.clock.now()) {
+        for (sequence, event) in self.seen.look(&read, self.begun.elapsed()) {
             let shown = LiveEvent {
                 callback: id.clone(),
                 service: service.clone(),
