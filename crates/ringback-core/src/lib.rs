@@ -28,6 +28,7 @@ pub mod outbound;
 pub mod phone;
 pub mod priority;
 pub mod record;
+pub mod reporting;
 pub mod request;
 pub mod service;
 pub mod slots;

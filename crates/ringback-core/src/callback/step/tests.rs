@@ -11,6 +11,7 @@ mod ignored;
 mod laws;
 mod limits;
 mod order;
+mod reported;
 mod scenarios;
 mod snooze;
 mod stages;
