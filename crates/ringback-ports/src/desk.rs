@@ -6,6 +6,7 @@ mod booking;
 mod live;
 mod notifications;
 mod queues;
+mod reports;
 mod services;
 
 use std::future::Future;
@@ -25,6 +26,7 @@ pub use notifications::{
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
 };
 pub use queues::{Outlook, Position, QueueDesk, QueueView, QueuedCallback};
+pub use reports::{CallbackReport, RecordPage, ReportDesk, ReportQuery};
 pub use services::{Removal, ServiceDesk, ServiceForm, ServiceView};
 
 /// A request to call somebody back.
@@ -89,6 +91,7 @@ pub trait Desk:
     + TimetableDesk
     + QueueDesk
     + LiveDesk
+    + ReportDesk
 {
     /// Accepts a request; durable once it returns.
     ///

@@ -5,6 +5,7 @@ mod audit;
 mod callbacks;
 mod estimates;
 mod expect;
+mod logs;
 mod order;
 mod places;
 mod queues;

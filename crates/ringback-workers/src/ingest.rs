@@ -13,6 +13,7 @@ mod places;
 mod query;
 mod queues;
 mod refusals;
+mod reports;
 mod services;
 mod settings;
 mod start;

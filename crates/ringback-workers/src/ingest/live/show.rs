@@ -16,7 +16,7 @@ use tokio::sync::broadcast;
 use tokio::time::Instant;
 
 use crate::hint::Happened;
-use crate::house::{House, HouseError, decode, read_callback};
+use crate::house::{House, HouseError, read_callback};
 use crate::ingest::views::live_view;
 use crate::watched::Chain;
 
@@ -24,8 +24,6 @@ use crate::watched::Chain;
 const BATCH: usize = 512;
 /// How many logs are read at a time.
 const READS: usize = 32;
-/// How many events of a log are read in one go.
-const PAGE: usize = 500;
 /// After how long, and how often, those are looked at of which no hint came; and how many then.
 const QUIET: Duration = Duration::from_secs(15);
 const MOST_QUIET: usize = 256;
@@ -157,21 +155,9 @@ impl<S: Store, B: Bus> Show<S, B> {
     }
 
     async fn read(&self, log: Log) -> Result<Log, (CallbackId, HouseError)> {
-        let id = log.id.clone();
-        self.read_on(log).await.map_err(|error| (id, error))
-    }
-
-    async fn read_on(&self, mut log: Log) -> Result<Log, HouseError> {
-        let key = log.id.key();
-        loop {
-            let behind = log.after + log.events.len() as u64;
-            let page = self.house.store.log(&key, behind, PAGE).await?;
-            for entry in &page {
-                log.events.push(decode(&key, entry)?);
-            }
-            if page.len() < PAGE {
-                return Ok(log);
-            }
+        match self.house.events_after(&log.id, log.after).await {
+            Ok(events) => Ok(Log { events, ..log }),
+            Err(error) => Err((log.id, error)),
         }
     }
 
