@@ -10,6 +10,7 @@ mod import;
 mod live;
 mod notifications;
 mod queues;
+mod reports;
 mod services;
 mod timetables;
 mod version;
@@ -39,6 +40,7 @@ pub fn routes<D: Desk>() -> Router<D> {
         .merge(deliveries::routes::<D>())
         .merge(timetables::routes::<D>())
         .merge(queues::routes::<D>())
+        .merge(reports::routes::<D>())
 }
 
 /// The descriptions of all of it.
@@ -70,6 +72,8 @@ pub fn routes<D: Desk>() -> Router<D> {
     queues::queues,
     queues::queue,
     queues::live,
+    reports::records,
+    reports::callbacks,
     notifications::event_lists,
     notifications::event_list,
     notifications::put_event_list,

@@ -6,6 +6,7 @@
 
 mod deliveries;
 mod queues;
+mod reports;
 mod services;
 mod times;
 
@@ -18,6 +19,7 @@ use utoipa::ToSchema;
 use super::{NumberWord, ReasonWord, StateWord};
 pub use deliveries::{DeadLetterPage, Deliveries, Done};
 pub use queues::{LiveReport, Outlook, Queue, QueuePosition, Snoozed, WaitingTime};
+pub use reports::ReportedCallback;
 pub use services::{EventListForm, EventListView, ServiceView, TimetableView};
 pub use times::{Availability, OpenTimes};
 
