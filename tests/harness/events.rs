@@ -9,7 +9,7 @@ use super::Client;
 use super::contract::Answered;
 
 /// A guard against a hang.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A stream of events.
 pub struct EventStream {
@@ -52,12 +52,16 @@ impl EventStream {
 
     /// The next event; `None` at the end of the stream.
     pub async fn next(&mut self) -> Option<Shown> {
-        loop {
-            let block = self.block().await?;
-            if !block.starts_with(':') {
-                return Some(shown(&block));
+        let next = async {
+            loop {
+                let block = self.block().await?;
+                if !block.starts_with(':') {
+                    return Some(shown(&block));
+                }
             }
-        }
+        };
+        let next = tokio::time::timeout(PATIENCE, next).await;
+        next.expect("nothing more is shown")
     }
 
     /// Events of a callback until it is over; others are passed over.

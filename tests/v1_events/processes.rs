@@ -41,3 +41,34 @@ async fn get_v1_events_shows_whole_lives_at_every_door() {
     }
     door.assert_runs();
 }
+
+#[tokio::test]
+async fn get_v1_events_goes_on_when_the_broker_comes_back() {
+    let Some(services) = Services::start("v1_events::processes") else {
+        return;
+    };
+    let desk =
+        "[services.desk]\ntemplate = \"User Terminated Delayed\"\n_target = \"Nobody@Stat.GA\"\n";
+    let workers = Workers::start(&services, &(sales("", 1) + desk), PACE).await;
+    let client = &workers.client;
+    let mut stream = EventStream::open(client, "").await;
+    let waiting = client.start("desk", number(15)).await;
+    for sequence in 1..=4 {
+        let shown = stream.next().await.unwrap();
+        assert_eq!(shown.id, format!("{waiting}:{sequence}"));
+    }
+
+    // Nobody is told of its end.
+    services.kill("rabbitmq");
+    let path = format!("/genesys/1/service/callback/desk/{waiting}");
+    assert_eq!(client.delete(&path).await.0, 200);
+    services.start_again("rabbitmq");
+    let end = stream.until_over(&waiting).await;
+    let end: Vec<_> = end.iter().map(|shown| &shown.data["sequence"]).collect();
+    assert_eq!(end, [5, 6]);
+
+    client.until_ready().await;
+    let id = client.start("now", number(16)).await;
+    let life = stream.until_over(&id).await;
+    assert_whole_life(client, &id, &life).await;
+}
