@@ -72,20 +72,19 @@ const ACCEPTED: &str = "
     0 QUEUED virtual_ixn_create
 ";
 
-#[test]
-fn spans_and_results_follow_from_the_log() {
-    for (lines, expected) in [
-        (
-            "",
-            "offline - dialing - on line - connected - agents 0 dials []",
-        ),
-        (
-            ACCEPTED,
-            "offline - dialing - on line - connected - agents 0 dials []",
-        ),
-        // A whole life, of a service that dials at once.
-        (
-            "0 QUEUED callback_queued
+/// Logs, and what they tell.
+const LOGS: &[(&str, &str)] = &[
+    (
+        "",
+        "offline - dialing - on line - connected - agents 0 dials []",
+    ),
+    (
+        ACCEPTED,
+        "offline - dialing - on line - connected - agents 0 dials []",
+    ),
+    // A whole life, of a service that dials at once.
+    (
+        "0 QUEUED callback_queued
              0 QUEUED service_create
              4 QUEUED dial_init
              10.5 QUEUED dial_done 1 ok
@@ -96,22 +95,22 @@ fn spans_and_results_follow_from_the_log() {
              23 PROCESSING route_to_agent
              23 COMPLETED callback_status_updated
              23 COMPLETED service_exit",
-            "offline 4 dialing 6.5 on line 12.5 connected 23 agents 1 dials [1 CONNECTED]",
-        ),
-        // One that waits for its agent first, and for its time before that.
-        (
-            "0 SCHEDULED callback_scheduled
+        "offline 4 dialing 6.5 on line 12.5 connected 23 agents 1 dials [1 CONNECTED]",
+    ),
+    // One that waits for its agent first, and for its time before that.
+    (
+        "0 SCHEDULED callback_scheduled
              600 QUEUED callback_submitted
              600 QUEUED callback_queued
              660 QUEUED target_found
              661 QUEUED dial_init
              665 QUEUED dial_done 1 ok
              668 PROCESSING route_to_agent",
-            "offline 61 dialing 4 on line 3 connected 668 agents 1 dials [1 CONNECTED]",
-        ),
-        // Several attempts; between them it is not in its queue.
-        (
-            "0 QUEUED callback_queued
+        "offline 61 dialing 4 on line 3 connected 668 agents 1 dials [1 CONNECTED]",
+    ),
+    // Several attempts; between them it is not in its queue.
+    (
+        "0 QUEUED callback_queued
              10 QUEUED dial_init
              15 QUEUED dial_done 1 busy
              15 SCHEDULED callback_status_updated
@@ -121,68 +120,72 @@ fn spans_and_results_follow_from_the_log() {
              321 QUEUED dial_done 2 answering_machine
              321 COMPLETED callback_processing_failed
              321 COMPLETED service_exit",
-            "offline 15 dialing 6 on line - connected - agents 0 dials [1 BUSY, 2 ANSWERING_MACHINE]",
-        ),
-        // The customer hangs up while an agent is looked for.
-        (
-            "0 QUEUED callback_queued
+        "offline 15 dialing 6 on line - connected - agents 0 dials [1 BUSY, 2 ANSWERING_MACHINE]",
+    ),
+    // The customer hangs up while an agent is looked for.
+    (
+        "0 QUEUED callback_queued
              1 QUEUED dial_init
              2 QUEUED dial_done 1 ok
              9 ROUTING customer_queued
              60 COMPLETED callback_processing_failed
              60 COMPLETED service_exit",
-            "offline 1 dialing 1 on line 58 connected - agents 0 dials [1 PERSON]",
-        ),
-        // Called off in its queue, before its time, and while it rings.
-        (
-            "0 QUEUED callback_queued
+        "offline 1 dialing 1 on line 58 connected - agents 0 dials [1 PERSON]",
+    ),
+    // Called off in its queue, before its time, and while it rings.
+    (
+        "0 QUEUED callback_queued
              7 COMPLETED callback_cancelled
              7 COMPLETED service_exit",
-            "offline 7 dialing - on line - connected - agents 0 dials []",
-        ),
-        (
-            "0 SCHEDULED callback_scheduled
+        "offline 7 dialing - on line - connected - agents 0 dials []",
+    ),
+    (
+        "0 SCHEDULED callback_scheduled
              7 COMPLETED callback_cancelled
              7 COMPLETED service_exit",
-            "offline - dialing - on line - connected - agents 0 dials []",
-        ),
-        (
-            "0 QUEUED callback_queued
+        "offline - dialing - on line - connected - agents 0 dials []",
+    ),
+    (
+        "0 QUEUED callback_queued
              1 QUEUED dial_init
              3 QUEUED dial_done 1 dropped
              3 COMPLETED callback_cancelled
              3 COMPLETED service_exit",
-            "offline 1 dialing 2 on line - connected - agents 0 dials [1 DROPPED]",
-        ),
-        // Snoozed: back in its queue later.
-        (
-            "0 QUEUED callback_queued
+        "offline 1 dialing 2 on line - connected - agents 0 dials [1 DROPPED]",
+    ),
+    // Snoozed: back in its queue later.
+    (
+        "0 QUEUED callback_queued
              20 SCHEDULED callback_status_updated
              320 QUEUED callback_queued
              330 QUEUED dial_init",
-            "offline 30 dialing - on line - connected - agents 0 dials []",
-        ),
-        // An agent who did not answer; what was read twice counts once.
-        (
-            "0 QUEUED callback_queued
+        "offline 30 dialing - on line - connected - agents 0 dials []",
+    ),
+    // An agent who did not answer; what was read twice counts once.
+    (
+        "0 QUEUED callback_queued
              0 QUEUED callback_queued
              5 QUEUED dial_init
              6 QUEUED dial_done 1 ok
              7 ROUTING target_found
              47 ROUTING target_found
              50 PROCESSING route_to_agent",
-            "offline 5 dialing 1 on line 44 connected 50 agents 2 dials [1 CONNECTED]",
-        ),
-        // The dialer's clock is behind.
-        (
-            "10 QUEUED callback_queued
+        "offline 5 dialing 1 on line 44 connected 50 agents 2 dials [1 CONNECTED]",
+    ),
+    // The dialer's clock is behind.
+    (
+        "10 QUEUED callback_queued
              8 QUEUED dial_init
              9 QUEUED dial_done 1 no_answer
              12 COMPLETED service_exit",
-            "offline 0 dialing 0 on line - connected - agents 0 dials [1 NO_ANSWER]",
-        ),
-    ] {
-        assert_eq!(told(lines), expected, "{lines}");
+        "offline 0 dialing 0 on line - connected - agents 0 dials [1 NO_ANSWER]",
+    ),
+];
+
+#[test]
+fn spans_and_results_follow_from_the_log() {
+    for (lines, expected) in LOGS {
+        assert_eq!(told(lines), *expected, "{lines}");
     }
 }
 

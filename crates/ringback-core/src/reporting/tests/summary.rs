@@ -20,10 +20,11 @@ fn callback(requested: Timestamp) -> Callback {
 
 fn called_off(callback: &Callback, reason: Reason) -> Callback {
     let service = service(Template::UserTerminatedImmediate, "");
-    match callback.step(Input::Cancel(reason), &service.options, callback.created) {
-        Decision::Step(step) => step.callback,
-        other => panic!("{other:?}"),
-    }
+    let cancel = Input::Cancel(reason);
+    let Decision::Step(step) = callback.step(cancel, &service.options, callback.created) else {
+        panic!("not called off");
+    };
+    step.callback
 }
 
 fn report(zone: &str, interval: Interval, counted: &[(Callback, Facts)]) -> Vec<Row> {
