@@ -3,6 +3,7 @@
 mod client;
 mod config;
 mod contract;
+mod events;
 pub mod messages;
 mod process;
 mod receiver;
@@ -12,6 +13,7 @@ mod up;
 
 pub use client::Client;
 pub use config::{FREELY, ready_agents, sales};
+pub use events::{EventStream, Shown};
 pub use process::{Process, RINGBACK, free_port};
 pub use receiver::{Notification, Receiver};
 pub use rooms::{Rooms, keep_services, request, request_with, rooms, rooms_at, services};

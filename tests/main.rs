@@ -33,4 +33,6 @@ mod schemathesis;
 mod sequence;
 mod traces;
 mod undescribed;
+mod v1_events;
+mod v1_reports;
 mod v1_services;

@@ -11,7 +11,7 @@ use tokio::process::Command;
 
 use crate::harness::{Up, sales};
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(120);
 const SETTINGS: &str = include_str!("foreign/schemathesis.toml");
 
 #[tokio::test]

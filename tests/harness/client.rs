@@ -61,6 +61,17 @@ impl Client {
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
+    /// Gets a file of a JSON object a line; the lines, which fit the document.
+    pub async fn get_lines(&self, path: &str) -> Vec<Value> {
+        let answer = self.answer(self.http.get(self.url(path))).await.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        let body = String::from_utf8(answer.body).unwrap();
+        let lines = body.lines();
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
     pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         let request = self.http.post(self.url(path)).json(body);
         self.ask(request).await.unwrap()

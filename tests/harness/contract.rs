@@ -59,7 +59,7 @@ impl Answered<'_> {
         }
     }
 
-    /// What has a schema: JSON, or each line of it.
+    /// What has a schema: JSON, each line of it, or the data of each event.
     fn values(&self) -> Vec<Value> {
         let read = |text: &[u8]| serde_json::from_slice(text).unwrap();
         match self.kind {
@@ -67,6 +67,11 @@ impl Answered<'_> {
             "application/x-ndjson" => {
                 let lines = self.body.split(|byte| *byte == b'\n');
                 lines.filter(|line| !line.is_empty()).map(read).collect()
+            }
+            "text/event-stream" => {
+                let lines = self.body.split(|byte| *byte == b'\n');
+                let data = lines.filter_map(|line| line.strip_prefix(b"data:"));
+                data.map(read).collect()
             }
             _ => Vec::new(),
         }

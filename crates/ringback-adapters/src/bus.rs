@@ -86,7 +86,9 @@ impl Bus for AnyBus {
     async fn subscribe(&self, queue: Queue, prefetch: u16) -> Result<AnySubscription, BusError> {
         Ok(match self {
             Self::Memory(bus) => AnySubscription::Memory(bus.subscribe(queue, prefetch).await?),
-            Self::Amqp(bus) => AnySubscription::Amqp(bus.subscribe(queue, prefetch).await?),
+            Self::Amqp(bus) => {
+                AnySubscription::Amqp(Box::new(bus.subscribe(queue, prefetch).await?))
+            }
         })
     }
 
@@ -104,7 +106,7 @@ pub enum AnySubscription {
     /// Within this process.
     Memory(MemorySubscription),
     /// RabbitMQ.
-    Amqp(AmqpSubscription),
+    Amqp(Box<AmqpSubscription>),
 }
 
 impl Subscription for AnySubscription {

@@ -13,8 +13,8 @@ use utoipa::{Modify, OpenApi};
 use refusals::Refusals;
 pub use refusals::{GmsReads, GmsWrites, Reads, Writes};
 pub use words::{
-    DeliveryWord, FormatWord, NumberWord, OperandWord, ReasonWord, StateWord, TemplateWord,
-    WishWord,
+    DeliveryWord, FormatWord, IntervalWord, NumberWord, OperandWord, ReasonWord, StateWord,
+    TemplateWord, WishWord,
 };
 
 use crate::{chat, docs, gms, health, v1};
@@ -55,6 +55,7 @@ const VERSIONED: &str = "/genesys/1/";
         (name = "many callbacks", description = "Found, imported, exported, erased"),
         (name = "agents", description = "Who takes calls"),
         (name = "chats", description = "Customers who chat, by a link; agents do so under `/v1/agents`"),
+        (name = "reports", description = "What became of callbacks: of each, and counted"),
         (name = "services", description = "What can be requested, and how it is carried out"),
         (name = "event lists", description = "Which events are told, and what they say"),
         (name = "deliveries", description = "How notifications stand, and what was given up"),

@@ -8,8 +8,10 @@ mod customers;
 mod deliveries;
 mod events;
 mod import;
+mod live;
 mod notifications;
 mod queues;
+mod reports;
 mod resources;
 mod services;
 mod version;
@@ -33,12 +35,14 @@ pub fn routes<D: Desk>() -> Router<D> {
         .merge(services::routes::<D>())
         .merge(callbacks::routes::<D>())
         .merge(events::routes::<D>())
+        .merge(live::routes::<D>())
         .merge(audit::routes::<D>())
         .merge(customers::routes::<D>())
         .merge(notifications::routes::<D>())
         .merge(deliveries::routes::<D>())
         .merge(resources::routes::<D>())
         .merge(queues::routes::<D>())
+        .merge(reports::routes::<D>())
 }
 
 /// The descriptions of all of it.
@@ -46,6 +50,7 @@ pub fn routes<D: Desk>() -> Router<D> {
 #[openapi(paths(
     callback,
     events::events,
+    live::live,
     callbacks::list,
     callbacks::export,
     import::import,
@@ -74,6 +79,8 @@ pub fn routes<D: Desk>() -> Router<D> {
     queues::queues,
     queues::queue,
     queues::live,
+    reports::records,
+    reports::callbacks,
     notifications::event_lists,
     notifications::event_list,
     notifications::put_event_list,

@@ -220,6 +220,28 @@ pub enum CallResult {
 }
 
 impl CallResult {
+    /// Every result.
+    pub const ALL: [Self; 12] = [
+        Self::Ok,
+        Self::Error,
+        Self::Busy,
+        Self::NoAnswer,
+        Self::SpecialTone,
+        Self::AnsweringMachine,
+        Self::AllTrunksBusy,
+        Self::InvalidNumber,
+        Self::Fax,
+        Self::Abandoned,
+        Self::Dropped,
+        Self::Unknown,
+    ];
+
+    /// The result of that number.
+    pub fn of_code(code: u64) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|result| u64::from(result.code()) == code)
+    }
+
     /// The number in `c_call_result` (the established product's call-result enumeration).
     pub const fn code(self) -> u8 {
         match self {

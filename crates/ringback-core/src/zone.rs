@@ -11,6 +11,7 @@ pub(crate) mod tests;
 mod wall;
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
@@ -20,6 +21,9 @@ use crate::service::shorten;
 use crate::time::Timestamp;
 pub(crate) use stretch::Stretches;
 pub(crate) use wall::{DAY, Day, MINUTE, MINUTES_A_DAY, Wall};
+
+/// Milliseconds of an hour.
+const HOUR: i64 = 60 * MINUTE;
 
 /// A time zone by its IANA name. The database is part of the program, so a zone means the same on every machine.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,6 +51,33 @@ impl Zone {
         let (from, until) = (utc - 2 * DAY, utc + 2 * DAY);
         self.stretches(Timestamp::from_millis(from), Timestamp::from_millis(until))
             .first(Wall(utc))
+    }
+
+    /// The calendar day that an instant is in: from the first instant of its date to that of the next date.
+    pub fn day(&self, at: Timestamp) -> Range<Timestamp> {
+        let margin = 3 * DAY;
+        let (from, until) = (at.as_millis() - margin, at.as_millis() + margin);
+        let stretches = self.stretches(Timestamp::from_millis(from), Timestamp::from_millis(until));
+        let shown = self.wall(at).day();
+        let begins = |day: Day| stretches.first(day.at(0));
+        let days =
+            [-1, 0, 1].map(|step| Some(begins(shown.plus(step))?..begins(shown.plus(step + 1))?));
+        let mut days = days.into_iter().flatten();
+        days.find(|day| day.contains(&at)).unwrap_or(at..at)
+    }
+
+    /// The hour of the wall clock that an instant is in. An hour that the clock shows twice is two of them, and one in which
+    /// the clock changes ends or begins there.
+    pub fn hour(&self, at: Timestamp) -> Range<Timestamp> {
+        let (from, until) = (at.as_millis() - HOUR, at.as_millis() + HOUR);
+        let stretches = self.stretches(Timestamp::from_millis(from), Timestamp::from_millis(until));
+        let passed = self.wall(at).0.rem_euclid(HOUR);
+        let start = Timestamp::from_millis(at.as_millis() - passed);
+        let hour = start..Timestamp::from_millis(start.as_millis() + HOUR);
+        let stretch = stretches.iter().find(|it| (it.start..it.end).contains(&at));
+        stretch.map_or(hour.clone(), |it| {
+            hour.start.max(it.start)..hour.end.min(it.end)
+        })
     }
 
     /// What the wall clock shows.

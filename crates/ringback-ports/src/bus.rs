@@ -38,9 +38,19 @@ pub enum Queue {
     Dead,
     /// `ringback.dial.<worker>`: for the one dialer that holds a call. Exclusive to its subscriber, gone with it.
     Dialer(String),
+    /// `ringback.live.<listener>`: gets what is published to [`Address::Live`]. Exclusive to its subscriber, gone with it.
+    Live(String),
 }
 
 impl Queue {
+    /// Whether it belongs to its only subscriber: there when it is subscribed, and gone with it.
+    pub const fn is_private(&self) -> bool {
+        match self {
+            Self::Dialer(_) | Self::Live(_) => true,
+            Self::Requests | Self::Schedule | Self::Dial | Self::Notify | Self::Dead => false,
+        }
+    }
+
     /// The name that queues of this kind have in common, for spans.
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -50,6 +60,7 @@ impl Queue {
             Self::Notify => "ringback.notify",
             Self::Dead => "ringback.dead",
             Self::Dialer(_) => "ringback.dial.*",
+            Self::Live(_) => "ringback.live.*",
         }
     }
 }
@@ -59,6 +70,7 @@ impl fmt::Display for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Dialer(worker) => write!(f, "ringback.dial.{worker}"),
+            Self::Live(listener) => write!(f, "ringback.live.{listener}"),
             Self::Requests | Self::Schedule | Self::Dial | Self::Notify | Self::Dead => {
                 f.write_str(self.kind())
             }
@@ -75,6 +87,8 @@ pub enum Address {
     Reply(String),
     /// `ringback.requests`, the exchange: key `<service>.<start|cancel|reschedule>`.
     Requests(String),
+    /// `ringback.live`, the exchange that gives each [`Queue::Live`] a copy; there is no route while nobody listens.
+    Live,
     /// An exchange that others listen to: status notifications.
     Exchange {
         /// Its name; `None` for `ringback.events`. One of the house's other exchanges, and the default one, has no route.

@@ -5,8 +5,10 @@ mod audit;
 mod booking;
 mod chats;
 mod dialogs;
+mod live;
 mod notifications;
 mod queues;
+mod reports;
 mod resources;
 mod services;
 
@@ -24,11 +26,13 @@ pub use audit::{AuditDesk, AuditEnd, AuditPage, AuditQuery};
 pub use booking::{AvailabilityForm, BookingDesk};
 pub use chats::{AgentChat, ChatDesk, ChatView, Chatter};
 pub use dialogs::{Acted, DialogDesk, Matched, Preview};
+pub use live::{LiveDesk, LiveEvent, LiveNews, LiveQuery, Watcher};
 pub use notifications::{
     AttemptView, DeadLetterAction, DeadLetterView, DeadLetters, Deliveries, DeliveryQuery,
     DeliveryStatus, DeliveryView, Done, EventListForm, EventListView, NotificationDesk,
 };
 pub use queues::{Outlook, Position, QueueDesk, QueueView, QueuedCallback};
+pub use reports::{CallbackReport, RecordPage, ReportDesk, ReportQuery};
 pub use resources::{Resource, ResourceDesk, ResourceView};
 pub use services::{Removal, ServiceDesk, ServiceForm, ServiceView};
 
@@ -104,6 +108,8 @@ pub trait Desk:
     + QueueDesk
     + DialogDesk
     + ChatDesk
+    + LiveDesk
+    + ReportDesk
 {
     /// Accepts a request; durable once it returns.
     ///

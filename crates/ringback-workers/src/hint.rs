@@ -2,7 +2,10 @@
 //!
 //! They are published behind the caller's back, in batches, and the same hint waiting twice is sent once: while the
 //! broker confirms one batch, the next one gathers. A hint that cannot be sent is dropped, because the alarm of the
-//! document it is about stands in for it.
+//! document it is about stands in for it. Those for watchers go a way of their own, so that they never take the place of
+//! these.
+
+mod live;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,6 +20,8 @@ use tokio::sync::mpsc;
 use tracing::Span;
 
 use crate::watched::Chain;
+pub(crate) use live::Happened;
+use live::LiveHints;
 
 /// How many hints are published at once.
 const BATCH: usize = 256;
@@ -84,11 +89,15 @@ struct Outgoing {
 
 /// Sends hints.
 #[derive(Clone)]
-pub struct Hints(mpsc::Sender<Outgoing>);
+pub struct Hints {
+    waiting: mpsc::Sender<Outgoing>,
+    live: LiveHints,
+}
 
 impl Hints {
-    /// Hints over `bus`. The task ends when the last sender is gone.
+    /// Hints over `bus`. Its tasks end when the last sender is gone.
     pub fn over<B: Bus>(bus: B, counters: Arc<Counters>) -> Self {
+        let live = LiveHints::over(bus.clone(), counters.clone());
         let (sender, mut waiting) = mpsc::channel(WAITING);
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
@@ -96,7 +105,15 @@ impl Hints {
                 publish(&bus, &counters, std::mem::take(&mut batch)).await;
             }
         });
-        Self(sender)
+        Self {
+            waiting: sender,
+            live,
+        }
+    }
+
+    /// Tells whoever watches that a callback has new events.
+    pub fn tell_watchers(&self, id: &CallbackId) {
+        self.live.send(id);
     }
 
     /// Sends one, soon.
@@ -108,15 +125,12 @@ impl Hints {
             ..Message::default()
         };
         span.in_scope(|| propagation::inject(&mut message.headers));
-        if self
-            .0
-            .try_send(Outgoing {
-                hint,
-                message,
-                span,
-            })
-            .is_err()
-        {
+        let outgoing = Outgoing {
+            hint,
+            message,
+            span,
+        };
+        if self.waiting.try_send(outgoing).is_err() {
             tracing::debug!("a hint was dropped: too many wait to be published");
         }
     }

@@ -6,6 +6,7 @@ mod audit;
 mod callbacks;
 mod estimates;
 mod expect;
+mod logs;
 mod order;
 mod pauses;
 mod places;

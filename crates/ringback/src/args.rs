@@ -4,6 +4,7 @@ mod audit;
 mod bench;
 mod callback;
 mod events;
+mod report;
 mod service;
 mod workers;
 
@@ -13,6 +14,7 @@ pub use audit::{AuditCommand, AuditList};
 pub use bench::{BenchCommand, BenchNotify, BenchPipeline, BenchSchedule};
 pub use callback::{CallbackCommand, ExportFile, FileForm, ImportFile};
 pub use events::{DeliveriesCommand, EventsCommand, ListForm};
+pub use report::{ReportCallbacks, ReportCommand, ReportForm, ReportRecords, Reported};
 pub use service::ServiceCommand;
 pub use workers::{
     CallIn, Dialer, Doctor, Ingest, Limits, Listen, Notifier, Phone, PhoneNetwork, Scheduler,
@@ -100,6 +102,13 @@ pub enum Command {
         client: Client,
         #[command(subcommand)]
         command: AuditCommand,
+    },
+    /// What became of callbacks
+    Report {
+        #[command(flatten)]
+        client: Client,
+        #[command(subcommand)]
+        command: ReportCommand,
     },
     /// Users and keys for the configuration
     User {

@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod events;
 pub mod openapi;
 pub mod phone_network;
+pub mod report;
 pub mod service;
 pub mod up;
 pub mod user;

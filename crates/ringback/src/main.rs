@@ -20,7 +20,7 @@ use ringback_workers::watched::Chain;
 use args::{Cli, Command, Logs};
 use commands::{
     audit, bench, call_in, callback, deliveries, demo, doctor, events, openapi, phone_network,
-    service, up, user, worker,
+    report, service, up, user, worker,
 };
 
 fn main() -> ExitCode {
@@ -55,6 +55,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Events { client, command } => events::run(client, command).await,
         Command::Deliveries { client, command } => deliveries::run(client, command).await,
         Command::Audit { client, command } => audit::run(client, command).await,
+        Command::Report { client, command } => report::run(client, command).await,
         Command::User { command } => user::run(command),
         Command::Doctor(options) => doctor::run(options).await,
         Command::Openapi => Ok(openapi::run()),
@@ -80,6 +81,7 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
         | Command::Events { .. }
         | Command::Deliveries { .. }
         | Command::Audit { .. }
+        | Command::Report { .. }
         | Command::User { .. }
         | Command::Doctor(_)
         | Command::Openapi

@@ -113,6 +113,77 @@ pub fn audit(entry: &Value) {
     ));
 }
 
+/// A report's counts, a row a line.
+pub fn report(report: &Value) {
+    let rows = report.get("rows").and_then(Value::as_array);
+    let rows: Vec<_> = rows.into_iter().flatten().map(report_row).collect();
+    let head = [
+        "time",
+        "service",
+        "callbacks",
+        "pending",
+        "connected",
+        "attempts",
+        "mean",
+        "p95",
+        "max",
+    ];
+    let widths = std::array::from_fn(|column| {
+        let cells = rows.iter().map(|(cells, _)| cells[column].chars().count());
+        cells.chain([head[column].len()]).max().unwrap_or(0)
+    });
+    line(&format!(
+        "{}  what became of them",
+        columns(&head.map(str::to_owned), widths)
+    ));
+    for (cells, counts) in &rows {
+        line(&format!("{}  {counts}", columns(cells, widths)));
+    }
+}
+
+/// Its cells, and the counts of its reasons and results.
+fn report_row(row: &Value) -> ([String; 9], String) {
+    let text = |pointer: &str| row.pointer(pointer).map_or_else(|| "-".to_owned(), plain);
+    let cells = [
+        "/local",
+        "/service",
+        "/callbacks",
+        "/pending",
+        "/connected",
+        "/attempts",
+        "/waiting/mean",
+        "/waiting/p95",
+        "/waiting/max",
+    ];
+    let mut cells = cells.map(text);
+    cells[0] = cells[0].trim_end_matches(":00.000").replace('T', " ");
+    let counts = ["reasons", "dial_results"].map(|name| {
+        let counts = row.get(name).and_then(Value::as_object);
+        let counts = counts.into_iter().flatten();
+        let counts: Vec<_> = counts
+            .map(|(word, count)| format!("{word} {count}"))
+            .collect();
+        counts.join(", ")
+    });
+    (
+        cells,
+        counts
+            .join("; dialed: ")
+            .trim_end_matches("; dialed: ")
+            .to_owned(),
+    )
+}
+
+/// Two columns of text, then numbers.
+fn columns(cells: &[String; 9], widths: [usize; 9]) -> String {
+    let cells = cells.iter().zip(widths).enumerate();
+    let cells = cells.map(|(place, (cell, width))| match place {
+        0 | 1 => format!("{cell:width$}"),
+        _ => format!("{cell:>width$}"),
+    });
+    cells.collect::<Vec<_>>().join("  ")
+}
+
 /// A service with its options.
 pub fn service(service: &Value) {
     let text = |key: &str| service.get(key).map(plain).unwrap_or_default();

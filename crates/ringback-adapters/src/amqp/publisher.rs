@@ -163,6 +163,7 @@ impl Letter {
                 (direct, name, mandatory)
             }
             Address::Requests(key) => (names.requests(), key, true),
+            Address::Live => (names.live(), "live".to_owned(), true),
             Address::Exchange { name, key } => (names.outward(name)?, key, true),
         };
         let key = short(&key).ok_or(PublishError::Unroutable(key))?;

@@ -61,7 +61,7 @@ impl AmqpSubscription {
                 .basic_qos(self.prefetch, BasicQosOptions::default())
                 .await?;
             let options = BasicConsumeOptions {
-                exclusive: matches!(self.queue, Queue::Dialer(_)),
+                exclusive: self.queue.is_private(),
                 ..BasicConsumeOptions::default()
             };
             let tag = ShortString::default();

@@ -248,7 +248,7 @@ async fn erase(address: &str, prefix: &str) {
     for queue in &FIXED {
         delete(&channel, &names, queue).await;
     }
-    for exchange in ["requests", "events"] {
+    for exchange in ["requests", "events", "live"] {
         channel
             .exchange_delete(
                 format!("{prefix}.{exchange}").into(),

@@ -21,6 +21,9 @@ pub(super) const FIXED: [Queue; 5] = [
     Queue::Notify,
 ];
 
+/// How many messages wait for one listener, who may be slow; then the oldest go.
+const MOST_LIVE: i32 = 2000;
+
 /// A request has a service, which may contain dots, and one of these verbs.
 const REQUESTS: [&str; 3] = ["*.#.start", "*.#.cancel", "*.#.reschedule"];
 
@@ -55,6 +58,11 @@ impl Names {
         self.exchange("requests")
     }
 
+    /// The exchange for whoever listens at the moment.
+    pub(super) fn live(&self) -> ShortString {
+        self.exchange("live")
+    }
+
     fn events(&self) -> ShortString {
         self.exchange("events")
     }
@@ -86,7 +94,8 @@ pub(super) fn short(name: &str) -> Option<ShortString> {
 
 /// Declares everything that outlives its users. Repeating it changes nothing.
 pub(super) async fn declare_all(channel: &Channel, names: &Names) -> Result<(), lapin::Error> {
-    declare_exchange(channel, names.events()).await?;
+    declare_exchange(channel, names.events(), ExchangeKind::Topic).await?;
+    declare_exchange(channel, names.live(), ExchangeKind::Fanout).await?;
     for queue in &FIXED {
         declare(channel, names, queue, names.fixed(queue)).await?;
     }
@@ -100,7 +109,7 @@ pub(super) async fn declare(
     queue: &Queue,
     name: ShortString,
 ) -> Result<(), lapin::Error> {
-    let is_private = matches!(queue, Queue::Dialer(_));
+    let is_private = queue.is_private();
     // A private queue belongs to this connection and goes with its only consumer.
     let options = QueueDeclareOptions {
         durable: !is_private,
@@ -111,31 +120,35 @@ pub(super) async fn declare(
     channel
         .queue_declare(name.clone(), options, arguments(queue, names))
         .await?;
-    if *queue != Queue::Requests {
-        return Ok(());
-    }
-    declare_exchange(channel, names.requests()).await?;
-    for pattern in REQUESTS {
+    let (exchange, kind, patterns) = match queue {
+        Queue::Requests => (names.requests(), ExchangeKind::Topic, &REQUESTS[..]),
+        Queue::Live(_) => (names.live(), ExchangeKind::Fanout, &[""][..]),
+        Queue::Schedule | Queue::Dial | Queue::Notify | Queue::Dead | Queue::Dialer(_) => {
+            return Ok(());
+        }
+    };
+    declare_exchange(channel, exchange.clone(), kind).await?;
+    for pattern in patterns {
+        let (options, arguments) = (QueueBindOptions::default(), FieldTable::default());
+        let (name, exchange) = (name.clone(), exchange.clone());
         channel
-            .queue_bind(
-                name.clone(),
-                names.requests(),
-                pattern.into(),
-                QueueBindOptions::default(),
-                FieldTable::default(),
-            )
+            .queue_bind(name, exchange, (*pattern).into(), options, arguments)
             .await?;
     }
     Ok(())
 }
 
-async fn declare_exchange(channel: &Channel, name: ShortString) -> Result<(), lapin::Error> {
+async fn declare_exchange(
+    channel: &Channel,
+    name: ShortString,
+    kind: ExchangeKind,
+) -> Result<(), lapin::Error> {
     let durable = ExchangeDeclareOptions {
         durable: true,
         ..ExchangeDeclareOptions::default()
     };
     channel
-        .exchange_declare(name, ExchangeKind::Topic, durable, FieldTable::default())
+        .exchange_declare(name, kind, durable, FieldTable::default())
         .await
 }
 
@@ -143,8 +156,13 @@ async fn declare_exchange(channel: &Channel, name: ShortString) -> Result<(), la
 fn arguments(queue: &Queue, names: &Names) -> FieldTable {
     let text = |value: &str| AMQPValue::LongString(value.into());
     let mut arguments = FieldTable::default();
-    if matches!(queue, Queue::Dialer(_)) {
-        return arguments;
+    match queue {
+        Queue::Dialer(_) => return arguments,
+        Queue::Live(_) => {
+            arguments.insert("x-max-length".into(), AMQPValue::LongInt(MOST_LIVE));
+            return arguments;
+        }
+        Queue::Requests | Queue::Schedule | Queue::Dial | Queue::Notify | Queue::Dead => {}
     }
     arguments.insert("x-queue-type".into(), text("quorum"));
     if *queue != Queue::Dead {
@@ -190,6 +208,9 @@ mod tests {
         assert_eq!(names("ringback").queue(&Queue::Dead), "ringback.dead");
         let own = Queue::Dialer("d-1".to_owned());
         assert_eq!(names("north").queue(&own), "north.dial.d-1");
+        let listener = Queue::Live("i-1".to_owned());
+        assert_eq!(names("north").queue(&listener), "north.live.i-1");
+        assert_eq!(names("north").live().as_str(), "north.live");
         assert!(names("ringback").is_own("ringback.dial"));
         assert!(!names("ringback").is_own("ringbacker.dial"));
     }
@@ -207,6 +228,7 @@ mod tests {
             "",
             "amq.default",
             "north.requests",
+            "north.live",
             "north.x",
             "a\0b",
             &long,

@@ -46,6 +46,7 @@ impl Role {
             (Self::Agent, Need::OwnState(agent)) => *agent == name,
             (Self::Supervisor, need) => !matches!(need, Need::Configure | Need::Audit),
             (Self::Ivr, need) => matches!(need, Need::Ask | Need::Request),
+            (Self::Readonly, Need::Report) => true,
             (Self::Readonly | Self::Agent, need) => matches!(need, Need::Ask | Need::Read),
         }
     }
@@ -83,6 +84,8 @@ pub(super) enum Need<'a> {
     Supervise,
     /// Changes settings, or erases people.
     Configure,
+    /// Reads what has become of callbacks, counted.
+    Report,
     /// Reads who has changed what.
     Audit,
 }
@@ -97,6 +100,7 @@ impl Need<'_> {
             Self::OwnState(_) => "act for this agent",
             Self::Supervise => "supervise",
             Self::Configure => "configure",
+            Self::Report => "read reports",
             Self::Audit => "read the audit",
         }
     }
@@ -131,6 +135,7 @@ fn in_v1(reads: bool, path: &str) -> Need<'_> {
         ["audit", ..] => Need::Audit,
         // What customers write is not for everybody who reads.
         ["agents", id, "chats", ..] => Need::OwnState(id),
+        ["reports", ..] if reads => Need::Report,
         _ if reads => Need::Read,
         ["agents", id, "state"] | ["agents", id, "preview", ..] => Need::OwnState(id),
         [first, ..] if matches!(*first, "agents" | "dead-letters" | "queues") => Need::Supervise,
@@ -181,6 +186,10 @@ mod tests {
         ("GET", "/v1/agents/a/chats/07-x/lines", Need::OwnState("a")),
         ("POST", "/v1/agents/a/chats/07-x/join", Need::OwnState("a")),
         ("GET", "/v1/queues/vq", Need::Read),
+        ("GET", "/v1/events", Need::Read),
+        ("GET", "/v1/reports/callbacks", Need::Report),
+        ("GET", "/v1/reports/records", Need::Report),
+        ("POST", "/v1/reports/callbacks", Need::Configure),
         ("PUT", "/v1/queues/vq/live", Need::Supervise),
         ("POST", "/genesys/1/service/07-x/confirm", Need::Request),
         (
@@ -212,26 +221,27 @@ mod tests {
             Need::OwnState("you"),
             Need::Supervise,
             Need::Configure,
+            Need::Report,
             Need::Audit,
         ];
         for (role, may) in [
             (
                 Role::Ivr,
-                [true, true, false, false, false, false, false, false],
+                [true, true, false, false, false, false, false, false, false],
             ),
             (
                 Role::Agent,
-                [true, false, true, true, false, false, false, false],
+                [true, false, true, true, false, false, false, false, false],
             ),
             (
                 Role::Readonly,
-                [true, false, true, false, false, false, false, false],
+                [true, false, true, false, false, false, false, true, false],
             ),
             (
                 Role::Supervisor,
-                [true, true, true, true, true, true, false, false],
+                [true, true, true, true, true, true, false, true, false],
             ),
-            (Role::Admin, [true; 8]),
+            (Role::Admin, [true; 9]),
         ] {
             assert_eq!(needs.map(|need| role.may(&need, "me")), may, "{role:?}");
             assert_eq!(role.as_str().parse(), Ok(role));

@@ -25,7 +25,7 @@ const STATUSES: [(u16, &str, &str); 10] = [
     (
         503,
         "Unavailable",
-        "Not now: the store or the broker is away",
+        "Not now: the store or the broker is away, or there are too many",
     ),
 ];
 const READS: &[u16] = &[400, 401, 403, 404, 429, 503];

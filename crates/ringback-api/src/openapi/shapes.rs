@@ -7,6 +7,7 @@
 mod deliveries;
 mod dialogs;
 mod queues;
+mod reports;
 mod services;
 mod times;
 
@@ -20,6 +21,7 @@ use super::{NumberWord, ReasonWord, StateWord};
 pub use deliveries::{DeadLetterPage, Deliveries, Done};
 pub use dialogs::{Dialog, MatchParameters, MatchedCallback};
 pub use queues::{LiveReport, Outlook, Queue, QueuePosition, WaitingTime};
+pub use reports::ReportedCallback;
 pub use services::{EventListForm, EventListView, ResourceView, ServiceView};
 pub use times::{Availability, OpenTimes};
 
@@ -129,6 +131,17 @@ pub struct TimelineEvent {
     state: String,
     #[serde(flatten)]
     attributes: BTreeMap<String, Value>,
+}
+
+/// An event as it is watched, with its attributes.
+#[derive(Serialize, ToSchema)]
+pub struct LiveEvent {
+    #[serde(rename = "_service_id")]
+    id: String,
+    #[serde(rename = "_service_name")]
+    service: String,
+    #[serde(flatten)]
+    event: TimelineEvent,
 }
 
 /// A line of an import's answer: the callback, or why there is none.

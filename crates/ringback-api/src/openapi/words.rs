@@ -1,6 +1,7 @@
 //! Words that a value is one of, as the vocabulary has them.
 
 use ringback_core::event::{CallbackState, Reason};
+use ringback_core::reporting::Interval;
 use ringback_core::service::Template;
 use utoipa::openapi::schema::SchemaType;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
@@ -26,6 +27,9 @@ pub struct DeliveryWord;
 
 /// The form of a file.
 pub struct FormatWord;
+
+/// How long the time of a report's row is.
+pub struct IntervalWord;
 
 /// A phone number as a request writes it.
 pub struct NumberWord;
@@ -93,6 +97,14 @@ impl PartialSchema for FormatWord {
     }
 }
 
+impl PartialSchema for IntervalWord {
+    fn schema() -> RefOr<Schema> {
+        let words = Interval::ALL.map(Interval::as_str);
+        self::words(words, "How long the time of a row is")
+    }
+}
+
+impl ToSchema for IntervalWord {}
 impl ToSchema for OperandWord {}
 impl ToSchema for DeliveryWord {}
 impl ToSchema for FormatWord {}

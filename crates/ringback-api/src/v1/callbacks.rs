@@ -1,7 +1,7 @@
 //! Many callbacks: found, and written to a file.
 
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -11,16 +11,14 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::import::import;
-use crate::filter::{self, invalid};
+use crate::filter;
 use crate::openapi::shapes::Record;
 use crate::openapi::{FormatWord, Reads};
 use crate::refused::Problem;
-use crate::rows::{self, Form};
+use crate::rows::{self, Callbacks, Wish};
 
 /// How many callbacks are on a page that does not say, and at the most.
 const PAGE: (usize, usize) = (50, 500);
-/// The most columns of a file.
-const MOST_COLUMNS: usize = 64;
 /// The columns of a file that does not say.
 const COLUMNS: [&str; 7] = [
     "_id",
@@ -135,41 +133,14 @@ pub async fn export<D: Desk>(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let mut asked = CallbackQuery {
-        limit: usize::MAX,
-        ..CallbackQuery::default()
-    };
-    let accepts = headers.get(header::ACCEPT);
-    let accepts = accepts.and_then(|accept| accept.to_str().ok());
-    let mut csv = accepts.is_some_and(|accept| accept.trim_start().starts_with("text/csv"));
-    let mut columns = Vec::new();
+    let (mut asked, mut wish) = (CallbackQuery::default(), Wish::of(&headers));
     for (name, value) in filter::pairs(query.as_deref())? {
-        match (name.as_str(), value.as_str()) {
-            ("format", "csv") => csv = true,
-            ("format", "ndjson") => csv = false,
-            ("format", other) => {
-                return Err(filter::not_allowed("format", other, &["csv", "ndjson"]).into());
-            }
-            ("columns", _) => columns.extend(value.split(',').map(|it| it.trim().to_owned())),
-            _ => narrow(&mut asked, &name, &value, &["format", "columns"])?,
+        if !wish.take(&name, &value)? {
+            narrow(&mut asked, &name, &value, &["format", "columns"])?;
         }
     }
-    if columns.len() > MOST_COLUMNS {
-        let message = format!(
-            "columns names {}: allowed are {MOST_COLUMNS}",
-            columns.len()
-        );
-        return Err(invalid(message).into());
-    }
-    if columns.is_empty() {
-        columns.extend(COLUMNS.map(str::to_owned));
-    }
-    let form = if csv {
-        Form::Csv(columns)
-    } else {
-        Form::Ndjson
-    };
-    Ok(rows::file(desk, asked, form).await?)
+    let form = wish.form(COLUMNS)?;
+    Ok(rows::file(Callbacks(desk), asked, form).await?)
 }
 
 fn narrow(

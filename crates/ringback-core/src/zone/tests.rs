@@ -182,3 +182,67 @@ proptest! {
         prop_assert_eq!(stretches.span(Wall(from), Wall(until)), expected);
     }
 }
+
+/// `<zone> <instant>: <start> to <end>` of a day or an hour.
+fn check_interval(lines: &[&str], around: impl Fn(&Zone, Timestamp) -> std::ops::Range<Timestamp>) {
+    for line in lines {
+        let (asked, expected) = line.split_once(": ").unwrap();
+        let (zone, at) = asked.split_once(' ').unwrap();
+        let found = around(&zone.parse().unwrap(), Timestamp::parse(at).unwrap());
+        let short = |at: Timestamp| at.to_string().replace(":00.000Z", "Z");
+        assert_eq!(
+            format!("{} to {}", short(found.start), short(found.end)),
+            expected,
+            "{asked}"
+        );
+    }
+}
+
+#[test]
+fn a_day_is_as_long_as_its_clock_makes_it() {
+    check_interval(
+        &[
+            "UTC 2026-06-01T23:59:59.999Z: 2026-06-01T00:00Z to 2026-06-02T00:00Z",
+            "Europe/Paris 2026-03-29T00:00:00Z: 2026-03-28T23:00Z to 2026-03-29T22:00Z",
+            "Europe/Paris 2026-10-25T22:59:59Z: 2026-10-24T22:00Z to 2026-10-25T23:00Z",
+            "Asia/Kathmandu 2026-01-01T18:15:00Z: 2026-01-01T18:15Z to 2026-01-02T18:15Z",
+            // Midnight does not exist: the day begins at 01:00.
+            "America/Santiago 2026-09-06T12:00:00Z: 2026-09-06T04:00Z to 2026-09-07T03:00Z",
+            // 30 December 2011 does not exist.
+            "Pacific/Apia 2011-12-30T10:00:00Z: 2011-12-30T10:00Z to 2011-12-31T10:00Z",
+        ],
+        Zone::day,
+    );
+}
+
+#[test]
+fn an_hour_is_one_of_the_wall_clock() {
+    check_interval(
+        &[
+            "UTC 2026-06-01T23:59:59Z: 2026-06-01T23:00Z to 2026-06-02T00:00Z",
+            "Asia/Kathmandu 2026-01-01T12:00:00Z: 2026-01-01T11:15Z to 2026-01-01T12:15Z",
+            "Europe/Paris 2026-03-29T01:30:00Z: 2026-03-29T01:00Z to 2026-03-29T02:00Z",
+            // 02:30, first and second time.
+            "Europe/Paris 2026-10-25T00:30:00Z: 2026-10-25T00:00Z to 2026-10-25T01:00Z",
+            "Europe/Paris 2026-10-25T01:30:00Z: 2026-10-25T01:00Z to 2026-10-25T02:00Z",
+            // At 02:00 the clock goes back to 01:30.
+            "Australia/Lord_Howe 2026-04-04T14:40:00Z: 2026-04-04T14:00Z to 2026-04-04T15:00Z",
+            "Australia/Lord_Howe 2026-04-04T15:10:00Z: 2026-04-04T15:00Z to 2026-04-04T15:30Z",
+        ],
+        Zone::hour,
+    );
+}
+
+proptest! {
+    #[test]
+    fn days_and_hours_follow_each_other_without_gaps((zone, at) in zones_and_times()) {
+        for around in [Zone::day, Zone::hour] {
+            let one = around(&zone, at);
+            prop_assert!(one.contains(&at), "{at} is not in {one:?}");
+            prop_assert_eq!(&around(&zone, one.start), &one);
+            let last = Timestamp::from_millis(one.end.as_millis() - 1);
+            prop_assert_eq!(&around(&zone, last), &one);
+            prop_assert_eq!(around(&zone, one.end).start, one.end);
+        }
+    }
+}

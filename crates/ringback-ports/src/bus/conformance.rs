@@ -1,6 +1,8 @@
 //! What every bus has to do, one function per behaviour. [`bus_conformance!`](crate::bus_conformance) makes a test of
 //! each. A bus starts with empty queues that nobody else uses.
 
+mod live;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use super::{
     Address, Bus, Delivery, Disposition, MAX_MESSAGE, Message, PublishError, Queue, Reason,
     Subscription,
 };
+pub use live::{everybody_who_listens_gets_a_copy, nobody_who_listens_is_no_route};
 
 /// A guard against a hang, far above what any bus needs.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,6 +38,8 @@ macro_rules! bus_conformance {
             consumers_share_a_queue
             a_private_queue_lives_with_its_subscription
             a_private_queue_has_one_subscriber
+            everybody_who_listens_gets_a_copy
+            nobody_who_listens_is_no_route
             waiting_can_be_given_up
         );
     };

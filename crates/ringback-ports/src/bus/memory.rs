@@ -91,8 +91,11 @@ impl Bus for MemoryBus {
     }
 
     async fn subscribe(&self, queue: Queue, prefetch: u16) -> Result<MemorySubscription, BusError> {
-        let private = matches!(queue, Queue::Dialer(_));
-        self.open(queue.to_string(), private, prefetch)
+        let subscription = self.open(queue.to_string(), queue.is_private(), prefetch)?;
+        if matches!(queue, Queue::Live(_)) {
+            self.state().listen_live(&queue);
+        }
+        Ok(subscription)
     }
 
     fn is_ready(&self) -> bool {

@@ -56,13 +56,6 @@ pub struct FoundCallback {
     pub user_data: Map<String, Value>,
 }
 
-impl FoundCallback {
-    /// A record key or a key of its user data.
-    pub fn get(&self, key: &str) -> Option<&Value> {
-        self.record.get(key).or_else(|| self.user_data.get(key))
-    }
-}
-
 /// A page of callbacks, by service and then by the time they are wanted at.
 #[derive(Clone, Default)]
 pub struct CallbackPage {

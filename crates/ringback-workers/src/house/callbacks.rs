@@ -138,7 +138,7 @@ impl<S: Store, B: Bus> House<S, B> {
             Outcome::Conflict => return Ok(Created::Known),
             Outcome::Over(place) => return Ok(Created::Over(place)),
         }
-        self.tell_notifier(callback, events);
+        self.tell(callback, events);
         for wait in callback.waits_for() {
             self.hints.send(Hint::to_match(wait));
         }
@@ -197,7 +197,7 @@ impl<S: Store, B: Bus> House<S, B> {
             callback: step.callback.clone(),
             version: held.version + 1,
         };
-        self.tell_notifier(&held.callback, &step.events);
+        self.tell(&held.callback, &step.events);
         Ok(Committed::Yes)
     }
 
@@ -321,7 +321,11 @@ impl<S: Store, B: Bus> House<S, B> {
         Ok(())
     }
 
-    fn tell_notifier(&self, callback: &Callback, events: &[Event]) {
+    /// Tells notifiers and watchers of new events.
+    fn tell(&self, callback: &Callback, events: &[Event]) {
+        if !events.is_empty() {
+            self.hints.tell_watchers(&callback.id);
+        }
         if news(callback, events) {
             self.hints.send(Hint::Notify(LaneId::head(&callback.id)));
         }

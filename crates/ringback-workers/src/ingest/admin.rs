@@ -31,32 +31,9 @@ const COUNTS: usize = 16;
 
 impl<S: Store, B: Bus> AdminDesk for FrontDesk<S, B> {
     async fn callbacks(&self, query: CallbackQuery) -> Result<CallbackPage, Refusal> {
-        let services = self.services_asked(&query.services).await?;
-        let place = query.after.as_deref().map(Place::read).transpose()?;
-        let mut walk = Walk::new(&self.house.store, &services, &query, place);
-        let limit = query.limit.clamp(1, MOST_FOUND);
-        let mut page = CallbackPage::default();
-        let mut looked_at = 0;
-        while looked_at < MOST_LOOKED_AT {
-            let batch = walk.next(BATCH).await?;
-            if batch.is_empty() {
-                page.next = None;
-                return Ok(page);
-            }
-            let ids: Vec<_> = batch.iter().map(Place::callback).collect();
-            for (place, held) in batch.iter().zip(self.house.hold_all(&ids).await?) {
-                looked_at += 1;
-                page.next = Some(place.to_string());
-                let callback = held.map(|held| held.callback);
-                if let Some(callback) = callback.filter(|it| fits(it, &query)) {
-                    page.callbacks.push(self.found(callback));
-                }
-                if page.callbacks.len() == limit {
-                    return Ok(page);
-                }
-            }
-        }
-        Ok(page)
+        let (callbacks, next) = self.find_page(&query).await?;
+        let callbacks = callbacks.into_iter().map(|it| self.found(it)).collect();
+        Ok(CallbackPage { callbacks, next })
     }
 
     async fn cancel_for(&self, id: &CallbackId, reason: Reason) -> Result<(), Refusal> {
@@ -76,8 +53,42 @@ impl<S: Store, B: Bus> AdminDesk for FrontDesk<S, B> {
 }
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
+    /// A page of callbacks, and where the next one begins.
+    pub(super) async fn find_page(
+        &self,
+        query: &CallbackQuery,
+    ) -> Result<(Vec<Callback>, Option<String>), Refusal> {
+        let services = self.services_asked(&query.services).await?;
+        let place = query.after.as_deref().map(Place::read).transpose()?;
+        let mut walk = Walk::new(&self.house.store, &services, query, place);
+        let limit = query.limit.clamp(1, MOST_FOUND);
+        let (mut found, mut next, mut looked_at) = (Vec::new(), None, 0);
+        while looked_at < MOST_LOOKED_AT {
+            let batch = walk.next(BATCH).await?;
+            if batch.is_empty() {
+                return Ok((found, None));
+            }
+            let ids: Vec<_> = batch.iter().map(Place::callback).collect();
+            for (place, held) in batch.iter().zip(self.house.hold_all(&ids).await?) {
+                looked_at += 1;
+                next = Some(place.to_string());
+                let callback = held.map(|held| held.callback);
+                if let Some(callback) = callback.filter(|it| fits(it, query)) {
+                    found.push(callback);
+                }
+                if found.len() == limit {
+                    return Ok((found, next));
+                }
+            }
+        }
+        Ok((found, next))
+    }
+
     /// Those services, or all; by name, each once.
-    async fn services_asked(&self, asked: &[ServiceName]) -> Result<Vec<ServiceName>, Refusal> {
+    pub(super) async fn services_asked(
+        &self,
+        asked: &[ServiceName],
+    ) -> Result<Vec<ServiceName>, Refusal> {
         for name in asked {
             self.known_service(name).await?;
         }

@@ -12,6 +12,7 @@ use ringback_ports::desk::{Desk, Operand, Refusal, RefusalKind, Start, Started, 
 use ringback_ports::store::Store;
 use serde_json::{Map, Value};
 
+use super::live::Gallery;
 use super::query::{fits, lookups};
 use super::refusals::{no_callback, refuse, refuse_store};
 use super::views::{event_view, waits_for};
@@ -26,12 +27,14 @@ const MOST_EVENTS: usize = 1000;
 #[derive(Clone)]
 pub struct FrontDesk<S, B> {
     pub(super) house: House<S, B>,
+    pub(super) gallery: Gallery,
 }
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// The front desk of a house.
-    pub const fn new(house: House<S, B>) -> Self {
-        Self { house }
+    pub fn new(house: House<S, B>) -> Self {
+        let gallery = Gallery::default();
+        Self { house, gallery }
     }
 
     pub(super) async fn known_service(&self, name: &ServiceName) -> Result<Arc<Service>, Refusal> {

@@ -4,6 +4,7 @@ use ringback_core::access::Way;
 use ringback_core::agent::AgentRef;
 use ringback_core::callback::{Arrangement, Callback, State, Wait};
 use ringback_core::event::Event;
+use ringback_core::ids::{CallbackId, ServiceName};
 use serde_json::{Map, Value};
 
 pub(super) fn event_view(sequence: u64, event: &Event) -> Map<String, Value> {
@@ -13,6 +14,19 @@ pub(super) fn event_view(sequence: u64, event: &Event) -> Map<String, Value> {
     view.insert("time".to_owned(), event.at.to_string().into());
     view.insert("_callback_state".to_owned(), event.state.as_str().into());
     view.extend(event.attributes.clone());
+    view
+}
+
+/// An event as watchers of many callbacks see it.
+pub(super) fn live_view(
+    id: &CallbackId,
+    service: &ServiceName,
+    sequence: u64,
+    event: &Event,
+) -> Map<String, Value> {
+    let mut view = event_view(sequence, event);
+    view.insert("_service_id".to_owned(), id.as_str().into());
+    view.insert("_service_name".to_owned(), service.as_str().into());
     view
 }
 

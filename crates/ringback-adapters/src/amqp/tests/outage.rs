@@ -25,6 +25,8 @@ async fn a_killed_broker_loses_nothing_that_was_confirmed() {
     let mut notices = bus.subscribe(Queue::Notify, 1).await.unwrap();
     send(&bus, Queue::Notify, 0).await.unwrap();
     let held = notices.next().await;
+    let mut live = bus.subscribe(Queue::Live("here".to_owned()), 1).await;
+    let live = live.as_mut().unwrap();
 
     let (confirmed, confirmations) = watch::channel(BTreeSet::new());
     let (seen, mut sights) = watch::channel(BTreeSet::new());
@@ -54,6 +56,12 @@ async fn a_killed_broker_loses_nothing_that_was_confirmed() {
         .unwrap();
     assert!(again.message().redelivered);
     again.settle(Disposition::Done).await.unwrap();
+
+    // Whoever listens hears again.
+    let word = || vec![(Address::Live, numbered(0))];
+    let saying = async { while bus.publish(word()).await.remove(0).is_err() {} };
+    let both = async { tokio::join!(live.next(), saying) };
+    tokio::time::timeout(PATIENCE, both).await.unwrap();
 
     stop.store(true, Ordering::SeqCst);
     publisher.await.unwrap();

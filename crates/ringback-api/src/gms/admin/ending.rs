@@ -16,7 +16,7 @@ use crate::body::JsonBody;
 use crate::filter::{self, invalid};
 use crate::openapi::GmsWrites;
 use crate::refused::GmsError;
-use crate::rows::{self, Form};
+use crate::rows::{self, Callbacks, Form};
 
 /// The most callbacks that are cancelled by one request, and at a time.
 const CANCELS: (usize, usize) = (1000, 16);
@@ -197,5 +197,5 @@ pub async fn report<D: Desk>(
             return Err(invalid(message).into());
         }
     };
-    Ok(rows::file(desk, query, Form::Csv(columns)).await?)
+    Ok(rows::file(Callbacks(desk), query, Form::Csv(columns)).await?)
 }

@@ -15,6 +15,7 @@ mod limits;
 mod order;
 mod patience;
 mod paused;
+mod reported;
 mod scenarios;
 mod snooze;
 mod stages;

@@ -24,6 +24,9 @@ const FIXED: [Queue; 5] = [
 /// The exchange for whom it may concern.
 const EVENTS: &str = "ringback.events";
 
+/// The exchange for whoever listens at the moment, and the key of all that goes through it.
+const LIVE: (&str, &str) = ("ringback.live", "live");
+
 pub(super) struct State {
     lines: HashMap<String, Line>,
     bindings: Bindings,
@@ -71,6 +74,11 @@ impl State {
         self.lines.insert(queue.clone(), Line::new(true));
         self.bindings.add(exchange, pattern, &queue);
         Ok(queue)
+    }
+
+    /// From now on the queue gets what is published for whoever listens.
+    pub(super) fn listen_live(&mut self, queue: &Queue) {
+        self.bindings.add(LIVE.0, LIVE.1, &queue.to_string());
     }
 
     /// Adds a subscriber to a queue; a private queue comes into being with its only one.
@@ -125,6 +133,7 @@ impl State {
             Address::Reply(name) => (vec![name.clone()], name),
             Address::Requests(key) if is_request(&key) => (vec![Queue::Requests.to_string()], key),
             Address::Requests(key) => (Vec::new(), key),
+            Address::Live => (self.bindings.queues(LIVE.0, LIVE.1), LIVE.1.to_owned()),
             Address::Exchange { name, key } => (
                 self.bindings
                     .queues(name.as_deref().unwrap_or(EVENTS), &key),
