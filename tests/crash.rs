@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use reqwest::Method;
 use ringback_adapters::simulator::client::SimulatorClient;
 use ringback_core::access::Arrival;
 use ringback_core::call::CallId;
@@ -23,6 +24,8 @@ const SPREAD: Duration = Duration::from_secs(60);
 /// How long the last callback may take after the last blow.
 const LIMIT: Duration = Duration::from_secs(150);
 
+/// How many agents there are.
+const AGENTS: usize = 12;
 /// More calls of agents than there are for one callback.
 const SUMMONS: u32 = 8;
 /// The number that customers call.
@@ -61,6 +64,7 @@ async fn nothing_is_lost_or_done_twice() {
     let phone = SimulatorClient::connect(&network).await.unwrap();
     let starting = start_all(workers.client.clone(), phone.clone(), accepted.clone());
     let started = tokio::spawn(starting);
+    let chatting = tokio::spawn(agents_chat(workers.client.clone()));
     let blows = shuffled(seed);
     for (number, blow) in blows.iter().copied().enumerate() {
         let enough = (number + 1) * CALLBACKS / (blows.len() + 1);
@@ -86,9 +90,10 @@ async fn nothing_is_lost_or_done_twice() {
             let dialed = phone.dialed(&CallId::of_attempt(id, call)).await.unwrap();
             assert!(dialed.orders <= 1, "call {call} of {id}: {dialed:?}");
         }
-        if timeline["record"]["_service_name"] == "in" {
+        let service = timeline["record"]["_service_name"].as_str().unwrap();
+        if ["in", "chat"].contains(&service) {
             let reason = &timeline["record"]["_callback_reason"];
-            assert_eq!(reason, "AGENT_CONNECTED", "{id}: its customer has called");
+            assert_eq!(reason, "AGENT_CONNECTED", "{id}: its customer has come");
         }
         // The network counts by number as well: each callback has its own.
         let number = timeline["record"]["_customer_number"].as_str().unwrap();
@@ -99,6 +104,7 @@ async fn nothing_is_lost_or_done_twice() {
         );
         attempts += u64::from(tried);
     }
+    chatting.abort();
     let tally = phone.tally().await.unwrap();
     assert_eq!(tally.dialed_twice, 0);
     assert!(
@@ -130,18 +136,21 @@ async fn start_all(
     let mut pace = tokio::time::interval(SPREAD / u32::try_from(CALLBACKS).unwrap());
     for number in 0..CALLBACKS {
         pace.tick().await;
-        ids.push(start(&client, number).await);
-        if service(number) == "in" {
-            call_in(&phone, number).await;
+        let answer = start(&client, number).await;
+        ids.push(answer["_id"].as_str().unwrap().to_owned());
+        match service(number) {
+            "in" => call_in(&phone, number).await,
+            "chat" => chat(&client, &answer).await,
+            _ => {}
         }
         accepted.fetch_add(1, Ordering::SeqCst);
     }
     ids
 }
 
-/// Dialed at once, when an agent is free, after the agent; or the customer calls.
+/// Dialed at once, when an agent is free, after the agent; or the customer calls, or chats.
 const fn service(number: usize) -> &'static str {
-    ["now", "delayed", "first", "in"][number % 4]
+    ["now", "delayed", "first", "in", "chat"][number % 5]
 }
 
 /// Of ten customers one is busy, one does not answer, one has a machine; the others answer.
@@ -161,16 +170,44 @@ async fn call_in(phone: &SimulatorClient, number: usize) {
     phone.call_in(&call, arrival).await.unwrap();
 }
 
-async fn start(client: &Client, number: usize) -> String {
+/// A customer opens the chat; who gets no answer tries again.
+async fn chat(client: &Client, answer: &Value) {
+    let link = answer["_start_chat_url"].as_str().unwrap();
+    until("the chat", LIMIT, || async {
+        let (status, _) = client
+            .try_ask(Method::POST, &format!("{link}/join"))
+            .await?;
+        (status == 204).then_some(())
+    })
+    .await;
+}
+
+/// Agents come into chats that they are asked for, and end them when they look again.
+async fn agents_chat(client: Client) {
+    let mut pace = tokio::time::interval(Duration::from_millis(100));
+    for agent in (0..AGENTS).cycle() {
+        pace.tick().await;
+        let agent = format!("/v1/agents/a{agent}");
+        let Some((200, known)) = client.try_ask(Method::GET, &agent).await else {
+            continue;
+        };
+        let chat = &known["chat"];
+        if let (Some(id), Some(joined)) = (chat["callback"].as_str(), chat["joined"].as_bool()) {
+            let what = if joined { "leave" } else { "join" };
+            let path = format!("{agent}/chats/{id}/{what}");
+            client.try_ask(Method::POST, &path).await;
+        }
+    }
+}
+
+async fn start(client: &Client, number: usize) -> Value {
     let service = service(number);
     let body = json!({ "_customer_number": customer(number) });
     let begun = Instant::now();
     loop {
-        if let Some(id) = client
-            .try_start(service, &body, &format!("request-{number}"))
-            .await
-        {
-            return id;
+        let key = format!("request-{number}");
+        if let Some(answer) = client.try_start_answered(service, &body, &key).await {
+            return answer;
         }
         assert!(
             begun.elapsed() < LIMIT,
@@ -232,15 +269,16 @@ fn config(target: &str) -> String {
              _enable_status_notification = \"subscribe_notify\"\n_status_notification_target = \"{target}\"\n"
         )
     };
-    let agents = ready_agents(12);
+    let agents = ready_agents(AGENTS);
     let now = service("now", "User Terminated Immediate");
     let delayed = service("delayed", "User Terminated Delayed");
     let first = service("first", "User Terminated Delayed");
     let first = format!("{first}_userterminated_first_connect_party = \"AGENT\"\n");
     let calls_in = service("in", "User Originated Immediate");
+    let chat = service("chat", "Chat Immediate");
     let numbers = format!("[resource_groups.DNIS]\nnumbers = \"{ACCESS_NUMBER}\"\n");
     let notifier = "[notifier]\nallow = [\"127.0.0.1\"]\n";
-    format!("{now}{delayed}{first}{calls_in}{numbers}{agents}{notifier}")
+    format!("{now}{delayed}{first}{calls_in}{chat}{numbers}{agents}{notifier}")
 }
 
 #[expect(

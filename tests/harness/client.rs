@@ -142,8 +142,19 @@ impl Client {
         answer["_id"].as_str().unwrap().to_owned()
     }
 
-    /// Requests a callback under an idempotency key; `None` when there is no good answer.
+    /// Requests a callback under an idempotency key; its id, or `None` when there is no good answer.
     pub async fn try_start(&self, service: &str, parameters: &Value, key: &str) -> Option<String> {
+        let answer = self.try_start_answered(service, parameters, key).await?;
+        Some(answer["_id"].as_str().unwrap().to_owned())
+    }
+
+    /// The same; the whole answer.
+    pub async fn try_start_answered(
+        &self,
+        service: &str,
+        parameters: &Value,
+        key: &str,
+    ) -> Option<Value> {
         let url = self.url(&format!("/genesys/1/service/callback/{service}"));
         let request = self
             .http
@@ -151,7 +162,14 @@ impl Client {
             .header("idempotency-key", key)
             .json(parameters);
         let (status, answer) = self.ask(request).await.ok()?;
-        (status == 200).then(|| answer["_id"].as_str().unwrap().to_owned())
+        (status == 200).then_some(answer)
+    }
+
+    /// A question or change that may get no answer.
+    pub async fn try_ask(&self, method: reqwest::Method, path: &str) -> Option<(u16, Value)> {
+        self.ask(self.http.request(method, self.url(path)))
+            .await
+            .ok()
     }
 
     /// A change that may get no answer.
