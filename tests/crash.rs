@@ -93,7 +93,10 @@ async fn nothing_is_lost_or_done_twice() {
         let service = timeline["record"]["_service_name"].as_str().unwrap();
         if ["in", "chat"].contains(&service) {
             let reason = &timeline["record"]["_callback_reason"];
-            assert_eq!(reason, "AGENT_CONNECTED", "{id}: its customer has come");
+            assert_eq!(
+                reason, "AGENT_CONNECTED",
+                "{id}: its customer has come: {timeline:#}"
+            );
         }
         // The network counts by number as well: each callback has its own.
         let number = timeline["record"]["_customer_number"].as_str().unwrap();

@@ -10,15 +10,18 @@ use ringback_core::call::CallId;
 use ringback_core::callback::{Decision, Input};
 use ringback_core::event::CallbackState;
 use ringback_core::ids::CallbackId;
+use ringback_ports::bus::memory::MemoryBus;
 use ringback_ports::bus::{Address, Bus, Message, Queue};
 use ringback_ports::desk::Resource;
 use ringback_workers::dialer;
-use ringback_workers::hint::Hint;
+use ringback_workers::hint::{Hint, Hints};
 use ringback_workers::house::Committed;
 use ringback_workers::ingest::FrontDesk;
 
 use crate::harness::{Rooms, keep_services, request, rooms, until};
 
+/// The number that customers call.
+const NUMBER: &str = "8005550101";
 const CALLBACKS: usize = 200;
 const REPEATS: usize = 8;
 
@@ -74,25 +77,35 @@ async fn a_dial_hint_many_times_over_dials_once_and_the_call_goes_on() {
     dialing.await.unwrap();
 }
 
-/// A call is offered to one dialer after another until one of them has it.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_is_offered_many_times_over_stays_with_its_callback() {
-    const NUMBER: &str = "8005550101";
+/// A house in whose groups customers are told to call this number.
+async fn called_at(number: &str) -> Rooms {
     let house = rooms(&[("_call_direction", "USERORIGINATED")]);
     keep_services(&house).await;
     let desk = FrontDesk::new(house.clone());
-    let numbers = BTreeMap::from([("numbers".to_owned(), NUMBER.to_owned())]);
+    let numbers = BTreeMap::from([("numbers".to_owned(), number.to_owned())]);
     let group = desk.configure_resource(Resource::ResourceGroup, "DNIS", &numbers);
     group.await.unwrap();
+    house
+}
+
+/// A callback is requested, and its customer calls.
+async fn called(house: &Rooms, number: usize) -> (CallbackId, CallId, Arrival) {
+    let customer = format!("1555{number:05}99");
+    let id = request(house, &customer).await;
+    let arrival = Arrival {
+        to: NUMBER.parse().unwrap(),
+        from: Some(customer.parse().unwrap()),
+        code: None,
+    };
+    (id, CallId::from_wire(format!("in-{number}")), arrival)
+}
+
+/// A call is offered to one dialer after another until one of them has it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_offered_many_times_over_stays_with_its_callback() {
+    let house = called_at(NUMBER).await;
     for number in 0..CALLBACKS {
-        let customer = format!("1555{number:05}99");
-        let id = request(&house, &customer).await;
-        let call = CallId::from_wire(format!("in-{number}"));
-        let arrival = Arrival {
-            to: NUMBER.parse().unwrap(),
-            from: Some(customer.parse().unwrap()),
-            code: None,
-        };
+        let (id, call, arrival) = called(&house, number).await;
         let offers = (0..REPEATS).map(|_| {
             let (house, call, arrival) = (house.clone(), call.clone(), arrival.clone());
             tokio::spawn(async move { house.take_arrival(&call, &arrival).await.unwrap() })
@@ -104,4 +117,26 @@ async fn a_call_that_is_offered_many_times_over_stays_with_its_callback() {
         let taken = house.take_arrival(&other, &arrival).await.unwrap();
         assert!(taken.is_none(), "nobody expects another call");
     }
+}
+
+/// The customer is on the phone: nobody waits for a broker that is away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_is_answered_by_the_dialer_that_hears_of_it_without_a_hint() {
+    let mut house = called_at(NUMBER).await;
+    house.hints = Hints::over(MemoryBus::new(), house.counters.clone());
+    let phone = Simulator::in_process(Options::parse("speed=10").unwrap());
+    let dialing = tokio::spawn(dialer::run(house.clone(), phone.clone()));
+    let (id, call, arrival) = called(&house, 0).await;
+    phone.call_in(&call, arrival).unwrap();
+    until(
+        "the customer on the line",
+        Duration::from_secs(10),
+        || async {
+            let held = house.hold(&id).await.unwrap().unwrap();
+            (held.callback.callback_state() == CallbackState::Routing).then_some(())
+        },
+    )
+    .await;
+    house.stop.cancel();
+    dialing.await.unwrap();
 }

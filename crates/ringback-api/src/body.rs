@@ -12,6 +12,9 @@ use serde_json::{Map, Value};
 use crate::MAX_BODY;
 use crate::refused::as_family;
 
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// The parameters of a request, from a JSON object or a form.
 pub struct Parameters(pub Map<String, Value>);
 
@@ -49,9 +52,9 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
         let bytes = read(request, state, &path).await?;
         let parsed = match kind.as_deref() {
             _ if bytes.is_empty() => Ok(Map::new()),
-            Some("application/json") => object(&bytes),
-            Some("application/x-www-form-urlencoded") => Ok(form(&bytes)),
-            other => return Err(unsupported(&path, other)),
+            Some(JSON) => object(&bytes),
+            Some(FORM) => Ok(form(&bytes)),
+            other => return Err(unsupported(&path, other, &format!("are {JSON} and {FORM}"))),
         };
         parsed.map(Self).map_err(|error| bad(&path, error))
     }
@@ -64,8 +67,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
         let path = path_of(&request);
         let kind = content_type(request.headers());
         let bytes = read(request, state, &path).await?;
-        if kind.as_deref() != Some("application/json") {
-            return Err(unsupported(&path, kind.as_deref()));
+        if kind.as_deref() != Some(JSON) {
+            return Err(unsupported(&path, kind.as_deref(), &format!("is {JSON}")));
         }
         let object = object(&bytes).map_err(|error| bad(&path, error))?;
         let parsed = serde_json::from_value(object.into());
@@ -117,11 +120,9 @@ pub fn content_type(headers: &HeaderMap) -> Option<String> {
     )
 }
 
-fn unsupported(path: &str, found: Option<&str>) -> Response {
+fn unsupported(path: &str, found: Option<&str>, allowed: &str) -> Response {
     let found: String = found.unwrap_or("nothing").chars().take(80).collect();
-    let message = format!(
-        "content-type is {found}: allowed are application/json and application/x-www-form-urlencoded"
-    );
+    let message = format!("content-type is {found}: allowed {allowed}");
     as_family(
         path,
         StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -1,4 +1,4 @@
-//! Error bodies: `{message, exception, code, phrase}` in the callback API, problem+json (RFC 9457) under `/v1`.
+//! Error bodies: `{message, exception, code, phrase}` in the callback API, problem+json (RFC 9457) under `/v1` and `/chat`.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ impl IntoResponse for Problem {
 
 /// An error that no refusal of the front desk stands for, in the family of `path`.
 pub fn as_family(path: &str, status: StatusCode, exception: &str, message: String) -> Response {
-    if path.starts_with("/v1") {
+    if has_problems(path) {
         as_problem(status, problem_body(status, &message))
     } else {
         let exception = format!("CallbackException{exception}");
@@ -59,11 +59,17 @@ pub fn as_family(path: &str, status: StatusCode, exception: &str, message: Strin
 
 /// A refusal of the front desk, in the family of `path`.
 pub fn refused(path: &str, refusal: Refusal) -> Response {
-    if path.starts_with("/v1") {
+    if has_problems(path) {
         Problem(refusal).into_response()
     } else {
         GmsError(refusal).into_response()
     }
+}
+
+fn has_problems(path: &str) -> bool {
+    ["/v1", "/chat"]
+        .iter()
+        .any(|family| path.starts_with(family))
 }
 
 fn gms_body(status: StatusCode, exception: &str, message: &str) -> Value {

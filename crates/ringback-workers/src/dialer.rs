@@ -91,23 +91,33 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
 
     /// A customer has called: whose callback is it? The call is offered again to whoever is there when this fails. One to
     /// a number of somebody else may be an IVR's, which can give it to its callback.
-    async fn on_arrival(&self, call: &CallId, arrival: &Arrival) {
-        match self.house.take_arrival(call, arrival).await {
-            Ok(Some(callback)) => {
-                tracing::debug!(callback.id = %callback.id, "the customer has called");
-            }
+    async fn on_arrival(self: &Arc<Self>, call: &CallId, arrival: &Arrival) {
+        let done = match self.house.take_arrival(call, arrival).await {
+            Ok(Some(callback)) => self.answer(&callback.id).await,
             Ok(None) if !self.house.is_called(&arrival.to) => {
                 tracing::debug!(%call, "a call to another number is left to whoever takes it");
+                Ok(())
             }
             Ok(None) => {
                 tracing::info!(%call, "a call that nobody is expected with is ended");
                 if let Err(error) = self.phone.send(call, CallCommand::HangUp).await {
                     tracing::warn!(%call, error = %Chain(&error), "hanging up failed");
                 }
+                Ok(())
             }
-            Err(error) => {
-                tracing::error!(%call, error = %Chain(&error), "a call that has arrived waits");
-            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = done {
+            tracing::error!(%call, error = %Chain(&error), "a call that has arrived waits");
+        }
+    }
+
+    /// The customer is on the phone: unless this dialer is full, nobody waits until a hint has been round.
+    async fn answer(self: &Arc<Self>, id: &CallbackId) -> Result<(), HouseError> {
+        tracing::debug!(callback.id = %id, "the customer has called");
+        match self.calls.permit(&self.house.stop).await {
+            Some(permit) => self.look_at(id, permit).await,
+            None => Ok(()),
         }
     }
 
