@@ -85,27 +85,7 @@ async fn nothing_is_lost_or_done_twice() {
         let told = receiver.until_exit(id, LIMIT).await;
         let sequences: Vec<u64> = told.iter().map(|told| told.sequence).collect();
         check_order(id, &sequences, told_by_default(&timeline));
-        let tried = u32::try_from(timeline["attempts"].as_u64().unwrap()).unwrap();
-        for call in 1..=tried + SUMMONS {
-            let dialed = phone.dialed(&CallId::of_attempt(id, call)).await.unwrap();
-            assert!(dialed.orders <= 1, "call {call} of {id}: {dialed:?}");
-        }
-        let service = timeline["record"]["_service_name"].as_str().unwrap();
-        if ["in", "chat"].contains(&service) {
-            let reason = &timeline["record"]["_callback_reason"];
-            assert_eq!(
-                reason, "AGENT_CONNECTED",
-                "{id}: its customer has come: {timeline:#}"
-            );
-        }
-        // The network counts by number as well: each callback has its own.
-        let number = timeline["record"]["_customer_number"].as_str().unwrap();
-        let rung = phone.dialed_number(&number.parse().unwrap()).await.unwrap();
-        assert!(
-            rung <= u64::from(tried),
-            "{id}: rung {rung} times in {tried} attempts"
-        );
-        attempts += u64::from(tried);
+        attempts += check_calls(&phone, id, &timeline).await;
     }
     chatting.abort();
     let tally = phone.tally().await.unwrap();
@@ -241,6 +221,28 @@ fn check_timeline(id: &str, timeline: &Value) {
         timeline["attempts"].as_u64().unwrap(),
         "{id}: {timeline}"
     );
+    let service = timeline["record"]["_service_name"].as_str().unwrap();
+    if ["in", "chat"].contains(&service) {
+        let reason = &timeline["record"]["_callback_reason"];
+        assert_eq!(
+            reason, "AGENT_CONNECTED",
+            "{id}: its customer has come: {timeline:#}"
+        );
+    }
+}
+
+/// No call of it was dialed twice, nor its customer rung more often than it was tried; how often that was.
+async fn check_calls(phone: &SimulatorClient, id: &str, timeline: &Value) -> u64 {
+    let tried = timeline["attempts"].as_u64().unwrap();
+    for call in 1..=u32::try_from(tried).unwrap() + SUMMONS {
+        let dialed = phone.dialed(&CallId::of_attempt(id, call)).await.unwrap();
+        assert!(dialed.orders <= 1, "call {call} of {id}: {dialed:?}");
+    }
+    // The network counts by number as well: each callback has its own.
+    let number = timeline["record"]["_customer_number"].as_str().unwrap();
+    let rung = phone.dialed_number(&number.parse().unwrap()).await.unwrap();
+    assert!(rung <= tried, "{id}: rung {rung} times in {tried} attempts");
+    tried
 }
 
 /// How many of its events a subscriber who named none is told.
