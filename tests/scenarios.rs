@@ -4,6 +4,7 @@ mod agent_first;
 mod chat;
 mod confirm;
 mod groups;
+mod last_sound;
 mod matched;
 mod originated;
 mod preview;

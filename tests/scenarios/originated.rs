@@ -67,7 +67,7 @@ async fn a_customer_calls_from_the_command_line() {
 }
 
 #[tokio::test]
-async fn whoever_waits_for_an_agent_is_asked_and_then_told_where_to_call() {
+async fn post_genesys_service_connect_tells_whoever_has_confirmed_where_to_call() {
     let line = Line::open(DELAYED, "", 1).await;
     let answer = line.start("5115").await;
     assert_eq!(answer.get("_action"), None, "{answer}");

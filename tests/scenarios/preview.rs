@@ -32,7 +32,7 @@ async fn answer(line: &Line, agent: &str, id: &str, verdict: &str) -> (u16, Stri
 }
 
 #[tokio::test]
-async fn an_agent_sees_what_the_service_names_and_accepts() {
+async fn post_v1_agents_preview_accept_lets_the_customer_be_dialed() {
     let options = "_agent_preview_data = \"_customer_number,topic\"";
     let line = Line::open(TEMPLATE, options, 1).await;
     let body = json!({"_customer_number": "5115", "topic": "a refund", "secret": "x"});
@@ -68,7 +68,7 @@ async fn an_agent_sees_what_the_service_names_and_accepts() {
 }
 
 #[tokio::test]
-async fn what_is_rejected_too_often_is_over() {
+async fn post_v1_agents_preview_reject_too_often_ends_it() {
     let options = "_agent_preview_allow_reject = 2\n_agent_reject_retry_timeout = 0";
     let line = Line::open(TEMPLATE, options, 1).await;
     let started = line.start("5115").await;
@@ -96,7 +96,7 @@ async fn what_is_rejected_too_often_is_over() {
 }
 
 #[tokio::test]
-async fn who_may_not_reject_is_told_so() {
+async fn post_v1_agents_preview_reject_is_refused_where_nobody_may() {
     let line = Line::open(TEMPLATE, "_agent_preview_allow_reject = false", 1).await;
     let started = line.start("5115").await;
     let (agent, preview) = shown(&line).await;

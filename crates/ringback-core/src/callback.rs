@@ -30,7 +30,7 @@ pub use listing::{
     service_index, stands_at, time_of, wait_index,
 };
 pub use route::Route;
-pub use state::{Arrangement, Leg, Phase, Seeking, State};
+pub use state::{Arrangement, Leg, Parting, Phase, Seeking, State};
 pub use step::{Decision, Effect, Input, LEASE, Refusal, Step, Verdict};
 pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
 

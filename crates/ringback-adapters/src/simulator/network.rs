@@ -236,7 +236,10 @@ impl Network {
         match step {
             Step::Rings => self.report(id, Report::Ringing),
             Step::Settles => self.settle(id, at),
-            Step::SoundEnds => self.report(id, Report::TreatmentDone),
+            Step::SoundEnds => {
+                self.calls.heard(id);
+                self.report(id, Report::TreatmentDone);
+            }
             Step::AgentAnswers => self.agent_answers(id, at),
             Step::OfferedAgain => {
                 self.arrivals.offer_again(id);

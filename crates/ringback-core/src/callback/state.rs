@@ -208,6 +208,26 @@ pub enum Phase {
         /// Who.
         agent: AgentRef,
     },
+    /// A last sound is played, then the call is over.
+    Parting {
+        /// Since when.
+        at: Timestamp,
+        /// To whom.
+        from: Parting,
+    },
+}
+
+/// Who hears the last sound of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "who", rename_all = "snake_case")]
+pub enum Parting {
+    /// QUEUED: an answering machine. The attempt has failed.
+    Machine,
+    /// ROUTING: a customer to whom no agent comes. The callback is over, for this reason.
+    Customer {
+        /// Which.
+        reason: Reason,
+    },
 }
 
 impl State {
@@ -258,8 +278,14 @@ impl Phase {
             | Self::Summoning { .. }
             | Self::Reaching { .. }
             | Self::Dialing { .. }
-            | Self::Greeting { .. } => CallbackState::Queued,
-            Self::OnLine { .. } | Self::Connecting { .. } => CallbackState::Routing,
+            | Self::Greeting { .. }
+            | Self::Parting {
+                from: Parting::Machine,
+                ..
+            } => CallbackState::Queued,
+            Self::OnLine { .. } | Self::Connecting { .. } | Self::Parting { .. } => {
+                CallbackState::Routing
+            }
             Self::Talking { .. } => CallbackState::Processing,
         }
     }
@@ -270,7 +296,7 @@ impl Phase {
             Self::Arriving { agent, .. }
             | Self::Dialing { agent, .. }
             | Self::Greeting { agent, .. } => agent.as_ref(),
-            Self::OnLine { .. } => None,
+            Self::OnLine { .. } | Self::Parting { .. } => None,
             Self::Summoning { agent, .. }
             | Self::Reaching { agent, .. }
             | Self::Connecting { agent, .. }

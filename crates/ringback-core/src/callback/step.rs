@@ -11,6 +11,7 @@ mod arranging;
 mod ending;
 mod looks;
 mod on_call;
+mod parting;
 mod refusal;
 mod submitting;
 #[cfg(test)]
@@ -264,7 +265,7 @@ impl Callback {
             Phase::Dialing { at, .. } | Phase::Reaching { at, .. } => {
                 Some(*at + options.dialing.guard + REPORT_SLACK)
             }
-            Phase::Greeting { at, .. } => Some(*at + GREETING_LIMIT),
+            Phase::Greeting { at, .. } | Phase::Parting { at, .. } => Some(*at + SOUND_LIMIT),
             Phase::OnLine { at, .. } => Some(*at + options.dialing.max_wait_on_line),
             Phase::Connecting { at, .. } => Some(*at + AGENT_RING_LIMIT),
             Phase::Talking { .. } => None,
@@ -278,8 +279,8 @@ const AFTERLIFE: Duration = Duration::from_secs(3600);
 const REPORT_SLACK: Duration = Duration::from_secs(5);
 /// How long a call that has arrived waits for a dialer, and how long the phone network is asked about it then.
 const ARRIVAL_LIMIT: Duration = Duration::from_secs(30);
-/// The longest greeting.
-const GREETING_LIMIT: Duration = Duration::from_secs(120);
+/// The longest greeting, or last sound.
+const SOUND_LIMIT: Duration = Duration::from_secs(120);
 /// How long an agent's phone rings at the most.
 const AGENT_RING_LIMIT: Duration = Duration::from_secs(40);
 

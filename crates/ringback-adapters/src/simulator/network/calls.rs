@@ -40,6 +40,7 @@ pub(super) struct Calls {
 struct Call {
     state: State,
     orders: u64,
+    sounds: u64,
     dialed: Option<Dialing>,
 }
 
@@ -151,11 +152,9 @@ impl Calls {
             None if self.live() >= self.bounds.live => Err(Refusal::Full(self.bounds.live)),
             None => {
                 let state = State::Summoned { answered: false };
-                let (orders, dialed) = (0, None);
                 let call = Call {
                     state,
-                    orders,
-                    dialed,
+                    ..Call::UNKNOWN
                 };
                 self.by_id.insert(id.clone(), call);
                 Ok(true)
@@ -180,8 +179,8 @@ impl Calls {
         };
         let call = Call {
             state: State::Up { by, agent },
-            orders: 0,
             dialed: Some(dialed),
+            ..Call::UNKNOWN
         };
         self.by_id.insert(id.clone(), call);
         Ok(())
@@ -212,6 +211,13 @@ impl Calls {
         }
     }
 
+    /// A sound was played to its end.
+    pub fn heard(&mut self, id: &CallId) {
+        if let Some(call) = self.by_id.get_mut(id) {
+            call.sounds += 1;
+        }
+    }
+
     /// From now on a dial under this id is refused. The id is unknown so far.
     pub fn close(&mut self, id: &CallId) {
         self.by_id.insert(id.clone(), Call::UNKNOWN);
@@ -224,6 +230,7 @@ impl Calls {
         Dialed {
             dials: dialed.map_or(0, |dialed| dialed.dials),
             orders: call.map_or(0, |call| call.orders),
+            sounds: call.map_or(0, |call| call.sounds),
             status: self.status(id),
         }
     }
@@ -258,6 +265,7 @@ impl Call {
     const UNKNOWN: Self = Self {
         state: State::Closed,
         orders: 0,
+        sounds: 0,
         dialed: None,
     };
 }

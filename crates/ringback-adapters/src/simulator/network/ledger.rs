@@ -32,6 +32,8 @@ pub struct Dialed {
     pub dials: u64,
     /// How often it was ordered, repeated and refused orders included.
     pub orders: u64,
+    /// How many sounds were played to their end.
+    pub sounds: u64,
     /// Its state. A call id that was closed before it was dialed is unknown.
     pub status: CallStatus,
 }

@@ -79,8 +79,7 @@ impl Change<'_> {
     }
 
     fn answered_to(&mut self, agent: AgentRef) {
-        self.callback.last_result = Some(CallResult::Ok);
-        self.dial_done(CallResult::Ok);
+        self.dialed(CallResult::Ok);
         let at = self.now;
         self.move_to(Phase::Connecting { at, agent });
         self.tell(EventName::CallbackStatusUpdated);

@@ -11,8 +11,12 @@ use crate::ids::WorkerId;
 
 impl Change<'_> {
     pub(super) fn attempt_failed(mut self, result: CallResult) -> Decision {
-        self.callback.last_result = Some(result);
-        self.dial_done(result);
+        self.dialed(result);
+        self.tried(result)
+    }
+
+    /// An attempt is over: there is another one, or none.
+    pub(super) fn tried(mut self, result: CallResult) -> Decision {
         let dialing = &self.options.dialing;
         if self.callback.attempts >= dialing.max_attempts || !dialing.retry_on.allows(result) {
             return self.finish(Reason::FailCallToCustomer);
@@ -43,8 +47,7 @@ impl Change<'_> {
             } => Decision::Refused(Refusal::Processing),
             State::OnCall { leg, phase } => {
                 if matches!(phase, Phase::Dialing { .. } | Phase::Reaching { .. }) {
-                    self.callback.last_result = Some(CallResult::Dropped);
-                    self.dial_done(CallResult::Dropped);
+                    self.dialed(CallResult::Dropped);
                 }
                 self.effect(Effect::Tell(leg.owner.clone()));
                 self.free_agent(Release::Untouched);
@@ -137,7 +140,9 @@ impl Change<'_> {
         })
     }
 
-    pub(super) fn dial_done(&mut self, result: CallResult) {
+    /// It is known what became of dialing.
+    pub(super) fn dialed(&mut self, result: CallResult) {
+        self.callback.last_result = Some(result);
         let told = [
             ("c_call_result", result.code().into()),
             ("c_call_num_attempt", self.callback.attempts.into()),

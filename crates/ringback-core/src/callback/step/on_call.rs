@@ -69,7 +69,7 @@ impl Change<'_> {
                 Report::Answered {
                     by: AnsweredBy::Machine,
                 },
-            ) => self.not_a_person(CallResult::AnsweringMachine),
+            ) => self.machine_answered(),
             (
                 Phase::Dialing { .. },
                 Report::Answered {
@@ -90,6 +90,10 @@ impl Change<'_> {
             (Phase::Summoning { agent, .. }, report) => self.summoned(agent, report),
             (Phase::Reaching { agent, .. }, report) => self.reached(agent, report),
             (Phase::Greeting { agent, .. }, Report::TreatmentDone) => self.greeted(agent),
+            (Phase::Parting { from, .. }, Report::TreatmentDone) => self.parted(from),
+            (Phase::Parting { from, .. }, Report::HungUp { .. } | Report::Failed { .. }) => {
+                self.parted_by_them(from)
+            }
             (Phase::Connecting { agent, .. }, Report::Connected) => self.connected(agent),
             (Phase::Connecting { .. }, Report::AgentFailed) => self.agent_failed(),
             (Phase::Talking { .. }, Report::HungUp { .. } | Report::Failed { .. }) => self.talked(),
@@ -101,8 +105,7 @@ impl Change<'_> {
     }
 
     fn answered(mut self, agent: Option<AgentRef>) -> Decision {
-        self.callback.last_result = Some(CallResult::Ok);
-        self.dial_done(CallResult::Ok);
+        self.dialed(CallResult::Ok);
         self.move_to(Phase::Greeting {
             at: self.now,
             agent,
@@ -174,8 +177,7 @@ impl Change<'_> {
         };
         leg.transfers = leg.transfers.saturating_add(1);
         if leg.transfers >= self.options.dialing.max_transfers {
-            self.effect(Effect::Call(CallCommand::HangUp));
-            return self.close(Reason::FailAgentConnect);
+            return self.part_from_customer(Reason::FailAgentConnect);
         }
         self.put_on_line();
         self.hold();
@@ -207,11 +209,9 @@ impl Change<'_> {
                 self.finish(Reason::FailInteractionDeleted)
             }
             Phase::Greeting { agent, .. } => self.greeted(agent),
-            Phase::OnLine { .. } => {
-                self.effect(Effect::Call(CallCommand::HangUp));
-                self.finish(Reason::FailTargetNotFound)
-            }
+            Phase::OnLine { .. } => self.part_from_customer(Reason::FailTargetNotFound),
             Phase::Connecting { .. } => self.agent_failed(),
+            Phase::Parting { from, .. } => self.parted(from),
             Phase::Talking { .. } => Decision::nothing(),
         }
     }
@@ -258,6 +258,7 @@ impl Change<'_> {
                 self.effect(Effect::Call(CallCommand::Connect { dn: agent.dn }));
             }
             Phase::Greeting { .. } => self.play_greeting(),
+            Phase::Parting { from, .. } => self.play_last(from),
             Phase::OnLine { .. } => {
                 self.hold();
                 self.ask_for_turn();

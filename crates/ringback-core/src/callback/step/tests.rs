@@ -13,6 +13,7 @@ mod ignored;
 mod laws;
 mod limits;
 mod order;
+mod parting;
 mod patience;
 mod paused;
 mod reported;

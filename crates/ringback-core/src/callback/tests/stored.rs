@@ -41,13 +41,26 @@ fn the_stored_layout_of_every_state_is_known() {
     let agent =
         r#"{"id":"KSippola","dn":"7001","place":"SIP_Server_Place1","switch":"SIP_Switch"}"#;
     let leg = r#""leg":{"owner":"d1","lease":16000,"since":0}"#;
+    let sorry = r#"{"who":"customer","reason":"FAIL_AGENT_CONNECT"}"#;
     let failed = r#""leg":{"owner":"d1","lease":16000,"since":0,"transfers":2}"#;
     for state in [
         r#"{"is":"scheduled","due":1}"#.to_owned(),
         r#"{"is":"scheduled","due":1,"reminder":0,"failed_submits":2}"#.to_owned(),
         r#"{"is":"waiting","since":1,"checks":2}"#.to_owned(),
         r#"{"is":"handed_out","since":1,"at":2,"hints":3,"agent":null}"#.to_owned(),
+        r#"{"is":"waiting","since":1,"checks":2,"nb":3,"for":{"tg":1,"any":true}}"#.to_owned(),
+        r#"{"is":"paused","since":1,"at":2,"checks":3}"#.to_owned(),
+        format!(r#"{{"is":"arranging","since":1,"at":2,"agent":{agent},"what":{{"is":"preview"}}}}"#),
+        r#"{"is":"arranging","since":1,"at":2,"what":{"is":"confirm"}}"#.to_owned(),
+        r#"{"is":"arranging","since":1,"at":2,"what":{"is":"call"}}"#.to_owned(),
         format!(r#"{{"is":"handed_out","since":1,"at":2,"hints":3,"agent":{agent}}}"#),
+        r#"{"is":"handed_out","since":1,"at":2,"hints":3,"agent":null,"in":"in-1"}"#.to_owned(),
+        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"arriving","at":1,"agent":null}}}}"#),
+        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"summoning","at":1,"agent":{agent}}}}}"#),
+        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"reaching","at":1,"agent":{agent}}}}}"#),
+        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"on_line","at":1,"tg":1}}}}"#),
+        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"parting","at":1,"from":{{"who":"machine"}}}}}}"#),
+        format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"parting","at":1,"from":{sorry}}}}}"#),
         format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"dialing","at":1,"agent":null}}}}"#),
         format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"dialing","at":1,"agent":{agent}}}}}"#),
         format!(r#"{{"is":"on_call",{leg},"phase":{{"is":"greeting","at":1,"agent":null}}}}"#),

@@ -15,12 +15,16 @@ use crate::event::{CallbackState, EventName, Reason};
 use crate::service::Template;
 use crate::time::Timestamp;
 
+/// What is played to those who get no conversation.
+const LAST_SOUNDS: &str =
+    "_treatment_call_failure_answering_machine=message.wav _treatment_find_agent_fail=sorry.wav";
+
 pub fn rules() -> impl Strategy<Value = Rules> {
     let options = (
         (scenario(), any::<bool>(), any::<bool>()),
         (1..4_u32, prop_oneof![Just(0), Just(30), Just(300)]),
         (1..4_u32, prop_oneof![Just(10), Just(3600)]),
-        any::<[bool; 5]>(),
+        any::<[bool; 6]>(),
         prop_oneof![Just(40), Just(14_400)],
         (
             prop_oneof![Just(90), Just(86_400)],
@@ -47,7 +51,8 @@ pub fn rules() -> impl Strategy<Value = Rules> {
             ),
             desired,
         )| {
-            let [busy, no_answer, machine, fax, error] = on;
+            let [busy, no_answer, machine, fax, error, last] = on;
+            let last = if last { LAST_SOUNDS } else { "" };
             let further = format!(
                 "_max_dial_attempts={attempts} _dial_retry_timeout={retry} \
                  _max_transfer_to_agent_attempts={transfers} _retry_on_busy={busy} \
@@ -55,7 +60,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                  _retry_on_fax={fax} _retry_on_error={error} _urs_queued_ttl={queued} _ttl={ttl} \
                  _max_time_to_wait_for_agent_on_the_call={wait} \
                  _retain_session_until_ixn_deleted={retain} _enable_notification_reminder={remind} \
-                 _request_execution_time_buffer={buffer} _snooze_duration=60 {waits} {scenario}"
+                 _request_execution_time_buffer={buffer} _snooze_duration=60 {last} {waits} {scenario}"
             );
             Rules {
                 template,

@@ -151,7 +151,7 @@ fn may_follow(event: Option<&Event>) -> Vec<EventName> {
         CallbackScheduled | CallbackRescheduled | CallbackReminder => (BEFORE, true),
         CallbackSubmitFailed => (LATER, true),
         CallbackSubmitted | CallbackResubmitted => (&[CallbackQueued], false),
-        CallbackQueued => (&[ServiceCreate, TargetFound, DialInit], true),
+        CallbackQueued => (&[ServiceCreate, TargetFound, DialInit, UserConfirm], true),
         ServiceCreate => (&[VirtualIxnCreate], false),
         VirtualIxnCreate | UserConfirm => (SOUGHT, true),
         TargetFound => (FOUND, true),

@@ -11,7 +11,7 @@ use super::super::{Decision, Effect, Input, Verdict};
 use crate::access::{Invitation, Way};
 use crate::agent::{AgentRef, Release};
 use crate::call::{AnsweredBy, CallCommand, CallId, CallResult, CallStatus, Party, Report};
-use crate::callback::{Arrangement, Callback, Phase, State, Update, Wait};
+use crate::callback::{Arrangement, Callback, Parting, Phase, State, Update, Wait};
 use crate::event::{Event, Reason};
 use crate::ids::{AgentId, WorkerId};
 use crate::service::{Options, Template};
@@ -218,6 +218,10 @@ fn on_call(phase: &Phase) -> String {
         Phase::OnLine { widened, .. } => format!("on line for {widened} more"),
         Phase::Connecting { agent, .. } => format!("connecting {}", agent.id),
         Phase::Talking { agent, .. } => format!("talking {}", agent.id),
+        Phase::Parting { from, .. } => match from {
+            Parting::Machine => "parting from a machine".to_owned(),
+            Parting::Customer { .. } => "parting from the customer".to_owned(),
+        },
     }
 }
 

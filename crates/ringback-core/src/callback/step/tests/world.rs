@@ -419,5 +419,11 @@ const fn fitting_call(phase: &Phase) -> &'static [&'static str] {
             "offer again",
             "failed error",
         ],
+        Phase::Parting { .. } => &[
+            "treatment done",
+            "found up person",
+            "customer hung up",
+            "timeout",
+        ],
     }
 }
