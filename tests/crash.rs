@@ -136,9 +136,9 @@ const fn service(number: usize) -> &'static str {
     ["now", "delayed", "first", "in", "chat"][number % 5]
 }
 
-/// Of ten customers one is busy, one does not answer, one has a machine; the others answer.
+/// Of ten customers of a service one is busy, one does not answer, one has a machine; the others answer.
 fn customer(number: usize) -> String {
-    let ending = ["01", "99", "02", "97", "03", "96", "95", "94", "93", "92"][number % 10];
+    let ending = ["01", "99", "02", "97", "03", "96", "95", "94", "93", "92"][number / 5 % 10];
     format!("+1555{number:05}{ending}")
 }
 
@@ -276,6 +276,7 @@ fn config(target: &str) -> String {
     };
     let agents = ready_agents(AGENTS);
     let now = service("now", "User Terminated Immediate");
+    let now = format!("{now}_treatment_call_failure_answering_machine = \"message.wav\"\n");
     let delayed = service("delayed", "User Terminated Delayed");
     let first = service("first", "User Terminated Delayed");
     let first = format!("{first}_userterminated_first_connect_party = \"AGENT\"\n");

@@ -38,12 +38,43 @@ async fn a_store_or_broker_that_is_away_makes_unready_until_it_is_back() {
     let timeline = workers.client.until_over(&second, LIMIT).await;
     assert_eq!(timeline["record"]["_callback_reason"], "AGENT_CONNECTED");
 
-    let processes = [
-        &mut workers.ingest,
-        &mut workers.scheduler,
-        &mut workers.dialer,
-    ];
-    for process in processes {
+    for process in workers.all() {
+        process.assert_runs();
+    }
+}
+
+/// After a power cut workers are often there first: they neither end nor need anybody to start them again.
+#[tokio::test]
+async fn what_is_away_at_the_start_is_waited_for() {
+    let Some(services) = Services::start("outage") else {
+        return;
+    };
+    let mut workers = Workers::start(&services, &sales("", 1), "speed=40&talk=1").await;
+    workers.phone.kill();
+    for service in ["redis", "rabbitmq"] {
+        services.kill(service);
+    }
+    for process in workers.all() {
+        process.kill_and_restart();
+    }
+    for service in ["redis", "rabbitmq"] {
+        for process in workers.all() {
+            let said = process.said().matches("waiting for what is away").count();
+            until("another try", LIMIT, || async {
+                let says = process.said().matches("waiting for what is away").count();
+                (says > said).then_some(())
+            })
+            .await;
+        }
+        services.start_again(service);
+    }
+    workers.phone.start_again();
+    workers.client.until_ready().await;
+    let body = json!({ "_customer_number": "5550199" });
+    let id = workers.client.start("now", body).await;
+    let timeline = workers.client.until_over(&id, LIMIT).await;
+    assert_eq!(timeline["record"]["_callback_reason"], "AGENT_CONNECTED");
+    for process in workers.all() {
         process.assert_runs();
     }
 }

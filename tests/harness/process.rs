@@ -39,6 +39,11 @@ impl Process {
     /// SIGKILL, and the same again.
     pub fn kill_and_restart(&mut self) {
         self.kill();
+        self.start_again();
+    }
+
+    /// The same again, after it was killed.
+    pub fn start_again(&mut self) {
         self.child = spawn(&self.log, &self.arguments);
     }
 

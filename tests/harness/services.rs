@@ -146,6 +146,16 @@ impl Workers {
         workers.client.until_ready().await;
         workers
     }
+
+    /// The four of them.
+    pub const fn all(&mut self) -> [&mut Process; 4] {
+        [
+            &mut self.ingest,
+            &mut self.scheduler,
+            &mut self.dialer,
+            &mut self.notifier,
+        ]
+    }
 }
 
 fn script(service: &str, verb: &str, folder: &Path) -> String {

@@ -73,6 +73,13 @@ pub enum OpenError {
     Amqp(#[from] ConnectError),
 }
 
+impl OpenError {
+    /// Whether it may be there later.
+    pub const fn is_away(&self) -> bool {
+        matches!(self, Self::Amqp(ConnectError::Broker { .. }))
+    }
+}
+
 impl Bus for AnyBus {
     type Subscription = AnySubscription;
 

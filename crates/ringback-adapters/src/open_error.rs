@@ -69,6 +69,11 @@ pub enum StoreOpenError {
 }
 
 impl StoreOpenError {
+    /// Whether it may be there later.
+    pub const fn is_away(&self) -> bool {
+        matches!(self, Self::Redis { .. })
+    }
+
     pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
         let path = path.to_owned();
         Self::File { path, source }

@@ -147,6 +147,13 @@ pub enum AddressError {
     Remote(#[from] client::ConnectError),
 }
 
+impl AddressError {
+    /// Whether it may be there later.
+    pub const fn is_away(&self) -> bool {
+        matches!(self, Self::Remote(client::ConnectError::Unreachable { .. }))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use ringback_core::access::Arrival;

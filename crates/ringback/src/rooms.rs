@@ -1,9 +1,11 @@
 //! Wiring: adapters by address, and the house that the workers share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
-use ringback_adapters::bus::AnyBus;
+use ringback_adapters::bus::{AnyBus, OpenError};
+use ringback_adapters::open_error::StoreOpenError;
 use ringback_adapters::store::AnyStore;
 use ringback_core::ids::WorkerId;
 use ringback_core::key::Shards;
@@ -14,11 +16,14 @@ use ringback_workers::hint::Hints;
 use ringback_workers::house::{Estimates, House, Wishes};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::settings::Register;
-use ringback_workers::watched::{Patience, Pulse, Watched};
+use ringback_workers::watched::{Chain, Patience, Pulse, Watched};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::Shared;
 use crate::config::Configuration;
+
+/// When what was away at the start is asked again.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// The house as this binary builds it.
 pub type Rooms = House<AnyStore, AnyBus>;
@@ -54,8 +59,10 @@ impl Opened {
         let (store_address, bus_address) = addresses(role, shared, company)?;
         let clock = Clock::system();
         let worker = shared.worker.clone().unwrap_or_else(|| fresh_name(role));
-        let store = AnyStore::open(&store_address, clock.clone()).await?;
-        let bus = AnyBus::connect(&bus_address, &worker).await?;
+        let store = || AnyStore::open(&store_address, clock.clone());
+        let store = waited_for(company, StoreOpenError::is_away, store).await?;
+        let bus = || AnyBus::connect(&bus_address, &worker);
+        let bus = waited_for(company, OpenError::is_away, bus).await?;
         if company == Company::Others {
             check_shared(role, &store, &bus)?;
         }
@@ -89,6 +96,11 @@ impl Opened {
         })
     }
 
+    /// The front desk of the start, which waits for a store that is away.
+    fn first_desk(&self) -> FrontDesk<AnyStore, AnyBus> {
+        FrontDesk::new(self.house.clone())
+    }
+
     /// The front desk for people who wait for an answer.
     pub fn desk(&self) -> FrontDesk<AnyStore, AnyBus> {
         FrontDesk::new(self.house.prompt(self.store.clone()))
@@ -99,7 +111,7 @@ impl Opened {
     /// # Errors
     /// When the store is away.
     pub async fn write_settings(&self) -> anyhow::Result<()> {
-        let (desk, configuration) = (self.desk(), &self.configuration);
+        let (desk, configuration) = (self.first_desk(), &self.configuration);
         for (what, tables) in [
             (Resource::OfficeHours, &configuration.office_hours),
             (Resource::Capacity, &configuration.capacities),
@@ -137,7 +149,7 @@ impl Opened {
     /// When the store is away or a profile is wrong.
     pub async fn seat_agents(&self) -> anyhow::Result<()> {
         use ringback_ports::desk::{Desk, RefusalKind};
-        let desk = self.desk();
+        let desk = self.first_desk();
         for agent in &self.configuration.agents {
             let known = match desk.agent(&agent.id).await {
                 Ok(known) => Some(known),
@@ -159,6 +171,28 @@ impl Opened {
             }
         }
         Ok(())
+    }
+}
+
+/// Opens what other processes offer: one that is away is waited for, at the start as later on. A process that is alone says
+/// at once what is wrong.
+pub async fn waited_for<T, E, F>(
+    company: Company,
+    is_away: impl Fn(&E) -> bool,
+    open: impl Fn() -> F,
+) -> anyhow::Result<T>
+where
+    E: std::error::Error + Send + Sync + 'static,
+    F: Future<Output = Result<T, E>>,
+{
+    loop {
+        match open().await {
+            Err(error) if company == Company::Others && is_away(&error) => {
+                tracing::warn!(error = %Chain(&error), "waiting for what is away");
+            }
+            done => return Ok(done?),
+        }
+        tokio::time::sleep(AGAIN).await;
     }
 }
 

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use ringback_adapters::phone::AnyPhone;
+use ringback_adapters::phone::{AddressError, AnyPhone};
 
 use crate::args::{Dialer, Ingest, Notifier, Scheduler};
 use crate::life::Life;
 use crate::parts;
-use crate::rooms::{Company, Opened};
+use crate::rooms::{Company, Opened, waited_for};
 
 pub async fn ingest(ingest: Ingest) -> anyhow::Result<ExitCode> {
     let mut life = Life::new();
@@ -41,7 +41,8 @@ pub async fn dialer(dialer: Dialer) -> anyhow::Result<ExitCode> {
     let stop = life.stop.clone();
     let opened = Opened::open("dialer", &dialer.shared, Company::Others, &stop).await?;
     opened.read_settings(&dialer.shared).await?;
-    let phone = AnyPhone::connect(&dialer.phone.telephony).await?;
+    let phone = || AnyPhone::connect(&dialer.phone.telephony);
+    let phone = waited_for(Company::Others, AddressError::is_away, phone).await?;
     if !phone.is_shared() {
         bail!(
             "dialer cannot use a phone network inside its own process: --telephony must be sim://HOST:PORT \

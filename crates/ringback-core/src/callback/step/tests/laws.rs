@@ -381,7 +381,10 @@ fn end(callback: &Callback) -> Option<(Reason, Timestamp)> {
 
 fn moves_ahead(decision: &Decision, world: &World) -> bool {
     match decision {
-        Decision::Step(step) => step.callback.alarm(&world.options) > world.now,
+        // A lease is moved by whoever takes the call over.
+        Decision::Step(step) => {
+            step.callback.state.leg().is_some() || step.callback.alarm(&world.options) > world.now
+        }
         Decision::Purge => true,
         Decision::Only(_) | Decision::Refused(_) => false,
     }
