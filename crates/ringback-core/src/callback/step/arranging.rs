@@ -70,7 +70,7 @@ impl Change<'_> {
     }
 
     /// Pushes a question to the customer.
-    fn ask(&mut self, action: &str) {
+    pub(super) fn ask(&mut self, action: &str) {
         let id: Value = self.callback.id.as_str().into();
         let url = action_url(&self.callback.id, action);
         let seconds = self.options.scenario.confirm.timeout.as_secs();

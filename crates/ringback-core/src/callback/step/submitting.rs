@@ -82,6 +82,10 @@ impl Change<'_> {
         }
         let events = self.callback.submit(self.options, self.now);
         self.events.extend(events);
+        // Whoever is to call at once hears so in the answer; whoever was to wait for a time, now.
+        if matches!(self.callback.state, State::Arranging { .. }) {
+            self.ask("connect");
+        }
         self.ask_for_turn();
         self.done()
     }

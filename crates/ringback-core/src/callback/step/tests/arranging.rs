@@ -302,13 +302,14 @@ fn without_a_question_the_customer_is_told_to_call() {
 #[test]
 fn one_for_a_time_invites_its_customer_then() {
     asked_for(ORIGINATED, "", Some(600)).check_each(
-        "
+        r#"
         600 look -> inviting, look at 15000
             QUEUED _cbe_on_callback_submitted
             QUEUED _cbe_on_callback_queued
             QUEUED _cbe_on_service_create
             QUEUED _cbe_on_virtual_ixn_create
+            QUEUED _cbe_on_user_confirm _action="connect" _dialog_id="0" _id="445-20e740d3-8458-43d6-834d-3713c3385bac" _user_action_url="/genesys/1/service/445-20e740d3-8458-43d6-834d-3713c3385bac/connect" _user_confirm_timeout=30
         599 invite to 800 until 630 -> refused: the callback is SCHEDULED: its customer is not to call now
-        ",
+        "#,
     );
 }
