@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::Method;
 use ringback_adapters::simulator::client::SimulatorClient;
@@ -186,18 +186,11 @@ async fn agents_chat(client: Client) {
 async fn start(client: &Client, number: usize) -> Value {
     let service = service(number);
     let body = json!({ "_customer_number": customer(number) });
-    let begun = Instant::now();
-    loop {
-        let key = format!("request-{number}");
-        if let Some(answer) = client.try_start_answered(service, &body, &key).await {
-            return answer;
-        }
-        assert!(
-            begun.elapsed() < LIMIT,
-            "request {number} was never answered"
-        );
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    let key = format!("request-{number}");
+    until(&format!("an answer to {key}"), LIMIT, || {
+        client.try_start_answered(service, &body, &key)
+    })
+    .await
 }
 
 fn check_timeline(id: &str, timeline: &Value) {

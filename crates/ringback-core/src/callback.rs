@@ -166,19 +166,14 @@ impl Callback {
 
     /// What its customer needs to call, while a call is expected.
     pub const fn invitation(&self) -> Option<&Invitation> {
-        match &self.state {
-            State::Arranging {
-                what: Arrangement::Call { invitation },
-                ..
-            } => invitation.as_ref(),
-            State::Scheduled { .. }
-            | State::Waiting { .. }
-            | State::Paused { .. }
-            | State::Arranging { .. }
-            | State::HandedOut { .. }
-            | State::OnCall { .. }
-            | State::Completed { .. } => None,
-        }
+        let State::Arranging {
+            what: Arrangement::Call { invitation },
+            ..
+        } = &self.state
+        else {
+            return None;
+        };
+        invitation.as_ref()
     }
 
     /// Whether it is this call that is expected of its customer.

@@ -6,7 +6,7 @@ mod tests;
 use serde_json::{Map, Value, json};
 
 use crate::access::{AccessCode, Invitation, Way};
-use crate::callback::{Arrangement, Callback, State, Wait};
+use crate::callback::{Callback, State, Wait};
 use crate::ids::CallbackId;
 use crate::phone::PhoneNumber;
 use crate::time::Timestamp;
@@ -78,24 +78,11 @@ impl Callback {
     /// What the customer's device does now; `None` while there is nothing to be done but to wait. Chats are held at `base`,
     /// a URL without a slash at its end.
     pub fn dialog(&self, now: Timestamp, base: &str) -> Option<Dialog> {
-        match &self.state {
-            State::Arranging {
-                what:
-                    Arrangement::Call {
-                        invitation: Some(invitation),
-                    },
-                ..
-            } if now < invitation.until => Some(self.invited(invitation, base)),
-            State::HandedOut { arrived: None, .. } => Some(Dialog::shortly()),
-            State::Waiting { .. } if self.waits_for_line() => Some(Dialog::shortly()),
-            State::Scheduled { .. }
-            | State::Waiting { .. }
-            | State::Paused { .. }
-            | State::Arranging { .. }
-            | State::HandedOut { .. }
-            | State::OnCall { .. }
-            | State::Completed { .. } => None,
+        if let Some(invitation) = self.invitation().filter(|it| now < it.until) {
+            return Some(self.invited(invitation, base));
         }
+        let is_handed_out = matches!(self.state, State::HandedOut { arrived: None, .. });
+        (is_handed_out || self.waits_for_line()).then(Dialog::shortly)
     }
 
     fn invited(&self, invitation: &Invitation, base: &str) -> Dialog {

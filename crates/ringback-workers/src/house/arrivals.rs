@@ -149,13 +149,8 @@ impl<S: Store, B: Bus> House<S, B> {
 
 /// Since when its customer is expected.
 const fn since(callback: &Callback) -> Option<Timestamp> {
-    match &callback.state {
-        State::Arranging { at, .. } => Some(*at),
-        State::Scheduled { .. }
-        | State::Waiting { .. }
-        | State::Paused { .. }
-        | State::HandedOut { .. }
-        | State::OnCall { .. }
-        | State::Completed { .. } => None,
-    }
+    let State::Arranging { at, .. } = callback.state else {
+        return None;
+    };
+    Some(at)
 }

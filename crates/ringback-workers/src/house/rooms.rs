@@ -2,7 +2,7 @@
 
 use ringback_core::agent::AgentState;
 use ringback_core::call::{CallId, CallStatus};
-use ringback_core::callback::{Callback, Decision, Input, State};
+use ringback_core::callback::{Callback, Decision, Input};
 use ringback_core::chat::{Act, Changed, Line, Room, RoomRefusal, room_key};
 use ringback_core::ids::{CallbackId, WorkerId};
 use ringback_ports::bus::Bus;
@@ -188,18 +188,7 @@ impl<S: Store, B: Bus> House<S, B> {
 
 impl Held {
     fn driver(&self) -> Option<&WorkerId> {
-        match &self.callback.state {
-            State::OnCall { leg, .. }
-            | State::Completed {
-                open: Some(leg), ..
-            } => Some(&leg.owner),
-            State::Scheduled { .. }
-            | State::Waiting { .. }
-            | State::Paused { .. }
-            | State::Arranging { .. }
-            | State::HandedOut { .. }
-            | State::Completed { .. } => None,
-        }
+        self.callback.state.leg().map(|leg| &leg.owner)
     }
 }
 

@@ -114,19 +114,14 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
 
 /// The agent whose answer a callback waits for, or who talks.
 fn asked<'a>(callback: &'a Callback, agent: &AgentId) -> Option<&'a AgentRef> {
-    match &callback.state {
-        State::OnCall {
-            phase: Phase::Connecting { agent: asked, .. } | Phase::Talking { agent: asked, .. },
-            ..
-        } => Some(asked).filter(|asked| asked.id == *agent),
-        State::Scheduled { .. }
-        | State::Waiting { .. }
-        | State::Paused { .. }
-        | State::Arranging { .. }
-        | State::HandedOut { .. }
-        | State::OnCall { .. }
-        | State::Completed { .. } => None,
-    }
+    let State::OnCall {
+        phase: Phase::Connecting { agent: asked, .. } | Phase::Talking { agent: asked, .. },
+        ..
+    } = &callback.state
+    else {
+        return None;
+    };
+    (asked.id == *agent).then_some(asked)
 }
 
 const fn party(who: &Chatter) -> Party {
