@@ -31,6 +31,8 @@ mod readme;
 mod scenarios;
 mod schemathesis;
 mod sequence;
+mod starting;
+mod supervised;
 mod traces;
 mod undescribed;
 mod v1_events;

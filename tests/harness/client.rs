@@ -57,8 +57,13 @@ impl Client {
     }
 
     pub async fn get_text(&self, path: &str) -> (u16, String) {
-        let response = self.http.get(self.url(path)).send().await.unwrap();
-        (response.status().as_u16(), response.text().await.unwrap())
+        self.try_get_text(path).await.unwrap()
+    }
+
+    /// The same, if anybody answers.
+    pub async fn try_get_text(&self, path: &str) -> Option<(u16, String)> {
+        let response = self.http.get(self.url(path)).send().await.ok()?;
+        Some((response.status().as_u16(), response.text().await.ok()?))
     }
 
     /// Gets a file of a JSON object a line; the lines, which fit the document.

@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crate::{Labelled, Throttle};
+
 /// A number that only grows.
 #[derive(Debug, Default)]
 pub struct Counter(AtomicU64);
@@ -36,6 +38,18 @@ pub struct Counters {
     pub deliveries_failed: Counter,
     /// Notifications that were given up.
     pub notifications_dead: Counter,
+    /// Questions that the store did not answer.
+    pub store_failures: Counter,
+    /// Requests for a callback that were accepted; a repeat counts again.
+    pub callbacks_accepted: Counter,
+    /// Those that were refused, by reason.
+    pub callbacks_refused: Labelled,
+    /// Messages that could not be processed, by reason.
+    pub dead_letters: Labelled,
+    /// What has been logged lately, so that a thousand of one cause are not a thousand lines.
+    pub lines: Throttle,
+    /// Tasks that met a bug and were ended, by what they did.
+    pub panics: Labelled,
     /// Target hosts that are left alone because they fail.
     pub breakers: Breakers,
 }
@@ -92,6 +106,16 @@ impl Counters {
                 &self.messages_handled,
             ),
             (
+                "ringback_store_failures_total",
+                "Questions that the store did not answer.",
+                &self.store_failures,
+            ),
+            (
+                "ringback_callbacks_accepted_total",
+                "Requests for a callback that were accepted.",
+                &self.callbacks_accepted,
+            ),
+            (
                 "ringback_commit_conflicts_total",
                 "Commits that found another version than the one they had read.",
                 &self.commit_conflicts,
@@ -116,7 +140,27 @@ impl Counters {
             let value = counter.get();
             format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n")
         });
-        rows.chain([self.breakers.render()]).collect()
+        rows.chain(self.labelled()).collect()
+    }
+
+    /// Those that are counted apart by a label.
+    fn labelled(&self) -> [String; 4] {
+        let refused = self.callbacks_refused.render(
+            "ringback_callbacks_refused_total",
+            "reason",
+            "Requests for a callback that were refused: by a rule of the service, or for what is wrong.",
+        );
+        let dead = self.dead_letters.render(
+            "ringback_dead_letters_total",
+            "reason",
+            "Messages that could not be processed and went to ringback.dead.",
+        );
+        let panics = self.panics.render(
+            "ringback_panics_total",
+            "task",
+            "Tasks that met a bug and were ended; each is one to report.",
+        );
+        [refused, dead, panics, self.breakers.render()]
     }
 }
 
