@@ -39,15 +39,13 @@ impl Client {
         self.http.request(method, self.url(path))
     }
 
+    /// Until it is ready, and the broker, without which it may be, is there.
     pub async fn until_ready(&self) {
         until("the API", Duration::from_secs(30), || async {
-            let answer = self
-                .http
-                .get(self.url("/healthz/ready"))
-                .send()
-                .await
-                .ok()?;
-            answer.status().is_success().then_some(())
+            let (status, _) = self.try_get_text("/healthz/ready").await?;
+            let (_, metrics) = self.try_get_text("/metrics").await?;
+            let is_whole = status == 200 && metrics.contains("\nringback_bus_connected 1\n");
+            is_whole.then_some(())
         })
         .await;
     }
