@@ -11,6 +11,7 @@ use ringback_core::ids::WorkerId;
 use ringback_core::key::Shards;
 use ringback_ports::clock::Clock;
 use ringback_ports::desk::Resource;
+use ringback_ports::store::Store;
 use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
 use ringback_workers::house::{Estimates, House, Wishes};
@@ -62,9 +63,8 @@ impl Opened {
     ) -> anyhow::Result<Self> {
         let configuration = Configuration::read(shared.config.as_deref())?;
         let (store_address, bus_address) = addresses(role, shared, company)?;
-        let clock = Clock::system();
         let worker = shared.worker.clone().unwrap_or_else(|| fresh_name(role));
-        let store = || AnyStore::open(&store_address, clock.clone());
+        let store = || AnyStore::open(&store_address, Clock::system());
         let store = waited_for(company, StoreOpenError::is_away, store).await?;
         let bus = || AnyBus::connect(&bus_address, &worker);
         let bus = waited_for(company, OpenError::is_away, bus).await?;
@@ -81,7 +81,7 @@ impl Opened {
             store: Watched::patient(store.clone(), counters.clone(), patience),
             hints: Hints::over(bus.clone(), counters.clone()),
             bus,
-            clock,
+            clock: store.clock(),
             settings: Register::default(),
             estimates: Estimates::default(),
             providers: configuration.providers.clone(),
