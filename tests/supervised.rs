@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use ringback_core::ids::CallbackId;
 use ringback_core::key::{IndexName, Key};
+use ringback_core::time::Timestamp;
 use ringback_ports::bus::memory::{MemoryBus, MemorySubscription};
 use ringback_ports::bus::{
     Address, Bus, BusError, Delivery, Disposition, Message, PublishError, Queue, Subscription,
 };
+use ringback_ports::clock::Clock;
 use ringback_ports::store::memory::MemoryStore;
 use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
 use ringback_telemetry::Counters;
@@ -140,6 +142,14 @@ impl Store for Stuck {
 
     async fn count(&self, index: &IndexName, from: i64, until: i64) -> Result<u64, StoreError> {
         self.0.count(index, from, until).await
+    }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        self.0.time().await
+    }
+
+    fn clock(&self) -> Clock {
+        self.0.clock()
     }
 }
 

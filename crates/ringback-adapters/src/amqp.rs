@@ -62,7 +62,7 @@ impl AmqpBus {
     pub async fn connect(address: &str, options: AmqpOptions) -> Result<Self, ConnectError> {
         let names = Names::new(options.prefix)?;
         let dialer = |part| Dialer::new(address, format!("{} {part}", options.connection_name));
-        let publishing = Link::connect(dialer("publisher")?, &names).await?;
+        let publishing = Link::connect(dialer("publisher")?.publishing(), &names).await?;
         let consuming = Link::connect(dialer("consumer")?, &names).await?;
         Ok(Self::on(publishing, consuming, names))
     }
@@ -74,7 +74,7 @@ impl AmqpBus {
     pub fn open(address: &str, options: AmqpOptions) -> Result<Self, ConnectError> {
         let names = Names::new(options.prefix)?;
         let dialer = |part| Dialer::new(address, format!("{} {part}", options.connection_name));
-        let publishing = Link::open(dialer("publisher")?, &names);
+        let publishing = Link::open(dialer("publisher")?.publishing(), &names);
         let consuming = Link::open(dialer("consumer")?, &names);
         Ok(Self::on(publishing, consuming, names))
     }

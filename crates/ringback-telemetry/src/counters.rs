@@ -1,5 +1,5 @@
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::{Labelled, Throttle};
@@ -17,6 +17,23 @@ impl Counter {
     /// What was counted so far.
     #[must_use]
     pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A number that is set.
+#[derive(Debug, Default)]
+pub struct Gauge(AtomicI64);
+
+impl Gauge {
+    /// It is this from now on.
+    pub fn set(&self, value: i64) {
+        self.0.store(value, Ordering::Relaxed);
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn get(&self) -> i64 {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -50,6 +67,10 @@ pub struct Counters {
     pub lines: Throttle,
     /// Tasks that met a bug and were ended, by what they did.
     pub panics: Labelled,
+    /// Agents that were made not ready because they did not answer.
+    pub agents_not_answering: Counter,
+    /// By how many ms the machine's clock is ahead of the store's, which decides.
+    pub clock_ahead: Gauge,
     /// Target hosts that are left alone because they fail.
     pub breakers: Breakers,
 }
@@ -89,7 +110,25 @@ impl Counters {
     /// All of them in the Prometheus text format.
     #[must_use]
     pub fn render_prometheus(&self) -> String {
-        let rows = [
+        let rows = self.plain().into_iter().chain(self.outgoing());
+        let rows = rows.map(|(name, help, counter)| {
+            let value = counter.get();
+            format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n")
+        });
+        let ahead = (
+            "ringback_clock_ahead_of_store_milliseconds",
+            "By how much the machine's clock is ahead of the store's, which decides.",
+            self.clock_ahead.get(),
+        );
+        let gauges = [ahead].map(|(name, help, value)| {
+            format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n")
+        });
+        rows.chain(gauges).chain(self.labelled()).collect()
+    }
+
+    /// Those without a label, each with its name and what it counts.
+    fn plain(&self) -> Vec<(&'static str, &'static str, &Counter)> {
+        vec![
             (
                 "ringback_store_calls_total",
                 "Round trips to the store.",
@@ -120,6 +159,12 @@ impl Counters {
                 "Commits that found another version than the one they had read.",
                 &self.commit_conflicts,
             ),
+        ]
+    }
+
+    /// Those of what leaves, and of who does not answer.
+    fn outgoing(&self) -> Vec<(&'static str, &'static str, &Counter)> {
+        vec![
             (
                 "ringback_notifications_delivered_total",
                 "Notifications that were delivered.",
@@ -135,12 +180,12 @@ impl Counters {
                 "Notifications that were given up.",
                 &self.notifications_dead,
             ),
-        ];
-        let rows = rows.iter().map(|(name, help, counter)| {
-            let value = counter.get();
-            format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n")
-        });
-        rows.chain(self.labelled()).collect()
+            (
+                "ringback_agents_not_answering_total",
+                "Agents made not ready because they did not answer.",
+                &self.agents_not_answering,
+            ),
+        ]
     }
 
     /// Those that are counted apart by a label.

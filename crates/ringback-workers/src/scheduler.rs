@@ -6,6 +6,8 @@
 mod alarms;
 mod matching;
 mod pools;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

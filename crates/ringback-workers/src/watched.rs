@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::key::{IndexName, Key};
+use ringback_core::time::Timestamp;
+use ringback_ports::clock::Clock;
 use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
 use ringback_telemetry::Counters;
 use tokio_util::sync::CancellationToken;
@@ -118,6 +120,14 @@ impl<S: Store> Store for Watched<S> {
     async fn count(&self, index: &IndexName, from: i64, until: i64) -> Result<u64, StoreError> {
         self.ask(|store| async move { store.count(index, from, until).await })
             .await
+    }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        self.ask(|store| async move { store.time().await }).await
+    }
+
+    fn clock(&self) -> Clock {
+        self.store.clock()
     }
 }
 
