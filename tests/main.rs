@@ -28,6 +28,7 @@ mod outage;
 mod protection;
 mod queues;
 mod readme;
+mod repeats;
 mod scenarios;
 mod schemathesis;
 mod sequence;

@@ -79,6 +79,7 @@ impl Scene {
             overrides: BTreeMap::new(),
             user_data: Map::new(),
             trace: None,
+            fingerprint: None,
         };
         let service = house.service(&ServiceName::new("now")).unwrap();
         let (callback, events) = Callback::accept(new, &service, None, house.clock.now()).unwrap();
