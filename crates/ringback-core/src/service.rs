@@ -18,7 +18,7 @@ pub use mistake::{Mistake, Mistakes};
 pub use options::Options;
 pub use parse::HIDDEN;
 pub(crate) use parse::{shorten, shorten_address};
-pub use table::{OptionSpec, option_specs};
+pub use table::{OptionSpec, option_specs, option_topics};
 pub use template::Template;
 pub(crate) use tokens::fill;
 

@@ -34,6 +34,16 @@ fn check(given: &str, expected: &[&str]) {
 }
 
 #[test]
+fn every_option_is_explained_in_a_sentence() {
+    for spec in option_specs() {
+        let (name, meaning) = (spec.name, spec.meaning);
+        assert!((20..=170).contains(&meaning.len()), "{name}: {meaning}");
+        assert!(meaning.ends_with('.'), "{name}: {meaning}");
+        assert!(meaning.starts_with(char::is_uppercase), "{name}: {meaning}");
+    }
+}
+
+#[test]
 fn a_target_is_all_it_takes() {
     let service = parse(IMMEDIATE, "_target=Sales@Stat_Server.GA").unwrap();
     assert_eq!(service.options.target.as_ref().unwrap().pool(), "GA:Sales");
