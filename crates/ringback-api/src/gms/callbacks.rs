@@ -221,14 +221,17 @@ mod tests {
 
     use super::*;
 
-    /// The key of these header lines.
-    fn key(lines: &[&[u8]]) -> Result<Option<String>, String> {
+    fn headers(lines: &[&[u8]]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for line in lines {
-            let line = HeaderValue::from_bytes(line).expect("bytes of a header");
-            headers.append("Idempotency-Key", line);
+            headers.append("Idempotency-Key", HeaderValue::from_bytes(line).unwrap());
         }
-        idempotency_key(&headers).map_err(|refusal| refusal.message)
+        headers
+    }
+
+    /// The key of these header lines.
+    fn key(lines: &[&[u8]]) -> Result<Option<String>, String> {
+        idempotency_key(&headers(lines)).map_err(|refusal| refusal.message)
     }
 
     #[test]
