@@ -194,14 +194,14 @@ async fn admin_reportcancelled_is_a_csv_file() {
 
     let asked = json!({
         "callback_reason": "CANCELLED_BY_ADMIN",
-        "exported_properties": ["_id", "_customer_number", "note", "missing"],
+        "exported_properties": ["_service_id", "_customer_number", "note"],
     });
     let (status, csv) = report(&up, &asked).await;
     assert_eq!(status, 200, "{csv}");
     let quoted = "\"says \"\"no\"\", thanks\r\nand hung up\"";
     assert_eq!(
         csv,
-        format!("_id,_customer_number,note,missing\r\n{one},+16505550101,{quoted},\r\n")
+        format!("_service_id,_customer_number,note\r\n{one},+16505550101,{quoted}\r\n")
     );
 
     let (_, csv) = report(&up, &json!({})).await;
@@ -227,6 +227,10 @@ async fn admin_reportcancelled_is_a_csv_file() {
             &["exported_properties", "65", "1 to 64"],
         ),
         (json!({ "columns": [] }), &["columns"]),
+        (
+            json!({ "exported_properties": ["_id", "missing"] }),
+            &["column 'missing'", "_service_name"],
+        ),
     ] {
         let (status, answer) = report(&up, &body).await;
         assert_eq!(status, 400, "{answer}");

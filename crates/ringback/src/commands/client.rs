@@ -9,6 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::args::Client;
+use crate::print;
 
 /// Longer than any answer takes.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -125,6 +126,10 @@ impl Api {
         })?;
         let status = response.status();
         if status.is_success() {
+            let cut = response.headers().get("ringback-truncated");
+            if let Some(cut) = cut.and_then(|cut| cut.to_str().ok()) {
+                print::note(&format!("not all is shown: {cut}"));
+            }
             return Ok(response);
         }
         let body = response.bytes().await?;
