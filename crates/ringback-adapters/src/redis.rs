@@ -7,10 +7,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use redis::{Cmd, Value};
+use redis::{Cmd, RedisError, Value};
 use ringback_core::key::{IndexName, Key, Shard, Shards};
+use ringback_core::time::Timestamp;
+use ringback_ports::clock::Clock;
 use ringback_ports::store::{
     Claim, Commit, Document, Entry, MAX_SCORE, MOST_PUT_OFF, Outcome, Store, StoreError,
 };
@@ -69,6 +71,7 @@ struct Inner {
     shards: Shards,
     commit: Script,
     claim: Script,
+    clock: Clock,
 }
 
 impl RedisStore {
@@ -83,9 +86,12 @@ impl RedisStore {
         let opened = async {
             let link = Link::connect(address, options.shards).await?;
             let found = settle_shards(&link, &names, options.shards).await?;
-            Ok((link, found))
+            // Whoever asks the clock next finds the server's time.
+            let clock = Clock::following();
+            ask_time(&link, options.shards, &clock).await?;
+            Ok((link, found, clock))
         };
-        let (link, found) = opened
+        let (link, found, clock) = opened
             .await
             .map_err(|source| StoreOpenError::Redis { place, source })?;
         if found != options.shards.count() {
@@ -100,6 +106,7 @@ impl RedisStore {
             shards: options.shards,
             commit: Script::new(include_str!("redis/commit.lua")),
             claim: Script::new(include_str!("redis/claim.lua")),
+            clock,
         })))
     }
 
@@ -197,7 +204,10 @@ impl Store for RedisStore {
             command
         };
         let shards: Vec<Shard> = shards.all().collect();
-        answer::claim(script.run_on_all(link, &shards, command).await)
+        let asked = Instant::now();
+        let claim = answer::claim(script.run_on_all(link, &shards, command).await)?;
+        self.0.clock.observe(asked, claim.now);
+        Ok(claim)
     }
 
     async fn log(&self, key: &Key, after: u64, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
@@ -258,14 +268,42 @@ impl Store for RedisStore {
         let counts: Vec<u64> = self.on_every_shard(command).await?;
         Ok(counts.into_iter().sum())
     }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        let Inner {
+            link,
+            shards,
+            clock,
+            ..
+        } = &*self.0;
+        let told = ask_time(link, *shards, clock).await;
+        told.map_err(answer::failed)
+    }
+
+    fn clock(&self) -> Clock {
+        self.0.clock.clone()
+    }
+}
+
+/// The time of the servers, the latest of several, which `clock` takes in.
+async fn ask_time(link: &Link, shards: Shards, clock: &Clock) -> Result<Timestamp, RedisError> {
+    let servers = match link {
+        Link::Server(_) => 1,
+        Link::Cluster(_) => shards.all().count(),
+    };
+    let shards = shards.all().take(servers);
+    let commands: Vec<(Shard, Cmd)> = shards.map(|it| (it, redis::cmd("TIME"))).collect();
+    let asked = Instant::now();
+    let mut latest = Timestamp::from_millis(0);
+    for told in link.ask_all(&commands).await {
+        latest = latest.max(answer::time(told)?);
+    }
+    clock.observe(asked, latest);
+    Ok(latest)
 }
 
 /// Writes the number of shards down if nobody has, and reads what is written.
-async fn settle_shards(
-    link: &Link,
-    names: &Names,
-    shards: Shards,
-) -> Result<u16, redis::RedisError> {
+async fn settle_shards(link: &Link, names: &Names, shards: Shards) -> Result<u16, RedisError> {
     let Some(first) = shards.all().next() else {
         return Ok(0);
     };

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::key::{IndexName, Key, Shards};
+use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
 
@@ -126,5 +127,13 @@ impl Store for SqliteStore {
         reader
             .ask(move |connection| read::count(connection, &index, from, until))
             .await
+    }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        Ok(self.0.clock.now())
+    }
+
+    fn clock(&self) -> Clock {
+        self.0.clock.clone()
     }
 }

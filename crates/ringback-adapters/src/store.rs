@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ringback_core::key::{IndexName, Key, Shards};
+use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::memory::MemoryStore;
 use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
@@ -106,6 +107,22 @@ impl Store for AnyStore {
             Self::Memory(store) => store.count(index, from, until).await,
             Self::Sqlite(store) => store.count(index, from, until).await,
             Self::Redis(store) => store.count(index, from, until).await,
+        }
+    }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        match self {
+            Self::Memory(store) => store.time().await,
+            Self::Sqlite(store) => store.time().await,
+            Self::Redis(store) => store.time().await,
+        }
+    }
+
+    fn clock(&self) -> Clock {
+        match self {
+            Self::Memory(store) => store.clock(),
+            Self::Sqlite(store) => store.clock(),
+            Self::Redis(store) => store.clock(),
         }
     }
 }

@@ -11,6 +11,8 @@ use std::time::Duration;
 use ringback_core::key::{IndexName, Key};
 use ringback_core::time::Timestamp;
 
+use crate::clock::Clock;
+
 mod check;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
@@ -167,10 +169,15 @@ pub enum Outcome {
 /// Documents whose alarm was due.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claim {
+    /// The store's time when they were taken: everything in `due` is due by it. What is decided on an alarm is decided at
+    /// this time or later, whatever the claimer's own clock shows. The latest of the servers when there are several.
+    pub now: Timestamp,
     /// The documents with the time that was set, oldest first on each shard.
     pub due: Vec<(Key, Timestamp)>,
     /// The earliest alarm that is left, if any: nothing is due before it.
     pub next: Option<Timestamp>,
+    /// How long it was then, by the store's clock, until the first alarm that is left; `None` when there is none.
+    pub next_in: Option<Duration>,
 }
 
 /// The place of a document in an index.
@@ -245,6 +252,17 @@ pub trait Store: Clone + Send + Sync + 'static {
         from: i64,
         until: i64,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// The store's own time, which its alarms go by; the latest of its servers when there are several. Asking keeps
+    /// [`Store::clock`] near to it.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    fn time(&self) -> impl Future<Output = Result<Timestamp, StoreError>> + Send;
+
+    /// The clock that its alarms go by. Of a store on a server it is estimated from the answers to [`Store::time`] and
+    /// [`Store::claim_due`], so whoever uses it asks now and then.
+    fn clock(&self) -> Clock;
 }
 
 /// The store did not do what was asked.

@@ -1,5 +1,5 @@
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// A number that only grows.
@@ -15,6 +15,23 @@ impl Counter {
     /// What was counted so far.
     #[must_use]
     pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A number that is set.
+#[derive(Debug, Default)]
+pub struct Gauge(AtomicI64);
+
+impl Gauge {
+    /// It is this from now on.
+    pub fn set(&self, value: i64) {
+        self.0.store(value, Ordering::Relaxed);
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn get(&self) -> i64 {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -36,6 +53,8 @@ pub struct Counters {
     pub deliveries_failed: Counter,
     /// Notifications that were given up.
     pub notifications_dead: Counter,
+    /// By how many ms the machine's clock is ahead of the store's, which decides.
+    pub clock_ahead: Gauge,
     /// Target hosts that are left alone because they fail.
     pub breakers: Breakers,
 }
@@ -116,7 +135,15 @@ impl Counters {
             let value = counter.get();
             format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n")
         });
-        rows.chain([self.breakers.render()]).collect()
+        let ahead = (
+            "ringback_clock_ahead_of_store_milliseconds",
+            "By how much the machine's clock is ahead of the store's, which decides.",
+            self.clock_ahead.get(),
+        );
+        let gauges = [ahead].map(|(name, help, value)| {
+            format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n")
+        });
+        rows.chain(gauges).chain([self.breakers.render()]).collect()
     }
 }
 

@@ -177,7 +177,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             State::OnCall { leg, .. }
             | State::Completed {
                 open: Some(leg), ..
-            } if leg.lease <= self.house.clock.now() => self.take_over(held, permit).await,
+            } if leg.lease <= self.house.clock.latest() => self.take_over(held, permit).await,
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
@@ -246,7 +246,8 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         let input = Input::TakeOver {
             worker: self.house.worker.clone(),
         };
-        let now = self.house.clock.now();
+        // Whoever sent the hint saw that the lease is over.
+        let now = self.house.clock.latest();
         let Decision::Step(step) = held.callback.step(input, &options, now) else {
             return Ok(());
         };
@@ -321,7 +322,8 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         let AgentState::Engaged(engagement) = held.agent.state.clone() else {
             return Ok(());
         };
-        let now = self.house.clock.now();
+        // Whoever sent the hint saw that the lease is over.
+        let now = self.house.clock.latest();
         if now < engagement.lease {
             return Ok(());
         }

@@ -14,6 +14,7 @@ mod queues;
 mod rooms;
 mod services;
 mod settings;
+mod time;
 
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ pub struct House<S, B> {
     pub bus: B,
     /// Hints over that bus.
     pub hints: Hints,
-    /// The time.
+    /// The time: the store's ([`Store::clock`]), so that all workers decide by the same, whatever their machines show.
     pub clock: Clock,
     /// Services, event lists and subscriptions.
     pub settings: Register,

@@ -5,6 +5,8 @@
 
 mod alarms;
 mod matching;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

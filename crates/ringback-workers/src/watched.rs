@@ -132,6 +132,14 @@ impl<S: Store> Store for Watched<S> {
         self.ask(|store| async move { store.count(index, from, until).await })
             .await
     }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        self.ask(|store| async move { store.time().await }).await
+    }
+
+    fn clock(&self) -> Clock {
+        self.store.clock()
+    }
 }
 
 /// An error with its causes on one line.

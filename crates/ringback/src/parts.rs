@@ -89,6 +89,7 @@ pub fn condition(life: &mut Life, opened: &Opened, phone: Option<AnyPhone>) -> R
             }
         }
     });
+    life.run("store time", opened.house.clone().keep_time());
     ringback_api::health(condition)
 }
 

@@ -11,6 +11,7 @@ use ringback_core::ids::WorkerId;
 use ringback_core::key::Shards;
 use ringback_ports::clock::Clock;
 use ringback_ports::desk::Resource;
+use ringback_ports::store::Store;
 use ringback_telemetry::Counters;
 use ringback_workers::hint::Hints;
 use ringback_workers::house::{Estimates, House, Wishes};
@@ -24,6 +25,11 @@ use crate::config::Configuration;
 
 /// When what was away at the start is asked again.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// Where callbacks live when one process is all there is.
+pub const OWN_STORE: &str = "sqlite:ringback-data/ringback.db";
+/// What carries its messages.
+pub const OWN_BUS: &str = "memory:";
 
 /// The house as this binary builds it.
 pub type Rooms = House<AnyStore, AnyBus>;
@@ -57,9 +63,8 @@ impl Opened {
     ) -> anyhow::Result<Self> {
         let configuration = Configuration::read(shared.config.as_deref())?;
         let (store_address, bus_address) = addresses(role, shared, company)?;
-        let clock = Clock::system();
         let worker = shared.worker.clone().unwrap_or_else(|| fresh_name(role));
-        let store = || AnyStore::open(&store_address, clock.clone());
+        let store = || AnyStore::open(&store_address, Clock::system());
         let store = waited_for(company, StoreOpenError::is_away, store).await?;
         let bus = || AnyBus::connect(&bus_address, &worker);
         let bus = waited_for(company, OpenError::is_away, bus).await?;
@@ -76,7 +81,7 @@ impl Opened {
             store: Watched::patient(store.clone(), counters.clone(), patience),
             hints: Hints::over(bus.clone(), counters.clone()),
             bus,
-            clock,
+            clock: store.clock(),
             settings: Register::default(),
             estimates: Estimates::default(),
             providers: configuration.providers.clone(),
@@ -203,11 +208,8 @@ fn addresses(role: &str, shared: &Shared, company: Company) -> anyhow::Result<(S
     };
     match company {
         Company::Alone => Ok((
-            shared
-                .store
-                .clone()
-                .unwrap_or_else(|| "sqlite:ringback-data/ringback.db".to_owned()),
-            shared.bus.clone().unwrap_or_else(|| "memory:".to_owned()),
+            shared.store.clone().unwrap_or_else(|| OWN_STORE.to_owned()),
+            shared.bus.clone().unwrap_or_else(|| OWN_BUS.to_owned()),
         )),
         Company::Others => Ok((
             shared

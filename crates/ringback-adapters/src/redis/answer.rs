@@ -49,10 +49,8 @@ pub(super) fn claim(answers: Vec<Result<Value, RedisError>>) -> Result<Claim, St
     let mut claim = Claim::default();
     let mut failure = None;
     for answer in answers {
-        match read::<Vec<String>>(answer) {
-            Ok(answer) => add_shard(&mut claim, &answer),
-            Err(error) => failure = Some(error),
-        }
+        let added = read::<Vec<String>>(answer).and_then(|it| add_shard(&mut claim, &it));
+        failure = added.err().or(failure);
     }
     match failure {
         Some(error) if claim.due.is_empty() => Err(error),
@@ -61,13 +59,29 @@ pub(super) fn claim(answers: Vec<Result<Value, RedisError>>) -> Result<Claim, St
 }
 
 /// A member that names no document (a later release may have put it there) is left to who understands it.
-fn add_shard(claim: &mut Claim, answer: &[String]) {
-    let Some((next, due)) = answer.split_first() else {
-        return;
-    };
+fn add_shard(claim: &mut Claim, answer: &[String]) -> Result<(), StoreError> {
     let time = |text: &String| text.parse().ok().map(Timestamp::from_millis);
-    claim.next = claim.next.into_iter().chain(time(next)).min();
+    let [now, next, due @ ..] = answer else {
+        return Err(unreadable(
+            "a claim begins with the time and the next alarm",
+        ));
+    };
+    let now = time(now).ok_or_else(|| unreadable("the time of a claim is a number"))?;
+    claim.now = claim.now.max(now);
+    let next = time(next);
+    claim.next = claim.next.into_iter().chain(next).min();
+    // Every server counts by its own clock.
+    let next_in = next.map(|next| next.since(now));
+    claim.next_in = claim.next_in.into_iter().chain(next_in).min();
     let (pairs, _) = due.as_chunks::<2>();
     let known = |[member, at]: &[String; 2]| Some((member.parse::<Key>().ok()?, time(at)?));
     claim.due.extend(pairs.iter().filter_map(known));
+    Ok(())
+}
+
+/// The answer to `TIME`: seconds and microseconds.
+pub(super) fn time(answer: Result<Value, RedisError>) -> Result<Timestamp, RedisError> {
+    let (seconds, micros): (i64, i64) = redis::from_redis_value(answer?)?;
+    let millis = seconds.saturating_mul(1000);
+    Ok(Timestamp::from_millis(millis.saturating_add(micros / 1000)))
 }

@@ -92,7 +92,13 @@ impl Store for MemoryStore {
             .flat_map(|room| room.claim(now, limit, visibility))
             .collect();
         let next = rooms.iter().filter_map(Room::next).min();
-        Ok(Claim { due, next })
+        let next_in = next.map(|next| next.since(now));
+        Ok(Claim {
+            now,
+            due,
+            next,
+            next_in,
+        })
     }
 
     async fn log(&self, key: &Key, after: u64, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
@@ -122,6 +128,14 @@ impl Store for MemoryStore {
         let rooms = self.rooms();
         let parts = rooms.iter().filter_map(|room| room.indexes.get(index));
         Ok(parts.map(|part| part.count(from, until)).sum())
+    }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        Ok(self.clock.now())
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 }
 

@@ -11,6 +11,7 @@ use ringback_core::ids::{BulletinId, CallbackId, LaneId};
 use ringback_core::key::Key;
 use ringback_core::lane::Lane;
 use ringback_core::service::Options;
+use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Limit, Outcome, Put, Store};
 
@@ -223,11 +224,15 @@ impl<S: Store, B: Bus> House<S, B> {
         self.write(changes).await
     }
 
-    /// Removes a bulletin with its lanes, when its time is over.
+    /// Removes a bulletin with its lanes, when its time is over by the store's time `claimed` or later.
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn purge_bulletin(&self, id: &BulletinId) -> Result<(), HouseError> {
+    pub async fn purge_bulletin(
+        &self,
+        id: &BulletinId,
+        claimed: Timestamp,
+    ) -> Result<(), HouseError> {
         loop {
             let key = id.key();
             let Some(document) = self
@@ -240,7 +245,7 @@ impl<S: Store, B: Bus> House<S, B> {
                 return Ok(());
             };
             let bulletin: Bulletin = decode(&key, &document.body)?;
-            if bulletin.alarm() > self.clock.now() {
+            if bulletin.alarm() > self.clock.at_least(claimed) {
                 return Ok(());
             }
             let version = document.version;

@@ -8,6 +8,7 @@ use ringback_core::ewt::{Inputs, Own};
 use ringback_core::ids::ServiceName;
 use ringback_core::live::{LiveReport, report_key, reports_index};
 use ringback_core::target::Target;
+use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Put, Store};
 
@@ -151,14 +152,14 @@ impl<S: Store, B: Bus> House<S, B> {
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn look_at_report(&self, queue: &str) -> Result<(), HouseError> {
+    pub async fn look_at_report(&self, queue: &str, claimed: Timestamp) -> Result<(), HouseError> {
         let key = report_key(queue);
         let found = self.store.get(std::slice::from_ref(&key)).await?.pop();
         let Some(document) = found.flatten() else {
             return Ok(());
         };
         let report: LiveReport = decode(&key, &document.body)?;
-        if report.counts(self.clock.now()) {
+        if report.counts(self.clock.at_least(claimed)) {
             return Ok(());
         }
         // On a conflict a new report has just come, with an alarm of its own.

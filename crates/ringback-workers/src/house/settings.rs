@@ -218,11 +218,11 @@ impl<S: Store, B: Bus> House<S, B> {
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn look_at_setting(&self, id: &str) -> Result<(), HouseError> {
+    pub async fn look_at_setting(&self, id: &str, claimed: Timestamp) -> Result<(), HouseError> {
         let name = match SettingKind::of(id) {
             Some((SettingKind::Subscription, name)) => name,
             Some((SettingKind::Pace, name)) => return self.look_at_pace(name).await,
-            Some((SettingKind::Pause, name)) => return self.look_at_pause(name).await,
+            Some((SettingKind::Pause, name)) => return self.look_at_pause(name, claimed).await,
             Some((
                 SettingKind::EventList
                 | SettingKind::Service
@@ -238,7 +238,7 @@ impl<S: Store, B: Bus> House<S, B> {
         };
         let subscription: Subscription =
             decode(&SettingKind::Subscription.key(name), &document.body)?;
-        if subscription.expires <= self.clock.now() {
+        if subscription.expires <= self.clock.at_least(claimed) {
             self.unsubscribe(&subscription.id).await?;
         }
         Ok(())

@@ -74,7 +74,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         mut found: Found,
     ) -> Result<Option<(Hand, Vec<Vec<u8>>)>, HouseError> {
         loop {
-            let now = self.house.clock.now();
+            let now = self.house.clock.latest();
             if let Some(until) = self.targets.shut_until(host, now) {
                 return self.fail_fast(found, until).await.map(|()| None);
             }

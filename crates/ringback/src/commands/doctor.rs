@@ -1,7 +1,7 @@
 //! `ringback doctor`: checks what a process would need, one line each.
 
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use ringback_adapters::bus::AnyBus;
 use ringback_adapters::phone::AnyPhone;
@@ -17,10 +17,10 @@ use crate::config::Configuration;
 use crate::parts;
 use crate::print::line;
 
+mod clock;
+
 /// How long one check may take.
 const LIMIT: Duration = Duration::from_secs(10);
-/// 2025-01-01: a clock before it was never set.
-const PLAUSIBLE: Duration = Duration::from_secs(1_735_689_600);
 
 pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
     let shared = &doctor.shared;
@@ -34,7 +34,7 @@ pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
             "phone network",
             limited(check_phone(&doctor.phone.telephony)).await,
         ),
-        report("clock", clock()),
+        report("clock", limited(clock::check(store)).await),
     ];
     let healthy = results.iter().all(|healthy| *healthy);
     Ok(if healthy {
@@ -102,10 +102,4 @@ async fn check_phone(address: &str) -> anyhow::Result<String> {
         "simulated in this process"
     }
     .to_owned())
-}
-
-fn clock() -> anyhow::Result<String> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
-    anyhow::ensure!(now > PLAUSIBLE, "the clock stands before 2025: set it");
-    Ok(Clock::system().now().to_string())
 }
