@@ -216,7 +216,15 @@ async fn admin_reportcancelled_is_a_csv_file() {
     );
     assert_eq!(lines[2], format!("{other},shop,5116,{},CANCELLED", day(2)));
     assert_eq!(lines.len(), 3, "what was not cancelled is not told");
+}
 
+#[tokio::test]
+async fn admin_reportcancelled_names_what_is_wrong() {
+    let up = Up::start(CONFIG, "").await;
+    let id = scheduled(&up, "desk", "5115", 1).await;
+    up.client
+        .delete(&format!("/genesys/1/service/callback/desk/{id}"))
+        .await;
     for (body, says) in [
         (
             json!({ "callback_reason": "BORED" }),
