@@ -122,6 +122,8 @@ struct AgentTable {
     switch: String,
     #[serde(default)]
     wrap_up: u64,
+    #[serde(default)]
+    no_answer_pause: u64,
     #[serde(default = "not_ready")]
     state: AgentWish,
 }
@@ -265,6 +267,7 @@ impl AgentTable {
             place,
             switch,
             wrap_up,
+            no_answer_pause,
             state,
         } = self;
         let profile = Profile {
@@ -273,6 +276,7 @@ impl AgentTable {
             place,
             switch,
             wrap_up,
+            no_answer_pause,
         };
         ConfiguredAgent {
             id: AgentId::new(name),

@@ -238,4 +238,7 @@ pub struct Profile {
     /// How long it is left alone after a call, in seconds.
     #[schema(required = false, maximum = 86_400)]
     wrap_up: u64,
+    /// How long it is not ready after it did not answer, in seconds; absent for until somebody asks for another state.
+    #[schema(required = false, maximum = 86_400)]
+    no_answer_pause: u64,
 }
