@@ -74,6 +74,7 @@ async fn create(house: &Rooms, desired: Option<Timestamp>) -> Held {
         overrides: BTreeMap::new(),
         user_data: Map::new(),
         trace: None,
+        fingerprint: None,
     };
     let service = house.service(&ServiceName::new("now")).unwrap();
     let (callback, events) = Callback::accept(new, &service, None, START).unwrap();
