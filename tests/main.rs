@@ -7,6 +7,7 @@
 
 mod access;
 mod admin;
+mod answers;
 mod audit;
 mod backlog;
 mod booking;

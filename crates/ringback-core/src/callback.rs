@@ -3,6 +3,7 @@
 mod accept;
 mod listing;
 mod route;
+mod search;
 mod state;
 mod step;
 #[cfg(test)]
@@ -30,6 +31,10 @@ pub use listing::{
     service_index, stands_at, time_of, wait_index,
 };
 pub use route::Route;
+pub use search::{
+    Condition, Operand, SEARCH_KEYS, SearchError, Way as SearchWay, fits as search_fits,
+    ways as search_ways,
+};
 pub use state::{Arrangement, Leg, Parting, Phase, Seeking, State};
 pub use step::{Decision, Effect, Input, LEASE, Refusal, Step, Verdict};
 pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};

@@ -163,6 +163,7 @@ fn house() -> Rooms {
         providers: Arc::default(),
         allow: Arc::default(),
         base: Arc::from(""),
+        keys: Arc::default(),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("notifier"),
