@@ -22,6 +22,7 @@ mod http_api;
 mod intake;
 mod life_cycle;
 mod messages;
+mod newcomer;
 mod notifications;
 mod openapi;
 mod orphans;
