@@ -43,5 +43,6 @@ pub mod target;
 mod tests;
 pub mod time;
 pub mod timetable;
+pub mod unique_keys;
 pub mod watch;
 pub mod zone;

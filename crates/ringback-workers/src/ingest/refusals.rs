@@ -21,10 +21,21 @@ pub(super) fn no_callback(id: &CallbackId) -> Refusal {
     )
 }
 
+/// Whoever reads the old answer to a new question is misled.
+pub(super) fn key_came_before(id: &CallbackId) -> Refusal {
+    let message = format!(
+        "the idempotency key came before with other parameters, for callback '{id}': a repeat must say the same; write \
+         another key for another request"
+    );
+    Refusal::new(RefusalKind::Conflict, message)
+}
+
 pub(super) fn refuse_request(error: RequestError) -> Refusal {
     let kind = match &error {
         RequestError::Number(_) | RequestError::Refused(_) => RefusalKind::Number,
-        RequestError::Past { .. } | RequestError::TooFar { .. } => RefusalKind::Availability,
+        RequestError::Past { .. } | RequestError::Expired { .. } | RequestError::TooFar { .. } => {
+            RefusalKind::Availability
+        }
         RequestError::Missing(_)
         | RequestError::Token { .. }
         | RequestError::Time { .. }
@@ -34,6 +45,7 @@ pub(super) fn refuse_request(error: RequestError) -> Refusal {
         | RequestError::MovedAndOver
         | RequestError::Nothing
         | RequestError::NotOverwritable(_)
+        | RequestError::Reserved(_)
         | RequestError::Options(_)
         | RequestError::TooMuch(_) => RefusalKind::Invalid,
     };
@@ -44,6 +56,8 @@ pub(super) fn refuse_input(error: ringback_core::callback::Refusal) -> Refusal {
     use ringback_core::callback::Refusal::*;
     let kind = match error {
         Processing
+        | Over { .. }
+        | EndsBefore { .. }
         | Begun { .. }
         | NotInQueue { .. }
         | NotPreviewed { .. }

@@ -80,6 +80,7 @@ impl Scene {
             overrides: BTreeMap::new(),
             user_data: Map::new(),
             trace: None,
+            fingerprint: None,
         };
         let service = house.service(&ServiceName::new("now")).unwrap();
         let (callback, events) = Callback::accept(new, &service, None, house.clock.now()).unwrap();
@@ -164,6 +165,7 @@ fn house() -> Rooms {
         providers: Arc::default(),
         allow: Arc::default(),
         base: Arc::from(""),
+        keys: Arc::default(),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("notifier"),

@@ -49,6 +49,7 @@ fn house(store: Clock, clock: Clock) -> Rooms {
         providers: Arc::default(),
         allow: Arc::default(),
         base: Arc::from(""),
+        keys: Arc::default(),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("scheduler"),
@@ -74,6 +75,7 @@ async fn create(house: &Rooms, desired: Option<Timestamp>) -> Held {
         overrides: BTreeMap::new(),
         user_data: Map::new(),
         trace: None,
+        fingerprint: None,
     };
     let service = house.service(&ServiceName::new("now")).unwrap();
     let (callback, events) = Callback::accept(new, &service, None, START).unwrap();
