@@ -164,6 +164,7 @@ async fn a_loop_that_stops_turning_is_named_while_the_others_turn() {
         clock: rooms.clock.clone(),
         settings: rooms.settings.clone(),
         estimates: rooms.estimates.clone(),
+        keys: rooms.keys.clone(),
         providers: rooms.providers.clone(),
         allow: rooms.allow.clone(),
         base: rooms.base.clone(),
