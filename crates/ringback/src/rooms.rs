@@ -127,11 +127,13 @@ impl Opened {
                 desk.configure_resource(what, name, options).await?;
             }
         }
-        for service in configuration.services.values() {
-            desk.configure_service(service).await?;
-        }
         for (name, list) in &configuration.event_lists {
             desk.configure_list(name, list).await?;
+        }
+        let services: Vec<_> = configuration.services.values().map(Arc::as_ref).collect();
+        desk.check_configured(&services).await?;
+        for service in services {
+            desk.configure_service(service).await?;
         }
         self.house.refresh_settings().await?;
         Ok(())

@@ -270,6 +270,10 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     fn target_of(&self, lane: &Lane, callback: &Callback) -> String {
         let settings = self.house.settings.known();
         let recipient = match lane.id.subscription() {
+            Some(_) if lane.id.is_push() => {
+                let plan = callback.notify.as_ref();
+                plan.and_then(|plan| plan.push.as_ref())
+            }
             Some(id) => settings
                 .subscriptions
                 .iter()
