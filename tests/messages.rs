@@ -18,7 +18,7 @@ const WRITE: &str = "RINGBACK_WRITE_SNAPSHOTS";
 /// One of these says what is allowed.
 const ALLOWED: [&str; 9] = [
     "allowed",
-    "must be",
+    "must ",
     "write ",
     "missing",
     "is not a JSON object",

@@ -23,8 +23,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// A call that ends by itself.
 const PACE: &str = "speed=20&talk=1";
 /// The numbers that customers are told to call.
-const NUMBERS: &str =
-    "[resource_groups.DNIS]\nnumbers = [\"8005550101\"]\n[notifier]\nallow = [\"127.0.0.0/8\"]\n";
+const NUMBERS: &str = "[resource_groups.DNIS]\nnumbers = [\"8005550101\"]\n";
 
 /// A Ringback whose phone network customers can call on.
 struct Line {
@@ -119,7 +118,7 @@ impl Line {
 fn service(name: &str, template: &str, options: &str) -> String {
     format!(
         "[services.{name}]\ntemplate = \"{template}\"\n_target = \"Sales@Stat.GA\"\n_urs_virtual_queue = \"VQ\"\n\
-         _request_execution_time_buffer = 0\n_push_notification_target = \"http://127.0.0.1:9/ask\"\n{options}\n"
+         _request_execution_time_buffer = 0\n_push_notification_target = \"https://crm.example/ask\"\n{options}\n"
     )
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::{Options, Service};
 use crate::event_list::EventList;
-use crate::notify::{Plan, Providers};
+use crate::notify::{Plan, Providers, Recipient};
 use crate::outbound::AllowList;
 use crate::service::options::ListedTarget;
 use crate::target::Target;
@@ -148,13 +148,10 @@ impl Service {
         };
         let mut found = Vec::new();
         let plan = Plan::of(&options, None);
-        let recipients = plan.iter().flat_map(|plan| [&plan.own, &plan.push]);
-        for recipient in recipients.flatten() {
-            if let Err(problem) = recipient.check(around.providers, around.allow)
-                && !fills("_notification_")
-            {
-                found.push(problem);
-            }
+        let check = |it: &Recipient| it.check(around.providers, around.allow).err();
+        if let Some(plan) = plan.as_ref().filter(|_| !fills("_notification_")) {
+            found.extend(plan.own.as_ref().and_then(check));
+            found.extend(plan.push.as_ref().and_then(check).map(of_push));
         }
         let asks = options.scenario.confirm.wanted && !is_listless;
         if asks && !plan.is_some_and(|plan| plan.can_ask()) && !fills("_notification_") {
@@ -178,6 +175,11 @@ impl Service {
     fn fills(&self, option: &str) -> bool {
         self.with_tokens().any(|(spec, _)| spec.name == option)
     }
+}
+
+/// Options of the question to the customer go by other names than those of status notifications.
+fn of_push(problem: String) -> String {
+    problem.replace("_status_notification_", "_push_notification_")
 }
 
 /// What a service is told that has nobody ask the customer.

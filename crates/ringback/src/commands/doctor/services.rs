@@ -12,6 +12,7 @@ use ringback_workers::settings::Settings;
 use tokio_util::sync::CancellationToken;
 
 use crate::args::Doctor;
+use crate::condition::{Condition, Needs};
 use crate::config::Configuration;
 use crate::rooms::{Company, Opened};
 
@@ -23,8 +24,9 @@ pub async fn check(doctor: &Doctor) -> anyhow::Result<Vec<Result<String, String>
     let mut shared = doctor.shared.clone();
     shared.store.get_or_insert_with(|| "memory:".to_owned());
     shared.bus = Some("memory:".to_owned());
-    let stop = CancellationToken::new();
-    let opened = Opened::open("doctor", &shared, Company::Alone, &stop).await?;
+    let condition = Condition::new(Needs::STORE, CancellationToken::new());
+    let configuration = Configuration::read(shared.config.as_deref())?;
+    let opened = Opened::open("doctor", &shared, Company::Alone, configuration, &condition).await?;
     let settings = opened.house.refresh_settings().await?;
     let desk = opened.desk();
     let saved = desk
