@@ -49,7 +49,12 @@ pub async fn serve<S, B, F>(
         let message = delivery.message().clone();
         let span = names::process_span(queue.kind(), message.message_id.as_deref());
         ringback_telemetry::propagation::link_from(&span, &message.headers);
-        let settling = settle(counters.clone(), queue.kind(), delivery, handle(message));
+        let settling = settle(
+            counters.clone(),
+            queue.kind(),
+            delivery,
+            Box::pin(handle(message)),
+        );
         in_hand.spawn(settling.instrument(span));
     }
     let finished = async {

@@ -161,7 +161,10 @@ fn confirmation_push_needs_a_provider_of_its_own() {
         ("_push_notification_type=customhttp", false),
         ("_push_notification_provider=nosuch", false),
         ("_push_notification_target=http://10.0.0.1/ask", false),
-        ("_callback_events_list=Ends", true),
+        (
+            "_enable_status_notification= _status_notification_target= _callback_events_list=Ends",
+            true,
+        ),
         ("_push_notification_target=$ask$", true),
     ] {
         let confirm = format!("_wait_for_user_confirm=true {further}");
