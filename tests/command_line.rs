@@ -94,11 +94,8 @@ fn doctor_names_what_is_wrong() {
         .lines()
         .filter(|line| line.starts_with("FAIL"))
         .collect();
-    assert_eq!(failed.len(), 1, "{said}");
-    assert!(
-        failed[0].contains("store") && failed[0].contains(&nobody),
-        "{said}"
-    );
+    assert!(failed[0].contains("store"), "{said}");
+    assert!(failed.iter().all(|it| it.contains(&nobody)), "{said}");
 }
 
 #[test]
