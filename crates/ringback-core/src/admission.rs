@@ -96,7 +96,10 @@ pub enum Reached {
 /// The limits on the customer's number.
 pub fn own_quotas(callback: &Callback, options: &Options, now: Timestamp) -> Vec<Quota> {
     let admission = &options.admission;
-    let index = || found_by_index(NUMBER_KEY, callback.number.as_str());
+    let Some(customer) = callback.customer() else {
+        return Vec::new();
+    };
+    let index = || found_by_index(NUMBER_KEY, customer.as_str());
     let value = admission.in_queue.as_str();
     let in_queue = admission.in_queue.most().map(|most| Quota {
         index: index(),

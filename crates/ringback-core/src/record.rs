@@ -14,7 +14,9 @@ pub fn record(callback: &Callback, options: &Options) -> Map<String, Value> {
     let mut put = |key: &str, value: String| record.insert(key.to_owned(), value.into());
     put("_id", callback.id.to_string());
     put("_service_name", callback.service.to_string());
-    put(NUMBER_KEY, callback.number.as_str().to_owned());
+    if let Some(number) = &callback.number {
+        put(NUMBER_KEY, number.as_written().to_owned());
+    }
     put("_desired_time", callback.wanted().to_string());
     put("_expiration_time", callback.expires(options).to_string());
     put("_callback_state", callback.callback_state().to_string());

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::callback::{MAX_DATA_KEYS, NUMBER_KEY, NewCallback};
 use crate::ids::CallbackId;
-use crate::phone::{NumberError, NumberRefusal, PhoneNumber};
+use crate::phone::{Ambiguous, Country, CustomerNumber, NumberError, NumberRefusal, PhoneNumber};
 use crate::service::{Mistakes, OptionSpec, Options, Service, by_own_names};
 use crate::time::{TimeError, Timestamp};
 pub use update::read_update;
@@ -23,6 +23,7 @@ const MAX_KEY: usize = 128;
 
 /// What a caller may change.
 const CHANGEABLE: &str = "_new_desired_time, _callback_state and user data";
+const DEFAULT_COUNTRY: &str = "_default_country";
 const DESIRED_TIME: &str = "_desired_time";
 
 /// What is wrong with a request.
@@ -37,6 +38,9 @@ pub enum RequestError {
     /// The number is not called.
     #[error("_customer_number is {0}")]
     Refused(#[from] NumberRefusal),
+    /// The number can be two.
+    #[error("_customer_number is {0}")]
+    Ambiguous(#[from] Ambiguous),
     /// A time that is none.
     #[error("{key}: {problem}")]
     Time {
@@ -119,7 +123,7 @@ pub enum RequestError {
 /// With the parameter, its value and what is allowed. A wrong number is not repeated: it may be a person's.
 pub fn read_start(
     mut parameters: Map<String, Value>,
-    name: impl FnOnce(&PhoneNumber) -> CallbackId,
+    name: impl FnOnce(&str) -> CallbackId,
     service: &Service,
     now: Timestamp,
 ) -> Result<NewCallback, RequestError> {
@@ -127,7 +131,8 @@ pub fn read_start(
     check_mandatory(&parameters, service)?;
     let filled = tokens::filled(&parameters, service)?;
     let number = take_number(&mut parameters)?;
-    let id = name(&number);
+    let number = CustomerNumber::read(number, country(&parameters, service))?;
+    let id = name(number.canonical.as_str());
     let mut desired = None;
     let (mut given, mut user_data) = (BTreeMap::new(), Map::new());
     for (key, value) in parameters {
@@ -148,19 +153,29 @@ pub fn read_start(
     let mut overrides = own_names(given, service)?;
     overrides.extend(filled);
     let options = service.options_with(&overrides)?;
-    number.prefixed(&options.dialing.prefix)?;
-    options.admission.numbers.check(&number)?;
+    let numbers = &options.admission.numbers;
+    numbers.check(&number.canonical)?;
+    number.canonical.dialed(&options.dialing.prefix, numbers.country)?;
     if let Some(desired) = desired {
         check_time(DESIRED_TIME, desired, &options, now)?;
     }
     Ok(NewCallback {
         id,
-        number,
+        number: Some(number),
         desired,
         overrides,
         user_data,
         trace: None,
     })
+}
+
+/// Where numbers without `+` are: `_default_country`, which the request may set where the service lets it.
+fn country(parameters: &Map<String, Value>, service: &Service) -> Country {
+    let numbers = &service.options.admission.numbers;
+    let given = parameters.get(DEFAULT_COUNTRY).and_then(Value::as_str);
+    let given = given.filter(|_| service.lets_requests_set(DEFAULT_COUNTRY));
+    // A wrong one is refused with the other options.
+    given.and_then(|it| it.parse().ok()).unwrap_or(numbers.country)
 }
 
 /// By the options' own names; each once.

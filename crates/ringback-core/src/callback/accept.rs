@@ -11,7 +11,7 @@ use crate::event::{Event, EventName};
 use crate::event_list::Properties;
 use crate::ids::CallbackId;
 use crate::notify::Plan;
-use crate::phone::PhoneNumber;
+use crate::phone::CustomerNumber;
 use crate::service::options::{Direction, FirstParty, Notification};
 use crate::service::{Mistakes, Options, Service};
 use crate::time::Timestamp;
@@ -21,8 +21,8 @@ use crate::time::Timestamp;
 pub struct NewCallback {
     /// Its name.
     pub id: CallbackId,
-    /// Whom to call.
-    pub number: PhoneNumber,
+    /// Whom to call, if there is a number.
+    pub number: Option<CustomerNumber>,
     /// When; `None` for at once.
     pub desired: Option<Timestamp>,
     /// Options it sets.
@@ -58,7 +58,8 @@ impl Callback {
             schema: SCHEMA,
             id: new.id,
             service: service.name.clone(),
-            number: new.number,
+            number: None,
+            customer: None,
             created: now,
             desired: new.desired,
             place: None,
@@ -81,6 +82,9 @@ impl Callback {
                 again: false,
             },
         };
+        if let Some(number) = new.number {
+            callback.set_number(number);
+        }
         let events = if due > now {
             vec![callback.life_event(EventName::CallbackScheduled, now)]
         } else {

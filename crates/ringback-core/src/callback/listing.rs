@@ -122,8 +122,9 @@ impl Callback {
                 service_index(self.service.as_str()),
                 self.wanted().as_millis(),
             ),
-            (found_by_index(NUMBER_KEY, self.number.as_str()), found_at),
         ];
+        let customer = self.customer();
+        listed.extend(customer.map(|it| (found_by_index(NUMBER_KEY, it.as_str()), found_at)));
         for key in &self.lookup {
             if let Some(value) = self.user_data.get(key).and_then(Value::as_str) {
                 let found = (found_by_index(key, value), found_at);

@@ -144,7 +144,7 @@ fn fits(callback: &Callback, query: &CallbackQuery) -> bool {
         && query
             .number
             .as_ref()
-            .is_none_or(|it| *it == callback.number)
+            .is_none_or(|it| callback.customer().is_some_and(|own| own.as_str() == it.as_str()))
         && (query.states.is_empty() || query.states.contains(&state))
         && (query.reasons.is_empty()
             || callback

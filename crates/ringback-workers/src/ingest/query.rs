@@ -35,7 +35,7 @@ pub(super) fn lookups(
 pub(super) fn fits(callback: &Callback, conditions: &[(String, String)], operand: Operand) -> bool {
     let mut held = conditions.iter().map(|(key, wanted)| match key.as_str() {
         "_callback_state" => state_fits(callback.callback_state(), wanted),
-        NUMBER_KEY => callback.number.as_str() == wanted,
+        NUMBER_KEY => callback.customer().is_some_and(|it| it.as_str() == wanted),
         key => callback.user_data.get(key).and_then(Value::as_str) == Some(wanted),
     });
     match operand {

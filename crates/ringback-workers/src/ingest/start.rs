@@ -5,7 +5,6 @@ use ringback_core::admission::{Quota, Reached, own_quotas, shared_quotas};
 use ringback_core::callback::{Callback, Decision, Input, State};
 use ringback_core::event::Event;
 use ringback_core::ids::{CallbackId, ServiceName};
-use ringback_core::phone::PhoneNumber;
 use ringback_core::request::read_start;
 use ringback_core::service::Service;
 use ringback_core::time::Timestamp;
@@ -97,8 +96,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             trace,
             ..
         } = start;
-        let name = |number: &PhoneNumber| {
-            let own = self.id_of(&service.name, number, key.as_deref());
+        let name = |customer: &str| {
+            let own = self.id_of(&service.name, customer, key.as_deref());
             names::about_callback(own.as_str());
             id.insert(own).clone()
         };
@@ -122,11 +121,11 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         Ok(accepted)
     }
 
-    fn id_of(&self, service: &ServiceName, number: &PhoneNumber, key: Option<&str>) -> CallbackId {
+    fn id_of(&self, service: &ServiceName, customer: &str, key: Option<&str>) -> CallbackId {
         let shards = self.house.shards;
         match key {
-            None => CallbackId::fresh(Uuid::now_v7(), number, shards),
-            Some(key) => CallbackId::idempotent(service, key, number, shards),
+            None => CallbackId::fresh(Uuid::now_v7(), customer, shards),
+            Some(key) => CallbackId::idempotent(service, key, customer, shards),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::call::{AnsweredBy, Report};
 use ringback_core::callback::{Callback, Decision, Input, NewCallback};
 use ringback_core::ids::{CallbackId, ServiceName, SubscriptionId, WorkerId};
@@ -74,7 +75,7 @@ impl Scene {
         tokio::spawn(run(house.clone(), desk, NotifierOptions::default()));
         let new = NewCallback {
             id: CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac"),
-            number: "5115".parse().unwrap(),
+            number: Some(CustomerNumber::read("5115".parse().unwrap(), Country::DEFAULT).unwrap()),
             desired: None,
             overrides: BTreeMap::new(),
             user_data: Map::new(),
