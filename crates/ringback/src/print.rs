@@ -45,6 +45,11 @@ fn hide_off_terminal(progress: &ProgressBar) {
     }
 }
 
+/// A time of the API in this computer's zone, which is said.
+pub fn time(text: &str) -> String {
+    crate::when::shown(text, &jiff::tz::TimeZone::system())
+}
+
 /// A callback with its events.
 pub fn timeline(timeline: &Value) {
     let record = timeline.get("record").and_then(Value::as_object);
@@ -77,7 +82,7 @@ pub fn event(event: &Value) {
         .collect();
     line(&format!(
         "  {} {:34} {:10} {}",
-        text("time"),
+        time(&text("time")),
         text("event_id"),
         text("_callback_state"),
         attributes.join(" ")
@@ -93,7 +98,7 @@ pub fn records(records: &Value) {
             text("_id"),
             text("_callback_state"),
             text("_callback_reason"),
-            text("_desired_time")
+            time(&text("_desired_time"))
         ));
     }
 }
@@ -106,7 +111,7 @@ pub fn audit(entry: &Value) {
     let status = status.map_or_else(|| "?".to_owned(), plain);
     line(&format!(
         "{} {status:3} {:16} {:44} {}",
-        text("at"),
+        time(&text("at")),
         text("who"),
         text("what"),
         text("object")

@@ -26,6 +26,11 @@ use crate::config::Configuration;
 /// When what was away at the start is asked again.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// Where callbacks live when one process is all there is.
+pub const OWN_STORE: &str = "sqlite:ringback-data/ringback.db";
+/// What carries its messages.
+pub const OWN_BUS: &str = "memory:";
+
 /// The house as this binary builds it.
 pub type Rooms = House<AnyStore, AnyBus>;
 
@@ -202,11 +207,8 @@ fn addresses(role: &str, shared: &Shared, company: Company) -> anyhow::Result<(S
     };
     match company {
         Company::Alone => Ok((
-            shared
-                .store
-                .clone()
-                .unwrap_or_else(|| "sqlite:ringback-data/ringback.db".to_owned()),
-            shared.bus.clone().unwrap_or_else(|| "memory:".to_owned()),
+            shared.store.clone().unwrap_or_else(|| OWN_STORE.to_owned()),
+            shared.bus.clone().unwrap_or_else(|| OWN_BUS.to_owned()),
         )),
         Company::Others => Ok((
             shared

@@ -13,7 +13,7 @@ pub enum CallbackCommand {
         /// Whom to call
         #[arg(long)]
         number: String,
-        /// When, e.g. 2026-12-01T09:00:00.000Z; at once when left out
+        /// When: 10m, "tomorrow 09:00", "2026-12-02 09:00 Europe/Paris" or RFC 3339; at once when left out
         #[arg(long)]
         at: Option<String>,
         /// More parameters
@@ -46,7 +46,7 @@ pub enum CallbackCommand {
         service: String,
         /// Its _id
         id: String,
-        /// When, e.g. 2026-12-01T09:00:00.000Z
+        /// When: 10m, "tomorrow 09:00", "2026-12-02 09:00 Europe/Paris" or RFC 3339
         #[arg(long)]
         at: String,
     },
@@ -64,7 +64,7 @@ pub enum CallbackCommand {
     Import(ImportFile),
     /// Writes them to standard output as a file
     Export(ExportFile),
-    /// Follows one until it is over
+    /// Follows one until it is over; fails when the customer was not connected
     Watch {
         /// Its _id
         id: String,

@@ -72,3 +72,28 @@ pub enum DeliveriesCommand {
         target: Option<String>,
     },
 }
+
+#[derive(Subcommand)]
+pub enum DeadLettersCommand {
+    /// Lists them
+    List {
+        /// Only those of this callback
+        #[arg(long)]
+        callback: Option<String>,
+        /// Only those to targets that begin with this
+        #[arg(long)]
+        target: Option<String>,
+    },
+    /// Drops them for good; `ringback deliveries replay` delivers them again
+    Discard {
+        /// Only those of this callback
+        #[arg(long)]
+        callback: Option<String>,
+        /// Only this one of it
+        #[arg(long, requires = "callback")]
+        sequence: Option<u64>,
+        /// Only those to targets that begin with this
+        #[arg(long)]
+        target: Option<String>,
+    },
+}

@@ -57,6 +57,8 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         url,
         api_user: None,
         api_password: None,
+        api_key: None,
+        json: false,
     })?;
     let told = tokio::time::timeout(LIMIT, call_everybody(&api, &receiver)).await;
     life.stop.cancel();

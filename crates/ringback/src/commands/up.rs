@@ -8,12 +8,59 @@ use ringback_adapters::phone::AnyPhone;
 use crate::args::Up;
 use crate::life::Life;
 use crate::parts;
-use crate::rooms::{Company, Opened};
+use crate::print::line;
+use crate::rooms::{self, Company, Opened};
 
 pub async fn run(up: Up) -> anyhow::Result<ExitCode> {
     let mut life = Life::new();
-    start(&mut life, &up).await?;
+    let address = start(&mut life, &up).await?;
+    greet(address, &up);
     life.until_the_end().await
+}
+
+/// Says what runs and what to do next. Standard output: the log goes elsewhere.
+fn greet(address: SocketAddr, up: &Up) {
+    let shared = &up.shared;
+    let configuration = shared.config.as_ref().map_or_else(
+        || "the samples (--config FILE for yours)".to_owned(),
+        |file| file.display().to_string(),
+    );
+    let users = match &up.listen.api_user {
+        Some(user) => format!("{user}, and those of the configuration"),
+        None => "those of the configuration; without any, everybody on this computer is admin"
+            .to_owned(),
+    };
+    let store = shared.store.as_deref().unwrap_or(rooms::OWN_STORE);
+    let bus = shared.bus.as_deref().unwrap_or(rooms::OWN_BUS);
+    line(&format!("Ringback {}", env!("CARGO_PKG_VERSION")));
+    for (what, value) in [
+        (
+            "API",
+            format!("http://{address}   reference: http://{address}/docs/"),
+        ),
+        ("data", without_password(store)),
+        ("messages", without_password(bus)),
+        ("phone network", without_password(&up.phone.telephony)),
+        ("configuration", configuration),
+        ("users", users),
+        (
+            "next",
+            "ringback callback start samples_dev --number 5115   (Ctrl-C ends)".to_owned(),
+        ),
+    ] {
+        line(&format!("  {what:14} {value}"));
+    }
+}
+
+/// An address without what only the process must know.
+fn without_password(address: &str) -> String {
+    match address.split_once("://") {
+        Some((scheme, rest)) => match rest.rsplit_once('@') {
+            Some((_, host)) => format!("{scheme}://{host}"),
+            None => address.to_owned(),
+        },
+        None => address.to_owned(),
+    }
 }
 
 /// Starts all parts; where the API is reached.
@@ -32,4 +79,22 @@ pub async fn start(life: &mut Life, up: &Up) -> anyhow::Result<SocketAddr> {
     parts::settings(life, &opened.house);
     parts::notify(life, &opened)?;
     Ok(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn addresses_are_shown_without_their_credentials() {
+        for (address, shown) in [
+            ("memory:", "memory:"),
+            ("sqlite:a@b.db", "sqlite:a@b.db"),
+            ("redis://:secret@host:6379/0", "redis://host:6379/0"),
+            ("amqp://user:p@ss@host", "amqp://host"),
+            ("sim://host:1", "sim://host:1"),
+        ] {
+            assert_eq!(without_password(address), shown);
+        }
+    }
 }
