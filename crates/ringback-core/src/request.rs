@@ -154,8 +154,10 @@ pub fn read_start(
     overrides.extend(filled);
     let options = service.options_with(&overrides)?;
     let numbers = &options.admission.numbers;
+    number
+        .canonical
+        .dialed(&options.dialing.prefix, numbers.country)?;
     numbers.check(&number.canonical)?;
-    number.canonical.dialed(&options.dialing.prefix, numbers.country)?;
     if let Some(desired) = desired {
         check_time(DESIRED_TIME, desired, &options, now)?;
     }
@@ -175,7 +177,9 @@ fn country(parameters: &Map<String, Value>, service: &Service) -> Country {
     let given = parameters.get(DEFAULT_COUNTRY).and_then(Value::as_str);
     let given = given.filter(|_| service.lets_requests_set(DEFAULT_COUNTRY));
     // A wrong one is refused with the other options.
-    given.and_then(|it| it.parse().ok()).unwrap_or(numbers.country)
+    given
+        .and_then(|it| it.parse().ok())
+        .unwrap_or(numbers.country)
 }
 
 /// By the options' own names; each once.

@@ -117,12 +117,10 @@ impl Callback {
     pub fn listings(&self) -> Vec<(IndexName, i64)> {
         let is_pending = self.callback_state() != CallbackState::Completed;
         let found_at = found_at(self.created, is_pending);
-        let mut listed = vec![
-            (
-                service_index(self.service.as_str()),
-                self.wanted().as_millis(),
-            ),
-        ];
+        let mut listed = vec![(
+            service_index(self.service.as_str()),
+            self.wanted().as_millis(),
+        )];
         let customer = self.customer();
         listed.extend(customer.map(|it| (found_by_index(NUMBER_KEY, it.as_str()), found_at)));
         for key in &self.lookup {

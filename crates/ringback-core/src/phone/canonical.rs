@@ -35,7 +35,9 @@ impl CanonicalNumber {
     /// What a number can be: as those of the country write it and, if that is another number, with the `+` that it lacks.
     pub(super) fn readings(number: &PhoneNumber, country: Country) -> (Self, Option<Self>) {
         let digits = number.as_str();
-        let or_digits = |read: Option<PlanNumber>| read.map_or_else(|| Self::as_written(number), |it| Self(it.e164()));
+        let or_digits = |read: Option<PlanNumber>| {
+            read.map_or_else(|| Self::as_written(number), |it| Self(it.e164()))
+        };
         if number.is_extension() {
             return (Self::as_written(number), None);
         }
@@ -44,11 +46,19 @@ impl CanonicalNumber {
             return (or_digits(read.filter(PlanNumber::is_possible)), None);
         }
         let national = read.filter(PlanNumber::is_whole);
-        let whole = may_lack_plus(number, country).then(|| PlanNumber::read(&format!("+{digits}"), country));
-        let Some(whole) = whole.flatten().filter(PlanNumber::is_valid).map(|it| Self(it.e164())) else {
+        let whole = may_lack_plus(number, country)
+            .then(|| PlanNumber::read(&format!("+{digits}"), country));
+        let Some(whole) = whole
+            .flatten()
+            .filter(PlanNumber::is_valid)
+            .map(|it| Self(it.e164()))
+        else {
             return (or_digits(national), None);
         };
-        match national.filter(PlanNumber::is_valid).map(|it| Self(it.e164())) {
+        match national
+            .filter(PlanNumber::is_valid)
+            .map(|it| Self(it.e164()))
+        {
             Some(national) if national != whole => (national, Some(whole)),
             Some(_) | None => (whole, None),
         }
@@ -80,7 +90,9 @@ impl CanonicalNumber {
         if prefix.is_empty() || (is_whole && prefix.starts_with('+')) {
             return self.0.parse();
         }
-        let planned = is_whole.then(|| PlanNumber::read(&self.0, country)).flatten();
+        let planned = is_whole
+            .then(|| PlanNumber::read(&self.0, country))
+            .flatten();
         let after = planned.map_or_else(
             || self.0.trim_start_matches('+').to_owned(),
             |it| it.dialed_from(country),

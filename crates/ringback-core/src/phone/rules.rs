@@ -153,7 +153,10 @@ impl BlockedNumbers {
     }
 
     fn read_in(&self, country: Country) -> BTreeSet<CanonicalNumber> {
-        let readings = self.given.iter().map(|it| CanonicalNumber::readings(it, country));
+        let readings = self
+            .given
+            .iter()
+            .map(|it| CanonicalNumber::readings(it, country));
         let each = readings.flat_map(|(one, other)| std::iter::once(one).chain(other));
         each.collect()
     }

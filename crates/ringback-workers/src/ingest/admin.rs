@@ -141,10 +141,11 @@ fn fits(callback: &Callback, query: &CallbackQuery) -> bool {
         None => false,
     };
     (query.services.is_empty() || query.services.contains(&callback.service))
-        && query
-            .number
-            .as_ref()
-            .is_none_or(|it| callback.customer().is_some_and(|own| own.as_str() == it.as_str()))
+        && query.number.as_ref().is_none_or(|it| {
+            callback
+                .customer()
+                .is_some_and(|own| own.as_str() == it.as_str())
+        })
         && (query.states.is_empty() || query.states.contains(&state))
         && (query.reasons.is_empty()
             || callback

@@ -18,7 +18,9 @@ pub(super) fn no_callback(id: &CallbackId) -> Refusal {
 
 pub(super) fn refuse_request(error: RequestError) -> Refusal {
     let kind = match &error {
-        RequestError::Number(_) | RequestError::Ambiguous(_) | RequestError::Refused(_) => RefusalKind::Number,
+        RequestError::Number(_) | RequestError::Ambiguous(_) | RequestError::Refused(_) => {
+            RefusalKind::Number
+        }
         RequestError::Past { .. } | RequestError::TooFar { .. } => RefusalKind::Availability,
         RequestError::Missing(_)
         | RequestError::Token { .. }

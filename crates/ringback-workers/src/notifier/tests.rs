@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::call::{AnsweredBy, Report};
 use ringback_core::callback::{Callback, Decision, Input, NewCallback};
 use ringback_core::ids::{CallbackId, ServiceName, SubscriptionId, WorkerId};
 use ringback_core::key::{Kind, Shards};
 use ringback_core::lane::LEASE;
+use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::service::{Service, Template};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::memory::MemoryBus;

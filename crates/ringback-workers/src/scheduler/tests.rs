@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::agent::{Agent, AgentState};
 use ringback_core::callback::{Callback, Decision, Effect, Input, LEASE, NewCallback, State};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName, WorkerId};
 use ringback_core::key::Shards;
+use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::service::{Service, Template};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::memory::MemoryBus;

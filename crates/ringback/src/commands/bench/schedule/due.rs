@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::callback::{Callback, NewCallback};
 use ringback_core::ids::CallbackId;
+use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::{Bus, Delivery, Disposition, Queue, Subscription};
 use ringback_workers::hint::Hint;
