@@ -7,6 +7,7 @@
 
 mod access;
 mod admin;
+mod answers;
 mod audit;
 mod backlog;
 mod booking;
@@ -21,6 +22,7 @@ mod http_api;
 mod intake;
 mod life_cycle;
 mod messages;
+mod newcomer;
 mod notifications;
 mod openapi;
 mod orphans;

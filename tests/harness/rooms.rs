@@ -42,6 +42,7 @@ pub fn rooms_at(clock: Clock, options: &[(&str, &str)]) -> Rooms {
         providers: Arc::default(),
         allow: Arc::new(AllowList::new(vec![Allow::parse("127.0.0.0/8").unwrap()])),
         base: Arc::from(""),
+        keys: Arc::default(),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("worker"),

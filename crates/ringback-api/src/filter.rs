@@ -86,13 +86,15 @@ pub fn count(name: &str, value: &str, most: usize) -> Result<usize, Refusal> {
     })
 }
 
-/// What a callback must say: its number, or user data.
+/// What else a callback must say, by a name of the record or a lookup key.
 pub fn property(query: &mut CallbackQuery, name: String, value: String) -> Result<(), Refusal> {
-    if name == NUMBER_KEY {
-        return number(query, NUMBER_KEY, &value);
+    match name.as_str() {
+        NUMBER_KEY | "_phone_number" => number(query, &name, &value),
+        _ => {
+            query.more.push((name, value));
+            Ok(())
+        }
     }
-    query.user_data.push((name, value));
-    Ok(())
 }
 
 /// Something else than what is allowed.

@@ -6,6 +6,7 @@
 mod access;
 mod body;
 mod chat;
+mod cut;
 mod docs;
 mod ewt;
 mod filter;

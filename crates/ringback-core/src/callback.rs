@@ -3,6 +3,7 @@
 mod accept;
 mod listing;
 mod route;
+mod search;
 mod state;
 mod step;
 #[cfg(test)]
@@ -30,6 +31,10 @@ pub use listing::{
     service_index, stands_at, time_of, wait_index,
 };
 pub use route::Route;
+pub use search::{
+    Condition, Operand, SEARCH_KEYS, SearchError, Way as SearchWay, fits as search_fits,
+    ways as search_ways,
+};
 pub use state::{Arrangement, Leg, Parting, Phase, Seeking, State};
 pub use step::{Decision, Effect, Input, LEASE, Refusal, Step, Verdict};
 pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
@@ -122,6 +127,12 @@ impl Callback {
         self.customer.clone().or_else(written)
     }
 
+    /// Whether a number is that of its customer, however it is written. `rules` are those of its service.
+    pub fn is_of(&self, number: &PhoneNumber, rules: &NumberRules) -> bool {
+        let customer = self.customer();
+        customer.is_some_and(|it| it.as_str() == number.as_str() || rules.is_of(number, &it))
+    }
+
     /// The same record under the one form of its number; `None` when it is so already. `rules` are those of its service.
     pub fn recognized(&self, rules: &NumberRules) -> Option<Self> {
         let canonical = rules.canonical(self.number.as_ref()?).ok()?;
@@ -210,11 +221,7 @@ impl Callback {
 
     /// Whether it is this call that is expected of its customer.
     pub fn expects(&self, arrival: &Arrival, options: &Options) -> bool {
-        let is_customer = |from: &PhoneNumber| {
-            let rules = &options.admission.numbers;
-            let customer = self.customer();
-            customer.is_some_and(|it| rules.is_of(from, &it) || it.as_str() == from.as_str())
-        };
+        let is_customer = |from: &PhoneNumber| self.is_of(from, &options.admission.numbers);
         let invitation = self.invitation();
         invitation.is_some_and(|it| it.expects(arrival, is_customer))
     }

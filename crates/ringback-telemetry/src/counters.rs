@@ -53,6 +53,8 @@ pub struct Counters {
     pub deliveries_failed: Counter,
     /// Notifications that were given up.
     pub notifications_dead: Counter,
+    /// Agents that were made not ready because they did not answer.
+    pub agents_not_answering: Counter,
     /// By how many ms the machine's clock is ahead of the store's, which decides.
     pub clock_ahead: Gauge,
     /// Target hosts that are left alone because they fail.
@@ -129,6 +131,11 @@ impl Counters {
                 "ringback_notifications_dead_total",
                 "Notifications that were given up.",
                 &self.notifications_dead,
+            ),
+            (
+                "ringback_agents_not_answering_total",
+                "Agents made not ready because they did not answer.",
+                &self.agents_not_answering,
             ),
         ];
         let rows = rows.iter().map(|(name, help, counter)| {

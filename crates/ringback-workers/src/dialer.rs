@@ -284,7 +284,9 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             owner: self.house.worker.clone(),
             lease: now + LEASE,
             since: now,
+            idle_since: None,
             then_not_ready: false,
+            then: None,
         };
         self.house
             .change_agent(agent, |agent| agent.engage(engagement.clone()))

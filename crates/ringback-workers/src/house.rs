@@ -7,6 +7,7 @@ mod callbacks;
 mod estimates;
 mod expect;
 mod logs;
+mod numbers;
 mod order;
 mod pauses;
 mod places;
@@ -23,6 +24,7 @@ use ringback_core::ids::{CallbackId, WorkerId};
 use ringback_core::key::{IndexName, Key, Shards};
 use ringback_core::notify::Providers;
 use ringback_core::outbound::AllowList;
+use ringback_core::record::RecordKeys;
 use ringback_ports::bus::Bus;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::{Change, Commit, Limit, Outcome, Store, StoreError};
@@ -67,6 +69,8 @@ pub struct House<S, B> {
     pub allow: Arc<AllowList>,
     /// Where customers open chats: a URL without a slash at its end, or nothing for a path alone.
     pub base: Arc<str>,
+    /// Which keys callbacks are listed by, and shown with.
+    pub keys: Arc<RecordKeys>,
     /// Who waits for places of slots.
     pub wishes: Wishes,
     /// How ids are spread.

@@ -87,6 +87,7 @@ impl Opened {
             providers: configuration.providers.clone(),
             allow: configuration.allow.clone(),
             base: configuration.chats.clone(),
+            keys: configuration.keys_of_records.clone(),
             wishes: Wishes::default(),
             shards: Shards::DEFAULT,
             worker: WorkerId::new(worker),

@@ -2,19 +2,22 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::{Extension, Json};
 use ringback_core::ids::{CallbackId, ServiceName};
-use ringback_ports::desk::{Desk, Operand, Refusal, RefusalKind, Start};
+use ringback_ports::desk::{Desk, FoundRecords, Operand, Refusal, RefusalKind, Start};
 use ringback_telemetry::propagation;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+
 use utoipa::ToSchema;
 
 use super::Answer;
 use crate::access::{self, Caller};
 use crate::body::Parameters;
+use crate::cut;
 use crate::openapi::shapes::{Dialog, Record, StartParameters, UpdateParameters};
 use crate::openapi::{GmsReads, GmsWrites, OperandWord};
+use crate::refused::GmsError;
 
 /// The callback that was spoken of.
 #[derive(Serialize, ToSchema)]
@@ -114,13 +117,15 @@ pub async fn update<D: Desk>(
 
 /// Look callbacks up by their properties, in every service
 ///
-/// Any other parameter is a condition: a lookup key and its value. One of them must be a key that is looked up by.
+/// Any other parameter is a condition: a lookup key and its value; `_service_name`, `_callback_reason` and `_vq` are
+/// conditions as well. One of them must be a key that is looked up by. At the most the newest 200 are returned; where there
+/// are more, the header `ringback-truncated` says so.
 #[utoipa::path(
     get,
     path = "/service/callback",
     tag = "callbacks",
     params(
-        ("_id" = Option<String>, Query, description = "Only this one; other conditions do not matter then"),
+        ("_id" = Option<String>, Query, description = "Only this one"),
         ("_customer_number" = Option<String>, Query, description = "Those of this customer"),
         ("_callback_state" = Option<String>, Query, description = "Those in this state; `!COMPLETED` for any other"),
         ("operand" = inline(Option<OperandWord>), Query, description = "Whether all conditions hold or one does")
@@ -131,19 +136,21 @@ pub async fn query<D: Desk>(
     State(desk): State<D>,
     Extension(caller): Extension<Caller>,
     RawQuery(query): RawQuery,
-) -> Answer {
+) -> Result<Response, GmsError> {
     let (conditions, operand) = conditions(query.as_deref())?;
-    if let Some((_, id)) = conditions.iter().find(|(key, _)| key == "_id") {
-        let record = desk.record(&CallbackId::new(id)).await?;
-        return Ok(Json(json!([record])));
+    // Whoever names a callback has shown the login of its service already.
+    let is_named = operand == Operand::And && conditions.iter().any(|(key, _)| key == "_id");
+    let mut found = desk.query(None, conditions, operand).await?;
+    if !is_named {
+        found.records = caller.may_see(&desk, found.records).await?;
     }
-    let found = desk.query(None, conditions, operand).await?;
-    records(caller.may_see(&desk, found).await?)
+    Ok(records(found))
 }
 
 /// Look callbacks of a service up by their properties
 ///
-/// Any other parameter is a condition: a lookup key and its value.
+/// Any other parameter is a condition: a lookup key and its value; `_id`, `_callback_reason` and `_vq` are conditions as
+/// well. At the most the newest 200 are returned; where there are more, the header `ringback-truncated` says so.
 #[utoipa::path(
     get,
     path = "/service/callback/{service}",
@@ -160,18 +167,15 @@ pub async fn query_service<D: Desk>(
     State(desk): State<D>,
     Path(service): Path<String>,
     RawQuery(query): RawQuery,
-) -> Answer {
+) -> Result<Response, GmsError> {
     let (conditions, operand) = conditions(query.as_deref())?;
-    records(
-        desk.query(Some(&ServiceName::new(service)), conditions, operand)
-            .await?,
-    )
+    let service = ServiceName::new(service);
+    let found = desk.query(Some(&service), conditions, operand).await?;
+    Ok(records(found))
 }
 
-fn records(found: Vec<Map<String, Value>>) -> Answer {
-    Ok(Json(Value::Array(
-        found.into_iter().map(Value::Object).collect(),
-    )))
+fn records(found: FoundRecords) -> Response {
+    cut::told(Json(found.records), found.cut.as_deref())
 }
 
 fn conditions(query: Option<&str>) -> Result<(Vec<(String, String)>, Operand), Refusal> {

@@ -164,6 +164,7 @@ fn house() -> Rooms {
         providers: Arc::default(),
         allow: Arc::default(),
         base: Arc::from(""),
+        keys: Arc::default(),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("notifier"),

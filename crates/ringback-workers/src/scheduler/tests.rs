@@ -49,6 +49,7 @@ fn house(store: Clock, clock: Clock) -> Rooms {
         providers: Arc::default(),
         allow: Arc::default(),
         base: Arc::from(""),
+        keys: Arc::default(),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("scheduler"),

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use ringback_core::callback::{NUMBER_KEY, State, found_by_index};
+use ringback_core::callback::State;
 use ringback_core::event::Reason;
 use ringback_core::ids::CallbackId;
+use ringback_core::key::IndexName;
 use ringback_core::phone::PhoneNumber;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{Refusal, RefusalKind};
@@ -22,12 +23,30 @@ const BATCH: (usize, usize) = (128, 8);
 const PATIENCE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_millis(50));
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
-    /// Every record of a number, with all that belongs to it. Those that come meanwhile go, too.
+    /// Every record of a customer, with all that belongs to it. Those that come meanwhile go, too.
     pub(super) async fn erase_customer(&self, number: &PhoneNumber) -> Result<u64, Refusal> {
-        let index = found_by_index(NUMBER_KEY, number.as_str());
+        if self.house.readings(number).len() != 1 {
+            let message = "number is ambiguous: services of several countries read it differently; must begin with '+' \
+                           and the country code";
+            return Err(Refusal::new(RefusalKind::Number, message));
+        }
+        let mut erased = 0;
+        for index in self.house.number_indexes(number) {
+            match self.erase_listed(&index).await {
+                Ok(more) => erased += more,
+                Err(Refusal { kind, message, .. }) => {
+                    let message = format!("{erased} records are erased, not all: {message}");
+                    return Err(Refusal::new(kind, message));
+                }
+            }
+        }
+        Ok(erased)
+    }
+
+    async fn erase_listed(&self, index: &IndexName) -> Result<u64, Refusal> {
         let mut erased = 0;
         let refusal = loop {
-            let listed = self.house.store.range(&index, i64::MIN, BATCH.0).await;
+            let listed = self.house.store.range(index, i64::MIN, BATCH.0).await;
             let listed = match listed.map_err(refuse_store) {
                 Ok(listed) if listed.is_empty() => break None,
                 Ok(listed) => listed,
