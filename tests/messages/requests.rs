@@ -14,6 +14,7 @@ use super::{Row, Section, left_out, now, variants};
 variants!(variant, VARIANTS: RequestError {
     RequestError::Missing(_) => "Missing",
     RequestError::Number(_) => "Number",
+    RequestError::Ambiguous(_) => "Ambiguous",
     RequestError::Refused(NumberRefusal::Impossible { .. }) => "Refused::Impossible",
     RequestError::Refused(NumberRefusal::Premium) => "Refused::Premium",
     RequestError::Refused(NumberRefusal::Blocked) => "Refused::Blocked",
@@ -46,6 +47,11 @@ const WRONG: &[Sent] = &[
         start,
         r#"{"_customer_number": "call me"}"#,
         &["_customer_number", "1 to 24 digits"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": " 3614550100"}"#,
+        &["_customer_number", "ambiguous", "'+'", "_default_country"],
     ),
     (
         start,

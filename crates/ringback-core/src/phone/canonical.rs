@@ -155,8 +155,8 @@ impl fmt::Debug for CanonicalNumber {
 /// A number can be read as two different ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "ambiguous in country {country}: it can be a number of that country and one that lacks its '+'; it must begin with '+' \
-     and the country code, or with the national prefix (_default_country)"
+    "ambiguous in country {country}: a number of that country, or one that lacks its '+': allowed are numbers after '+' and \
+     their country code, or after the national prefix (_default_country)"
 )]
 pub struct Ambiguous {
     /// Where it was looked for.

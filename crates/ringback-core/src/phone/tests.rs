@@ -13,8 +13,16 @@ fn rules(country: &str) -> NumberRules {
     }
 }
 
+fn parsed(number: &str) -> PhoneNumber {
+    number.parse().unwrap()
+}
+
+fn read(country: Country, number: &str) -> CanonicalNumber {
+    CanonicalNumber::read(&parsed(number), country).unwrap()
+}
+
 fn check(rules: &NumberRules, number: &str) -> Result<(), NumberRefusal> {
-    rules.check(&rules.canonical(&number.parse().unwrap()).unwrap())
+    rules.check(&read(rules.country, number))
 }
 
 fn impossible(country: &str) -> NumberRefusal {
@@ -194,8 +202,8 @@ fn debug_shows_no_digit() {
 
 /// The one form of a number, or why it has none.
 fn canonical(country: &str, number: &str) -> Result<String, Ambiguous> {
-    let read = CanonicalNumber::read(&number.parse().unwrap(), country.parse().unwrap());
-    read.map(String::from)
+    let country = rules(country).country;
+    CanonicalNumber::read(&parsed(number), country).map(String::from)
 }
 
 #[test]
@@ -255,7 +263,7 @@ fn what_can_be_two_numbers_is_none() {
     assert_eq!(canonical("DE", "49412112345"), Err(Ambiguous { country }));
     let told = Ambiguous { country }.to_string();
     assert!(
-        told.contains("DE") && told.contains("must begin with '+'"),
+        told.contains("DE") && told.contains("allowed are numbers after '+'"),
         "{told}"
     );
     for clear in [

@@ -30,36 +30,12 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                            and the country code";
             return Err(Refusal::new(RefusalKind::Number, message));
         }
-        let mut erased = 0;
+        let (mut erased, mut refusal) = (0, None);
         for index in self.house.number_indexes(number) {
-            match self.erase_listed(&index).await {
-                Ok(more) => erased += more,
-                Err(Refusal { kind, message, .. }) => {
-                    let message = format!("{erased} records are erased, not all: {message}");
-                    return Err(Refusal::new(kind, message));
-                }
-            }
+            let (more, refused) = self.erase_listed(&index).await;
+            erased += more;
+            refusal = refusal.or(refused);
         }
-        Ok(erased)
-    }
-
-    async fn erase_listed(&self, index: &IndexName) -> Result<u64, Refusal> {
-        let mut erased = 0;
-        let refusal = loop {
-            let listed = self.house.store.range(index, i64::MIN, BATCH.0).await;
-            let listed = match listed.map_err(refuse_store) {
-                Ok(listed) if listed.is_empty() => break None,
-                Ok(listed) => listed,
-                Err(refusal) => break Some(refusal),
-            };
-            let ids = listed.into_iter().map(|entry| CallbackId::new(entry.id));
-            let erasing = ids.map(|id| async move { self.erase_record(&id).await });
-            let done: Vec<_> = stream::iter(erasing).buffered(BATCH.1).collect().await;
-            erased += done.iter().filter(|it| matches!(it, Ok(true))).count() as u64;
-            if let Some(refusal) = done.into_iter().find_map(Result::err) {
-                break Some(refusal);
-            }
-        };
         // Who was erased is what must not be kept.
         tracing::info!(
             records = erased,
@@ -72,6 +48,26 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 kind,
                 format!("{erased} records are erased, not all: {message}"),
             )),
+        }
+    }
+
+    /// How many are erased, and what stands in the way of the others.
+    async fn erase_listed(&self, index: &IndexName) -> (u64, Option<Refusal>) {
+        let mut erased = 0;
+        loop {
+            let listed = self.house.store.range(index, i64::MIN, BATCH.0).await;
+            let listed = match listed.map_err(refuse_store) {
+                Ok(listed) if listed.is_empty() => return (erased, None),
+                Ok(listed) => listed,
+                Err(refusal) => return (erased, Some(refusal)),
+            };
+            let ids = listed.into_iter().map(|entry| CallbackId::new(entry.id));
+            let erasing = ids.map(|id| async move { self.erase_record(&id).await });
+            let done: Vec<_> = stream::iter(erasing).buffered(BATCH.1).collect().await;
+            erased += done.iter().filter(|it| matches!(it, Ok(true))).count() as u64;
+            if let Some(refusal) = done.into_iter().find_map(Result::err) {
+                return (erased, Some(refusal));
+            }
         }
     }
 
