@@ -9,14 +9,37 @@ use ringback_ports::desk::{CallbackQuery, Refusal, RefusalKind};
 
 /// The most parameters of a query string.
 const MOST_PAIRS: usize = 128;
+/// Parameters that say one thing: of two, somebody means the first and somebody else the last.
+const ONCE: [&str; 14] = [
+    "after",
+    "end_time",
+    "format",
+    "from",
+    "group",
+    "interval",
+    "limit",
+    "max",
+    "number",
+    "queue",
+    "run",
+    "start_time",
+    "timezone",
+    "to",
+];
 
-/// The parameters in their order; a name may come again.
+/// The parameters in their order. A name may come again where all of them hold.
 pub fn pairs(query: Option<&str>) -> Result<Vec<(String, String)>, Refusal> {
     let parsed = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let pairs: Vec<_> = parsed.into_owned().take(MOST_PAIRS + 1).collect();
     if pairs.len() > MOST_PAIRS {
         let message = format!("the query has more than {MOST_PAIRS} parameters: these are allowed");
         return Err(invalid(message));
+    }
+    for (place, (name, _)) in pairs.iter().enumerate() {
+        if ONCE.contains(&name.as_str()) && pairs[..place].iter().any(|(other, _)| other == name) {
+            let message = format!("parameter '{name}' stands twice: it must stand once");
+            return Err(invalid(message));
+        }
     }
     Ok(pairs)
 }

@@ -22,13 +22,14 @@ use crate::event::{CallbackState, Event, EventName, Reason};
 use crate::ids::{CallbackId, ServiceName};
 use crate::notify::Plan;
 use crate::phone::{CanonicalNumber, CustomerNumber, NumberRules, PhoneNumber};
+use crate::request::Fingerprint;
 use crate::service::Options;
 use crate::slots::SlotId;
 use crate::time::Timestamp;
 pub use accept::{LONGEST_LEAD, NewCallback};
 pub use listing::{
-    Wait, accepted_after, begun_index, dialing_index, found_by_index, pending, queue_index,
-    service_index, stands_at, time_of, wait_index,
+    Wait, accepted_after, begun_index, dialing_index, found_by_index, lookup_text, pending,
+    queue_index, service_index, stands_at, time_of, wait_index,
 };
 pub use route::Route;
 pub use search::{
@@ -90,6 +91,9 @@ pub struct Callback {
     /// W3C trace context of the request.
     #[serde(rename = "tp", default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// What its request said, to tell a repeat from another request.
+    #[serde(rename = "fp", default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
     /// How many attempts were made.
     #[serde(rename = "try", default, skip_serializing_if = "is_none_yet")]
     pub attempts: u32,
@@ -173,6 +177,12 @@ impl Callback {
         }
     }
 
+    /// Whether its request said something else than this one; not when that is not known.
+    pub fn differs_from(&self, request: &Fingerprint) -> bool {
+        let known = self.fingerprint.as_ref();
+        known.is_some_and(|fingerprint| fingerprint != request)
+    }
+
     /// The time it is counted from: the desired time, or that of the request.
     pub fn wanted(&self) -> Timestamp {
         self.desired.unwrap_or(self.created)
@@ -202,9 +212,10 @@ impl Callback {
         self.holds().filter(|place| next.holds() != Some(place))
     }
 
-    /// `_expiration_time`: until when it is kept, `_ttl` after the desired time.
+    /// `_expiration_time`: until when it is kept, `_ttl` after the desired time; a time that had passed when it was asked
+    /// for means the time of the request.
     pub fn expires(&self, options: &Options) -> Timestamp {
-        self.wanted() + options.ttl
+        self.wanted().max(self.created) + options.ttl
     }
 
     /// What its customer needs to call, while a call is expected.

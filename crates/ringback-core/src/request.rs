@@ -1,5 +1,8 @@
 //! What an IVR asks for, read once for HTTP and AMQP alike.
 
+mod fingerprint;
+mod number;
+mod reserved;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -11,9 +14,13 @@ use serde_json::{Map, Value};
 
 use crate::callback::{MAX_DATA_KEYS, NUMBER_KEY, NewCallback};
 use crate::ids::CallbackId;
-use crate::phone::{Ambiguous, Country, CustomerNumber, NumberError, NumberRefusal, PhoneNumber};
+use crate::phone::{Ambiguous, NumberError, NumberRefusal};
+use crate::reporting::sent_keys;
 use crate::service::{Mistakes, OptionSpec, Options, Service, by_own_names};
 use crate::time::{TimeError, Timestamp};
+pub use fingerprint::Fingerprint;
+pub use number::fingerprint;
+pub use reserved::{Row, is_reserved, read_exported};
 pub use update::read_update;
 
 /// The most keys a request has.
@@ -23,7 +30,6 @@ const MAX_KEY: usize = 128;
 
 /// What a caller may change.
 const CHANGEABLE: &str = "_new_desired_time, _callback_state and user data";
-const DEFAULT_COUNTRY: &str = "_default_country";
 const DESIRED_TIME: &str = "_desired_time";
 
 /// What is wrong with a request.
@@ -32,6 +38,12 @@ pub enum RequestError {
     /// A mandatory key is missing.
     #[error("mandatory parameter '{0}' is missing")]
     Missing(String),
+    /// There is no number, and the customer is to be called.
+    #[error(
+        "mandatory parameter '_customer_number' is missing: the customer is called (_media_type is voice, _call_direction is \
+         USERTERMINATED)"
+    )]
+    NobodyToCall,
     /// The number cannot be dialed.
     #[error("_customer_number is {0}")]
     Number(#[from] NumberError),
@@ -58,6 +70,18 @@ pub enum RequestError {
         desired: Timestamp,
         /// The present time.
         now: Timestamp,
+    },
+    /// A time so long ago that the callback would be over as soon as it is accepted.
+    #[error(
+        "{key} {desired} is too long ago: the callback would be over at once; it must be later than {earliest} (_ttl)"
+    )]
+    Expired {
+        /// The parameter.
+        key: &'static str,
+        /// What was asked for.
+        desired: Timestamp,
+        /// What it must be later than.
+        earliest: Timestamp,
     },
     /// A time too far ahead.
     #[error("{key} {desired} is too far ahead: allowed is up to {latest}")]
@@ -94,6 +118,12 @@ pub enum RequestError {
         /// The parameter.
         token: String,
     },
+    /// A name that is not the caller's to give.
+    #[error(
+        "parameter '{0}' must not be sent: names of records and events (_id, _callback_state, c_*, _CB_*) are Ringback's own; \
+         of _CB_* must be one of {sent}", sent = sent_keys()
+    )]
+    Reserved(String),
     /// Options with wrong values.
     #[error("{0}")]
     Options(#[from] Mistakes),
@@ -116,7 +146,7 @@ pub enum RequestError {
     TooMuch(String),
 }
 
-/// Reads the parameters of a start request; `name` gives it its id, as soon as its number is read. Every known option is
+/// Reads the parameters of a start request; `name` gives it its id, as soon as it is known whose it is. Every known option is
 /// an option, `_customer_number` and `_desired_time` are what they say, everything else is user data.
 ///
 /// # Errors
@@ -128,11 +158,11 @@ pub fn read_start(
     now: Timestamp,
 ) -> Result<NewCallback, RequestError> {
     check_size(&parameters)?;
+    let fingerprint = fingerprint(&parameters, service);
     check_mandatory(&parameters, service)?;
     let filled = tokens::filled(&parameters, service)?;
-    let number = take_number(&mut parameters)?;
-    let number = CustomerNumber::read(number, country(&parameters, service))?;
-    let id = name(number.canonical.as_str());
+    let number = number::take(&mut parameters, service)?;
+    let id = name(&number::whose(number.as_ref(), &parameters, service));
     let mut desired = None;
     let (mut given, mut user_data) = (BTreeMap::new(), Map::new());
     for (key, value) in parameters {
@@ -144,6 +174,7 @@ pub fn read_start(
                     given.insert(key, text);
                 }
                 Some(spec) => return Err(RequestError::NotOverwritable(spec.name)),
+                None if is_reserved(&key) => return Err(RequestError::Reserved(key)),
                 None => {
                     user_data.insert(key, value);
                 }
@@ -153,33 +184,19 @@ pub fn read_start(
     let mut overrides = own_names(given, service)?;
     overrides.extend(filled);
     let options = service.options_with(&overrides)?;
-    let numbers = &options.admission.numbers;
-    number
-        .canonical
-        .dialed(&options.dialing.prefix, numbers.country)?;
-    numbers.check(&number.canonical)?;
+    number::check(number.as_ref(), &options)?;
     if let Some(desired) = desired {
         check_time(DESIRED_TIME, desired, &options, now)?;
     }
     Ok(NewCallback {
         id,
-        number: Some(number),
+        number,
         desired,
         overrides,
         user_data,
         trace: None,
+        fingerprint: Some(fingerprint),
     })
-}
-
-/// Where numbers without `+` are: `_default_country`, which the request may set where the service lets it.
-fn country(parameters: &Map<String, Value>, service: &Service) -> Country {
-    let numbers = &service.options.admission.numbers;
-    let given = parameters.get(DEFAULT_COUNTRY).and_then(Value::as_str);
-    let given = given.filter(|_| service.lets_requests_set(DEFAULT_COUNTRY));
-    // A wrong one is refused with the other options.
-    given
-        .and_then(|it| it.parse().ok())
-        .unwrap_or(numbers.country)
 }
 
 /// By the options' own names; each once.
@@ -228,29 +245,6 @@ fn check_mandatory(parameters: &Map<String, Value>, service: &Service) -> Result
     }
 }
 
-/// By its own name before its alias.
-fn take_number(parameters: &mut Map<String, Value>) -> Result<PhoneNumber, RequestError> {
-    let mut written = None;
-    for key in [NUMBER_KEY, "_phone_number"] {
-        let Some(value) = parameters.remove(key) else {
-            continue;
-        };
-        let text = number_text(key, &value)?;
-        written = written.or((!text.trim().is_empty()).then_some(text));
-    }
-    Ok(written
-        .ok_or(RequestError::Missing(NUMBER_KEY.to_owned()))?
-        .parse()?)
-}
-
-/// The sign and the point of a JSON number are no separators as in a text.
-fn number_text(key: &str, value: &Value) -> Result<String, RequestError> {
-    if value.is_number() && !value.is_u64() {
-        return Err(NumberError.into());
-    }
-    scalar(key, value)
-}
-
 fn read_time(key: &'static str, value: &Value) -> Result<Option<Timestamp>, RequestError> {
     let text = scalar(key, value)?;
     if text.trim().is_empty() {
@@ -261,7 +255,7 @@ fn read_time(key: &'static str, value: &Value) -> Result<Option<Timestamp>, Requ
         .map_err(|problem| RequestError::Time { key, problem })
 }
 
-/// Within `_reject_past_desired_time` and `_reject_future_desired_time`.
+/// Within `_reject_past_desired_time`, `_ttl` and `_reject_future_desired_time`.
 fn check_time(
     key: &'static str,
     desired: Timestamp,
@@ -270,6 +264,14 @@ fn check_time(
 ) -> Result<(), RequestError> {
     if desired < now && options.reject_past_desired_time {
         return Err(RequestError::Past { key, desired, now });
+    }
+    if desired + options.ttl <= now {
+        let earliest = now - options.ttl;
+        return Err(RequestError::Expired {
+            key,
+            desired,
+            earliest,
+        });
     }
     let latest = options.scheduled.horizon.map(|span| span.after(now));
     if let Some(latest) = latest.filter(|latest| desired > *latest) {

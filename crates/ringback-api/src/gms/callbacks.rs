@@ -51,17 +51,31 @@ pub async fn start<D: Desk>(
     headers: HeaderMap,
     Parameters(parameters): Parameters,
 ) -> Answer {
-    let key = headers
-        .get("idempotency-key")
-        .and_then(|key| key.to_str().ok());
     let start = Start {
         service: ServiceName::new(service),
         parameters,
-        idempotency_key: key.map(str::to_owned),
+        idempotency_key: idempotency_key(&headers)?,
         trace: propagation::received_traceparent(&access::trace_headers(&headers)),
     };
     let started = desk.start(start).await?;
     Ok(Json(started.answer().into()))
+}
+
+/// The key that makes repeats harmless. One that cannot be read would make them harmful.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let invalid = |problem: &str| {
+        let message = format!("header Idempotency-Key {problem}");
+        Err(Refusal::new(RefusalKind::Invalid, message))
+    };
+    let mut keys = headers.get_all("idempotency-key").iter();
+    match (keys.next().map(|key| key.to_str()), keys.next()) {
+        (None, _) => Ok(None),
+        (Some(_), Some(_)) => invalid("stands twice: allowed is one"),
+        (Some(Ok(key)), None) => Ok(Some(key.to_owned())),
+        (Some(Err(_)), None) => {
+            invalid("has other characters: allowed are visible ASCII characters")
+        }
+    }
 }
 
 /// Call a callback off
@@ -180,12 +194,16 @@ fn records(found: FoundRecords) -> Response {
 
 fn conditions(query: Option<&str>) -> Result<(Vec<(String, String)>, Operand), Refusal> {
     const MOST: usize = 16;
-    let mut operand = Operand::And;
+    let mut operand = None;
     let mut conditions = Vec::new();
     for (key, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
         match (key.as_ref(), value.as_ref()) {
-            ("operand", "AND") => operand = Operand::And,
-            ("operand", "OR") => operand = Operand::Or,
+            ("operand", _) if operand.is_some() => {
+                let message = "parameter 'operand' stands twice: it must stand once";
+                return Err(Refusal::new(RefusalKind::Invalid, message));
+            }
+            ("operand", "AND") => operand = Some(Operand::And),
+            ("operand", "OR") => operand = Some(Operand::Or),
             ("operand", other) => {
                 let other: String = other.chars().take(80).collect();
                 let message = format!("operand '{other}': allowed are AND and OR");
@@ -198,5 +216,43 @@ fn conditions(query: Option<&str>) -> Result<(Vec<(String, String)>, Operand), R
         let message = format!("{} conditions: allowed are {MOST}", conditions.len());
         return Err(Refusal::new(RefusalKind::Invalid, message));
     }
-    Ok((conditions, operand))
+    Ok((conditions, operand.unwrap_or(Operand::And)))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn headers(lines: &[&[u8]]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append("Idempotency-Key", HeaderValue::from_bytes(line).unwrap());
+        }
+        headers
+    }
+
+    /// The key of these header lines.
+    fn key(lines: &[&[u8]]) -> Result<Option<String>, String> {
+        idempotency_key(&headers(lines)).map_err(|refusal| refusal.message)
+    }
+
+    #[test]
+    fn an_idempotency_key_that_cannot_be_read_is_not_left_out() {
+        assert_eq!(key(&[]), Ok(None));
+        assert_eq!(key(&[b"ixn-42"]), Ok(Some("ixn-42".to_owned())));
+        for wrong in ["k\u{e9}y".as_bytes(), b"\xff"] {
+            let refused = key(&[wrong]).unwrap_err();
+            assert!(refused.contains("allowed are visible ASCII"), "{refused}");
+        }
+        let refused = key(&[b"one", b"other"]).unwrap_err();
+        assert!(refused.contains("stands twice"), "{refused}");
+    }
+
+    #[test]
+    fn an_operand_stands_once() {
+        assert!(conditions(Some("a=1&operand=OR&operand=AND")).is_err());
+        assert!(conditions(Some("a=1&a=2&operand=OR")).is_ok());
+    }
 }

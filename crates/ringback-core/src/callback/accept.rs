@@ -12,6 +12,7 @@ use crate::event_list::Properties;
 use crate::ids::CallbackId;
 use crate::notify::Plan;
 use crate::phone::CustomerNumber;
+use crate::request::Fingerprint;
 use crate::service::options::{Direction, FirstParty, Notification};
 use crate::service::{Mistakes, Options, Service};
 use crate::time::Timestamp;
@@ -31,6 +32,8 @@ pub struct NewCallback {
     pub user_data: Map<String, Value>,
     /// W3C trace context.
     pub trace: Option<String>,
+    /// What its request said, to tell a repeat from another request.
+    pub fingerprint: Option<Fingerprint>,
 }
 
 impl Callback {
@@ -69,6 +72,7 @@ impl Callback {
             user_data: new.user_data,
             lookup: looked_up_by(&options),
             trace: new.trace,
+            fingerprint: new.fingerprint,
             attempts: 0,
             summons: 0,
             rejects: 0,
@@ -227,10 +231,11 @@ pub(super) fn reminder(due: Timestamp, wishes: &Notification, now: Timestamp) ->
     (wishes.reminder && before > now).then_some(before)
 }
 
-/// Also by what is counted.
+/// Also by what is counted, and by what each request must say.
 fn looked_up_by(options: &Options) -> Vec<String> {
     let keys = options.lookup_keys.iter();
-    let mut keys: Vec<_> = keys.chain(&options.admission.counted_keys).collect();
+    let keys = keys.chain(&options.admission.counted_keys);
+    let mut keys: Vec<_> = keys.chain(&options.general.mandatory_keys).collect();
     keys.retain(|key| *key != NUMBER_KEY);
     keys.sort_unstable();
     keys.dedup();

@@ -9,7 +9,9 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::{Callback, NUMBER_KEY, begun_index, found_by_index, service_index, stands_at};
+use super::{
+    Callback, NUMBER_KEY, begun_index, found_by_index, lookup_text, service_index, stands_at,
+};
 use crate::event::{CallbackState, Reason};
 use crate::ids::{CallbackId, ServiceName};
 use crate::key::IndexName;
@@ -270,14 +272,7 @@ pub fn fits(
 
 /// Whether a value of user data is the text that is looked for: digits may have come as a number.
 pub fn says(value: &Value, wanted: &str) -> bool {
-    match value {
-        Value::String(text) => text == wanted,
-        Value::Number(_) | Value::Bool(_) => {
-            let text = value.to_string();
-            text == wanted
-        }
-        Value::Null | Value::Array(_) | Value::Object(_) => false,
-    }
+    lookup_text(value).is_some_and(|text| text == wanted)
 }
 
 /// A state, or with a `!` before it every other.

@@ -97,7 +97,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         for service in services {
             let options = &service.options;
             let own = options.lookup_keys.iter();
-            keys.extend(own.chain(&options.admission.counted_keys).cloned());
+            let own = own.chain(&options.admission.counted_keys);
+            keys.extend(own.chain(&options.general.mandatory_keys).cloned());
         }
         keys.into_iter().collect()
     }

@@ -20,10 +20,11 @@ use serde_json::Map;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::heartbeat::Pulse;
 use crate::hint::Hints;
 use crate::house::{AgentDocument, Committed, Created, Estimates, Held, Wishes};
 use crate::settings::Register;
-use crate::watched::{Pulse, Watched};
+use crate::watched::Watched;
 
 const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -41,7 +42,7 @@ fn house(store: Clock, clock: Clock) -> Rooms {
     let service = Service::parse(name.clone(), template, options.into()).unwrap();
     House {
         store: Watched::prompt(MemoryStore::new(store), counters.clone()),
-        hints: Hints::over(bus.clone(), counters.clone()),
+        hints: Hints::over(bus.clone(), counters.clone(), &Pulse::default()),
         bus,
         clock,
         settings: Register::of(BTreeMap::from([(name, Arc::new(service))])),
@@ -75,6 +76,7 @@ async fn create(house: &Rooms, desired: Option<Timestamp>) -> Held {
         overrides: BTreeMap::new(),
         user_data: Map::new(),
         trace: None,
+        fingerprint: None,
     };
     let service = house.service(&ServiceName::new("now")).unwrap();
     let (callback, events) = Callback::accept(new, &service, None, START).unwrap();
