@@ -53,6 +53,8 @@ pub struct Counters {
     pub deliveries_failed: Counter,
     /// Notifications that were given up.
     pub notifications_dead: Counter,
+    /// Notifications that were given up and are not kept any more.
+    pub dead_letters_dropped: Counter,
     /// Agents that were made not ready because they did not answer.
     pub agents_not_answering: Counter,
     /// By how many ms the machine's clock is ahead of the store's, which decides.
@@ -131,6 +133,11 @@ impl Counters {
                 "ringback_notifications_dead_total",
                 "Notifications that were given up.",
                 &self.notifications_dead,
+            ),
+            (
+                "ringback_dead_letters_dropped_total",
+                "Notifications given up that are not kept any more: their time was over, or their customer was erased.",
+                &self.dead_letters_dropped,
             ),
             (
                 "ringback_agents_not_answering_total",

@@ -10,6 +10,7 @@ mod logs;
 mod order;
 mod pauses;
 mod places;
+mod purge;
 mod queues;
 mod rooms;
 mod services;

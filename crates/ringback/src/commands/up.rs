@@ -74,7 +74,7 @@ pub async fn start(life: &mut Life, up: &Up) -> anyhow::Result<SocketAddr> {
     let address = parts::serve_api(life, &opened, &up.listen, health.clone()).await?;
     parts::serve_health(life, up.shared.health_listen, health).await?;
     parts::intake(life, &opened.house);
-    parts::schedule(life, &opened.house, up.limits);
+    parts::schedule(life, &opened, up.limits);
     parts::dial(life, &opened.house, phone);
     parts::settings(life, &opened.house);
     parts::notify(life, &opened)?;

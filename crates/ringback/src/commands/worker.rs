@@ -32,7 +32,7 @@ pub async fn scheduler(scheduler: Scheduler) -> anyhow::Result<ExitCode> {
     let health = parts::condition(&mut life, &opened, None);
     parts::serve_health(&mut life, scheduler.shared.health_listen, health).await?;
     parts::settings(&mut life, &opened.house);
-    parts::schedule(&mut life, &opened.house, scheduler.limits);
+    parts::schedule(&mut life, &opened, scheduler.limits);
     life.until_the_end().await
 }
 
