@@ -276,7 +276,7 @@ async fn next_weeks_file_is_another_one() {
         ),
         (
             b"_customer_number;name\r\n4940000001;M\xfcller\r\n4940000002;Weiss\r\n",
-            "2 requested, 0 known",
+            "1 requested, 1 known",
         ),
     ] {
         std::fs::write(up.folder.path().join("week.CSV"), week).unwrap();
