@@ -35,6 +35,8 @@ mod repeats;
 mod scenarios;
 mod schemathesis;
 mod sequence;
+mod starting;
+mod supervised;
 mod traces;
 mod undescribed;
 mod v1_events;

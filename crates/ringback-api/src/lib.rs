@@ -55,6 +55,17 @@ pub fn api<D: Desk>(desk: D, access: Access) -> Router {
         .merge(docs::routes())
 }
 
+/// What is answered when answering met a bug.
+pub fn broken(path: &str) -> Response {
+    let message = "answering met a bug; it is counted in ringback_panics_total".to_owned();
+    refused::as_family(
+        path,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "InternalError",
+        message,
+    )
+}
+
 async fn unknown(OriginalUri(uri): OriginalUri) -> Response {
     let message = format!("there is nothing at {}", uri.path());
     refused::as_family(uri.path(), StatusCode::NOT_FOUND, "NotFound", message)

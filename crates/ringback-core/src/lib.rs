@@ -22,6 +22,7 @@ pub mod event_list;
 pub mod ewt;
 pub mod gate;
 pub mod ids;
+pub mod installation;
 pub mod key;
 pub mod lane;
 pub mod live;

@@ -44,9 +44,10 @@ pub use rooms::{Acted, HeldRoom};
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 
+use crate::heartbeat::Pulse;
 use crate::hint::Hints;
 use crate::settings::Register;
-use crate::watched::{Pulse, Watched};
+use crate::watched::Watched;
 
 /// What every worker works with.
 #[derive(Clone)]
@@ -79,7 +80,7 @@ pub struct House<S, B> {
     pub worker: WorkerId,
     /// What is counted.
     pub counters: Arc<Counters>,
-    /// The heartbeat of the process.
+    /// The heartbeats of its loops.
     pub pulse: Pulse,
     /// Called when the process shall end.
     pub stop: CancellationToken,

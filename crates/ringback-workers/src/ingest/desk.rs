@@ -88,9 +88,28 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     }
 }
 
+/// What a refused request counts as.
+const fn reason(kind: RefusalKind) -> &'static str {
+    match kind {
+        RefusalKind::Number => "number",
+        RefusalKind::Availability => "availability",
+        RefusalKind::Invalid => "invalid",
+        RefusalKind::NotFound => "not-found",
+        RefusalKind::Conflict | RefusalKind::Version => "conflict",
+        RefusalKind::Limit => "rule",
+        RefusalKind::Unavailable => "outage",
+    }
+}
+
 impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
     async fn start(&self, start: Start) -> Result<Started, Refusal> {
-        self.accept(start).await
+        let started = self.accept(start).await;
+        let counters = &self.house.counters;
+        match &started {
+            Ok(_) => counters.callbacks_accepted.add(1),
+            Err(refusal) => counters.callbacks_refused.add(reason(refusal.kind), 1),
+        }
+        started
     }
 
     async fn cancel(&self, service: &ServiceName, id: &CallbackId) -> Result<(), Refusal> {

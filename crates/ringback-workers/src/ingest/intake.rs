@@ -27,21 +27,7 @@ pub async fn run<S: Store, B: Bus>(house: House<S, B>) {
         let desk = desk.clone();
         async move { desk.on_request(message).await }
     };
-    let House {
-        bus,
-        counters,
-        stop,
-        ..
-    } = &house;
-    runner::serve(
-        bus,
-        Queue::Requests,
-        PREFETCH,
-        counters.clone(),
-        stop,
-        handle,
-    )
-    .await;
+    runner::serve(&house, Queue::Requests, PREFETCH, handle).await;
 }
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
@@ -203,5 +189,6 @@ mod tests {
         ] {
             assert!(reasons.contains(&word(kind).into()), "{}", word(kind));
         }
+        assert!(reasons.contains(&"bug".into()));
     }
 }
