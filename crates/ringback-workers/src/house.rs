@@ -11,6 +11,7 @@ mod numbers;
 mod order;
 mod pauses;
 mod places;
+mod purge;
 mod queues;
 mod rooms;
 mod services;

@@ -44,7 +44,8 @@ struct Desk {
 impl Sender for Desk {
     async fn post(&self, post: Post) -> Result<Receipt, SendError> {
         let path = Url::parse(&post.url).unwrap().path().to_owned();
-        let number = post.id.rsplit_once('.').unwrap().1;
+        let sequence = |(name, _): &&(&str, String)| *name == "ringback-sequence";
+        let number = &post.headers.iter().find(sequence).unwrap().1;
         self.posted.send(format!("{path} {number}")).unwrap();
         self.may.acquire().await.unwrap().forget();
         Ok(Receipt {
