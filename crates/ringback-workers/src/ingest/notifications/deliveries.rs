@@ -313,7 +313,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let settings = self.house.settings.known();
         let recipient = match lane.id.subscription() {
             Some(_) if lane.id.is_push() => {
-                let plan = callback.notify.as_ref();
+                let plan = callback.and_then(|it| it.notify.as_ref());
                 plan.and_then(|plan| plan.push.as_ref())
             }
             Some(id) => settings
