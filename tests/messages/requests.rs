@@ -144,8 +144,8 @@ const WRONG: &[Sent] = &[
     ),
     (
         change,
-        r#"{"_customer_number": "5116"}"#,
-        &["'_customer_number'", "_new_desired_time"],
+        r#"{"_id": "07-x"}"#,
+        &["'_id'", "_new_desired_time"],
     ),
     (
         change,
@@ -226,6 +226,7 @@ variants!(refusal_variant, REFUSAL_VARIANTS: Refusal {
     Refusal::Over { .. } => "Over",
     Refusal::EndsBefore { .. } => "EndsBefore",
     Refusal::Begun { .. } => "Begun",
+    Refusal::TooLateToCorrect { .. } => "TooLateToCorrect",
     Refusal::NotInQueue { .. } => "NotInQueue",
     Refusal::NotPreviewed { .. } => "NotPreviewed",
     Refusal::MustTake => "MustTake",
@@ -281,9 +282,10 @@ fn chats() -> Section {
     }
 }
 
-fn changes() -> [NotNow; 6] {
+fn changes() -> [NotNow; 7] {
     let state = CallbackState::Queued;
     let begun = Refusal::Begun { state, attempts: 1 };
+    let fixed = Refusal::TooLateToCorrect { state };
     let state = CallbackState::Scheduled;
     let early = Refusal::NotInQueue { state, attempts: 0 };
     let (keys, bytes) = (300, 70_000);
@@ -297,6 +299,11 @@ fn changes() -> [NotNow; 6] {
     [
         (Refusal::Processing, talk, &["PROCESSING"]),
         (begun, moved, &["QUEUED", "SCHEDULED"]),
+        (
+            fixed,
+            "PUT _customer_number while it is dialed",
+            &["QUEUED", "_customer_number"],
+        ),
         (early, "snooze before its time", &["SCHEDULED", "QUEUED"]),
         (
             over,

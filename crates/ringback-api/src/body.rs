@@ -56,6 +56,7 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let path = path_of(&request);
         let kind = content_type(request.headers());
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let bytes = read(request, state, &path).await?;
         let parsed = match kind.as_deref() {
             _ if bytes.is_empty() => Ok(Map::new()),
@@ -63,6 +64,7 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
             Some(FORM) => form(&bytes),
             other => return Err(unsupported(&path, other, &format!("are {JSON} and {FORM}"))),
         };
+        let parsed = parsed.and_then(|body| with_query(body, &query));
         parsed.map(Self).map_err(|error| bad(&path, error))
     }
 }
@@ -115,6 +117,20 @@ fn form(bytes: &[u8]) -> Result<Map<String, Value>, String> {
         parameters.insert(key, value.into());
     }
     Ok(parameters)
+}
+
+/// Parameters may stand in the query as well, as clients of the established product write them; each once.
+fn with_query(mut body: Map<String, Value>, query: &str) -> Result<Map<String, Value>, String> {
+    for (key, value) in form(query.as_bytes())? {
+        if body.contains_key(&key) {
+            let key = short(&key);
+            return Err(format!(
+                "parameter '{key}' is in the body and in the query: must be in one of them"
+            ));
+        }
+        body.insert(key, value);
+    }
+    Ok(body)
 }
 
 fn path_of(request: &Request) -> String {

@@ -4,6 +4,7 @@
 //! and `/v1` for what that API lacks. Both only translate: what is asked is answered by the front desk.
 
 mod access;
+mod base;
 mod body;
 mod chat;
 mod cut;
@@ -27,6 +28,7 @@ use ringback_ports::desk::Desk;
 
 use access::Entrance;
 pub use access::{Access, Role, RoleError, UserError, Users, hash_password, new_key};
+pub use base::also_under;
 pub use health::{Health, health};
 pub use openapi::openapi;
 

@@ -29,7 +29,8 @@ const MAX_KEYS: usize = MAX_DATA_KEYS;
 const MAX_KEY: usize = 128;
 
 /// What a caller may change.
-const CHANGEABLE: &str = "_new_desired_time, _callback_state and user data";
+const CHANGEABLE: &str = "_new_desired_time, _callback_state, _customer_number, _urs_virtual_queue, _urs_vq_priority with its \
+                          increment and interval, and user data";
 const DESIRED_TIME: &str = "_desired_time";
 
 /// What is wrong with a request.

@@ -72,7 +72,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let log = log.map_err(refuse_store)?;
         let events = log.iter().zip(1_u64..).map(|(entry, place)| {
             let event: Event = decode(&key, entry).map_err(refuse)?;
-            Ok(event_view(after.saturating_add(place), &event))
+            let mut view = event_view(after.saturating_add(place), &event);
+            self.house.keys.rebase(&mut view);
+            Ok(view)
         });
         let events = events.collect::<Result<_, Refusal>>()?;
         Ok((callback, events))
@@ -84,6 +86,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         self.house
             .keys
             .complete(&mut record, callback, service.as_deref());
+        self.house.keys.rebase(&mut record);
         record
     }
 }

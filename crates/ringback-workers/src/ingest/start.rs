@@ -203,7 +203,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         Err(self.reached(&own[over], now).await?)
     }
 
-    async fn check(&self, quota: &Quota, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) async fn check(&self, quota: &Quota, now: Timestamp) -> Result<(), Refusal> {
         let mut entries = 0;
         for scores in &quota.scores {
             let count = self
