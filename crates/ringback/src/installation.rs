@@ -23,7 +23,8 @@ const WRITING: Duration = Duration::from_secs(15);
 /// When agents that were lost take calls again. By then the dialers have taken back those who talk.
 const AGENTS_READY: Duration = Duration::from_secs(10);
 
-type Found = Vec<Result<Option<Mark>, StoreError>>;
+/// What is found of the mark of one shard.
+type Found = Result<Option<Mark>, StoreError>;
 
 /// Watches the store of a process until it ends.
 pub struct Watch {
@@ -90,7 +91,7 @@ impl Watch {
     }
 
     /// Says what has been lost, once.
-    fn tell(&mut self, found: &Found, seen: Seen) {
+    fn tell(&mut self, found: &[Found], seen: Seen) {
         let Seen { gone, replaced } = seen;
         let is_known = |shard: &usize| self.gone.contains(shard);
         let lost: Vec<usize> = gone.iter().chain(&replaced).copied().collect();
@@ -157,7 +158,7 @@ impl Watch {
 }
 
 /// The shards that answer and have no mark.
-fn unmarked(found: &Found) -> Vec<usize> {
+fn unmarked(found: &[Found]) -> Vec<usize> {
     let shards = found.iter().enumerate();
     let unmarked = shards.filter(|(_, found)| matches!(found, Ok(None)));
     unmarked.map(|(shard, _)| shard).collect()
