@@ -79,8 +79,7 @@ impl Watch {
             // Marks that are missing beside others have gone while nobody looked.
             let marked = found.iter().any(|found| matches!(found, Ok(Some(_))));
             let lost = marked || !is_first;
-            let lost = if lost { unmarked } else { Vec::new() };
-            self.make_good(&lost).await;
+            self.make_good(&unmarked, lost).await;
             let marked = read_marks(&self.opened.store, self.opened.house.shards);
             if let Ok(marked) = tokio::time::timeout(ANSWER, marked).await {
                 let seen = self.marks.see(&marked);
@@ -120,17 +119,17 @@ impl Watch {
         self.condition.shards_away(found.len() - answering);
     }
 
-    async fn make_good(&mut self, lost: &[usize]) {
+    async fn make_good(&mut self, unmarked: &[usize], lost: bool) {
         let opened = &self.opened;
         let writing = async {
-            if lost.is_empty() {
-                opened.house.set_marks(lost).await?;
+            if !lost {
+                opened.house.set_marks(unmarked, lost).await?;
                 return Ok(Vec::new());
             }
             opened.house.refresh_settings().await?;
             opened.write_settings().await?;
             let new = opened.put_agents().await?;
-            opened.house.set_marks(lost).await?;
+            opened.house.set_marks(unmarked, lost).await?;
             anyhow::Ok(new)
         };
         match tokio::time::timeout(WRITING, writing).await {

@@ -27,17 +27,18 @@ pub async fn read_marks<S: Store>(
 }
 
 impl<S: Store, B: Bus> House<S, B> {
-    /// Marks the shards that have no mark. Of these it was noticed that what had been there is lost.
+    /// Marks these shards, which have no mark; perhaps because what had been there is lost.
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn set_marks(&self, lost: &[usize]) -> Result<(), HouseError> {
-        for shard in self.shards.all() {
+    pub async fn set_marks(&self, unmarked: &[usize], lost: bool) -> Result<(), HouseError> {
+        let shards = self.shards.all();
+        for shard in shards.filter(|shard| unmarked.contains(&shard.index())) {
             let (key, now) = (mark_key(shard, self.shards), self.clock.now());
             let mark = Mark {
                 id: Uuid::now_v7().to_string(),
                 made: now,
-                lost: lost.contains(&shard.index()).then_some(now),
+                lost: lost.then_some(now),
             };
             // On a conflict it has one.
             self.write(vec![Change::Put(Put {
