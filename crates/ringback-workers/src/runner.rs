@@ -1,5 +1,6 @@
 //! Receives messages and settles them.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,7 +54,9 @@ pub async fn serve<S, B, F>(
         ringback_telemetry::propagation::link_from(&span, &message.headers);
         let counters = counters.clone();
         if message.returns >= RETURNS {
-            in_hand.spawn(settle(counters, queue.kind(), delivery, worn_out()).instrument(span));
+            in_hand.spawn(
+                settle(counters, queue.kind(), delivery, ready(worn_out())).instrument(span),
+            );
             continue;
         }
         let settling = settle(counters, queue.kind(), delivery, handle(message));
@@ -70,7 +73,7 @@ pub async fn serve<S, B, F>(
 }
 
 /// Not every broker ends it by itself that a message comes back for ever, of one that ends its workers for instance.
-async fn worn_out() -> Disposition {
+fn worn_out() -> Disposition {
     Disposition::Dead(Reason {
         word: "returned",
         error: format!("it came back to its queue {RETURNS} times"),
