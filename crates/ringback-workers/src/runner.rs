@@ -59,7 +59,7 @@ pub async fn serve<S, B, F>(
             );
             continue;
         }
-        let settling = settle(counters, queue.kind(), delivery, handle(message));
+        let settling = settle(counters, queue.kind(), delivery, Box::pin(handle(message)));
         in_hand.spawn(settling.instrument(span));
     }
     let finished = async {

@@ -1,5 +1,6 @@
 //! Wiring: adapters by address, and the house that the workers share.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -167,11 +168,13 @@ impl Opened {
                 desk.configure_resource(what, name, options).await?;
             }
         }
-        for service in configuration.services.values() {
-            desk.configure_service(service).await?;
-        }
         for (name, list) in &configuration.event_lists {
             desk.configure_list(name, list).await?;
+        }
+        let services: Vec<_> = configuration.services.values().map(Arc::as_ref).collect();
+        desk.check_configured(&services).await?;
+        for service in services {
+            desk.configure_service(service).await?;
         }
         self.house.refresh_settings().await?;
         Ok(())

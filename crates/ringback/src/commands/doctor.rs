@@ -19,6 +19,7 @@ use crate::print::line;
 
 mod clock;
 mod installation;
+mod services;
 
 /// How long one check may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -44,6 +45,11 @@ pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
             limited(check_phone(&doctor.phone.telephony)).await,
         ),
     ]);
+    // What cannot be read at all is told above.
+    if let Ok(Ok(found)) = tokio::time::timeout(LIMIT, services::check(&doctor)).await {
+        let found = found.into_iter().map(|it| it.map_err(anyhow::Error::msg));
+        results.extend(found.map(|result| report("services", result)));
+    }
     let healthy = results.iter().all(|healthy| *healthy);
     Ok(if healthy {
         ExitCode::SUCCESS
