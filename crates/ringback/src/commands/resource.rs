@@ -68,7 +68,7 @@ async fn set(
     });
     let condition = (version > 0).then(|| (IF_MATCH, format!("\"{version}\"")));
     let saved = api
-        .put(&path, condition, &json!({ "options": options }))
+        .put(&path, &[], condition, &json!({ "options": options }))
         .await?;
     api.show(&saved, |saved| {
         line(&format!("{name} saved, version {}", text(saved, "version")));
