@@ -209,8 +209,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             let count = self
                 .house
                 .store
-                .count(&quota.index, scores.start, scores.end);
-            entries += count.await.map_err(refuse_store)?;
+                .count_of_reachable(&quota.index, scores.start, scores.end);
+            entries += count.await.map_err(refuse_store)?.estimated();
         }
         if entries < quota.most {
             return Ok(());
@@ -226,8 +226,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         }
         let mut found = Vec::new();
         for scores in &quota.scores {
-            let entries = self.house.store.range(&quota.index, scores.start, SAMPLE);
-            let entries = entries.await.map_err(refuse_store)?.into_iter();
+            let store = &self.house.store;
+            let entries = store.range_of_reachable(&quota.index, scores.start, SAMPLE);
+            let entries = entries.await.map_err(refuse_store)?.found.into_iter();
             found.extend(
                 entries
                     .map(|it| it.score)
