@@ -13,8 +13,8 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::callback::{
-    Callback, NUMBER_KEY, State, accepted_after, begun_index, found_by_index, lookup_text, pending,
-    service_index, stands_at, time_of,
+    Callback, NUMBER_KEY, State, accepted_after, accepted_index, begun_index, found_by_index,
+    lookup_text, pending, stands_at, time_of,
 };
 use crate::event::CallbackState;
 use crate::key::IndexName;

@@ -343,7 +343,7 @@ fn a_number_and_a_queue_are_corrected_until_it_is_dialed() {
         .callback
         .step(Input::Update(correction()), &told.options, at(6));
     assert_eq!(again, Decision::nothing());
-    let told = dialing(IMMEDIATE, "");
+    let told = dialing("");
     let refused = told
         .callback
         .step(Input::Update(correction()), &told.options, at(6));
