@@ -17,6 +17,7 @@ pub mod callback;
 pub mod capacity;
 pub mod chat;
 pub mod dialog;
+pub mod digits;
 pub mod event;
 pub mod event_list;
 pub mod ewt;

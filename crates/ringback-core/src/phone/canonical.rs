@@ -74,6 +74,25 @@ impl CanonicalNumber {
         &self.0
     }
 
+    /// The digits that earlier builds listed it by: itself, without its `+`, and as people in `country` write it.
+    pub fn spellings(&self, country: Country) -> Vec<String> {
+        let whole = self.0.strip_prefix('+');
+        let planned = whole.and_then(|_| PlanNumber::read(&self.0, country));
+        let mut spellings = vec![self.0.clone()];
+        spellings.extend(whole.map(str::to_owned));
+        if let Some(planned) = planned {
+            let only_digits = |text: String| text.chars().filter(char::is_ascii_digit).collect();
+            let national = |it: &PlanNumber| it.country_code() == country.code();
+            let own = Some(&planned).filter(|it| national(it));
+            spellings.extend(own.map(|it| only_digits(it.national())));
+            spellings.extend(own.and_then(|it| it.e164().strip_prefix(&format!("+{}", it.country_code())).map(str::to_owned)));
+            spellings.push(planned.dialed_from(country));
+        }
+        spellings.sort_unstable();
+        spellings.dedup();
+        spellings
+    }
+
     /// Whether it is an extension or a short code.
     pub fn is_extension(&self) -> bool {
         super::is_extension(&self.0)
