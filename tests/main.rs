@@ -35,6 +35,7 @@ mod repeats;
 mod scenarios;
 mod schemathesis;
 mod sequence;
+mod spellings;
 mod starting;
 mod supervised;
 mod traces;

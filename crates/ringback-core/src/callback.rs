@@ -133,8 +133,12 @@ impl Callback {
 
     /// Whether a number is that of its customer, however it is written. `rules` are those of its service.
     pub fn is_of(&self, number: &PhoneNumber, rules: &NumberRules) -> bool {
-        let customer = self.customer();
-        customer.is_some_and(|it| it.as_str() == number.as_str() || rules.is_of(number, &it))
+        let read = |number| {
+            let canonical = rules.canonical(number);
+            canonical.unwrap_or_else(|_| CanonicalNumber::as_written(number))
+        };
+        let own = self.customer.clone().or_else(|| self.number.as_ref().map(read));
+        own == Some(read(number))
     }
 
     /// A record of a build that compared spellings, under the one form of its number; `None` when it is so already. `rules`

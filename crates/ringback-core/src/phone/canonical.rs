@@ -81,12 +81,14 @@ impl CanonicalNumber {
         let mut spellings = vec![self.0.clone()];
         spellings.extend(whole.map(str::to_owned));
         if let Some(planned) = planned {
-            let only_digits = |text: String| text.chars().filter(char::is_ascii_digit).collect();
-            let national = |it: &PlanNumber| it.country_code() == country.code();
-            let own = Some(&planned).filter(|it| national(it));
-            spellings.extend(own.map(|it| only_digits(it.national())));
-            spellings.extend(own.and_then(|it| it.e164().strip_prefix(&format!("+{}", it.country_code())).map(str::to_owned)));
             spellings.push(planned.dialed_from(country));
+            if planned.country_code() == country.code() {
+                let code = country.code().to_string();
+                let significant = whole.and_then(|it| it.strip_prefix(&code));
+                spellings.extend(significant.map(str::to_owned));
+                let national = planned.national();
+                spellings.push(national.chars().filter(char::is_ascii_digit).collect());
+            }
         }
         spellings.sort_unstable();
         spellings.dedup();

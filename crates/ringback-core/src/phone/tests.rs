@@ -392,3 +392,13 @@ fn what_is_dialed() {
         );
     }
 }
+
+#[test]
+fn earlier_spellings_are_known() {
+    let us = read(Country::DEFAULT, "+1 650 253 0000").spellings(Country::DEFAULT);
+    assert_eq!(us, ["+16502530000", "16502530000", "6502530000"]);
+    let german = rules("DE").country;
+    let berlin = read(german, "030 1234567").spellings(german);
+    assert_eq!(berlin, ["+49301234567", "0301234567", "301234567", "49301234567"]);
+    assert_eq!(read(german, "5115").spellings(german), ["5115"]);
+}
