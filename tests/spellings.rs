@@ -8,7 +8,12 @@ use serde_json::{Value, json};
 
 use crate::harness::{Up, rooms};
 
-const SPELLINGS: [&str; 4] = ["+16502530000", "16502530000", "650-253-0000", "+1 (650) 253-0000"];
+const SPELLINGS: [&str; 4] = [
+    "+16502530000",
+    "16502530000",
+    "650-253-0000",
+    "+1 (650) 253-0000",
+];
 
 const CONFIG: &str = r#"
 [services.desk]
@@ -37,13 +42,28 @@ async fn one_person_under_three_spellings_is_one_customer_for_forms_files_querie
     }
     let file = SPELLINGS.map(|it| number(it).to_string()).join("\n");
     let answers = client
-        .post_lines("/v1/callbacks:import?service=desk", "application/x-ndjson", file)
+        .post_lines(
+            "/v1/callbacks:import?service=desk",
+            "application/x-ndjson",
+            file,
+        )
         .await;
-    assert!(answers.iter().all(|it| it["error"].is_string()), "{answers:?}");
-    for asked in ["%2B16502530000", "+16502530000", "6502530000", "650-253-0000"] {
+    assert!(
+        answers.iter().all(|it| it["error"].is_string()),
+        "{answers:?}"
+    );
+    for asked in [
+        "%2B16502530000",
+        "+16502530000",
+        "6502530000",
+        "650-253-0000",
+    ] {
         let path = format!("/genesys/1/service/callback/desk?_customer_number={asked}");
         let (_, found) = client.get(&path).await;
-        assert_eq!(found[0]["_customer_number"], SPELLINGS[2], "as it was sent: {found}");
+        assert_eq!(
+            found[0]["_customer_number"], SPELLINGS[2],
+            "as it was sent: {found}"
+        );
         let (_, page) = client.get(&format!("/v1/callbacks?number={asked}")).await;
         assert_eq!(page["callbacks"].as_array().unwrap().len(), 1, "{page}");
     }

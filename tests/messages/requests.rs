@@ -67,17 +67,30 @@ const WRONG: &[Sent] = &[
     (
         start,
         r#"{"_customer_number": "911"}"#,
-        &["_customer_number", "country US", "_disallow_special_phone_numbers"],
+        &[
+            "_customer_number",
+            "country US",
+            "_disallow_special_phone_numbers",
+        ],
     ),
     (
         start,
         r#"{"_customer_number": "+881612345678"}"#,
-        &["_customer_number", "satellite", "_disallow_special_phone_numbers"],
+        &[
+            "_customer_number",
+            "satellite",
+            "_disallow_special_phone_numbers",
+        ],
     ),
     (
         start,
         r#"{"_customer_number": "+493012345678"}"#,
-        &["_customer_number", "country DE", "US", "_callable_countries"],
+        &[
+            "_customer_number",
+            "country DE",
+            "US",
+            "_callable_countries",
+        ],
     ),
     (
         start,

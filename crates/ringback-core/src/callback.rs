@@ -137,7 +137,10 @@ impl Callback {
             let canonical = rules.canonical(number);
             canonical.unwrap_or_else(|_| CanonicalNumber::as_written(number))
         };
-        let own = self.customer.clone().or_else(|| self.number.as_ref().map(read));
+        let own = self
+            .customer
+            .clone()
+            .or_else(|| self.number.as_ref().map(read));
         own == Some(read(number))
     }
 
@@ -147,7 +150,10 @@ impl Callback {
         let number = self.number.as_ref().filter(|_| self.customer.is_none())?;
         let written = |_| CanonicalNumber::as_written(number);
         let customer = Some(rules.canonical(number).unwrap_or_else(written));
-        Some(Self { customer, ..self.clone() })
+        Some(Self {
+            customer,
+            ..self.clone()
+        })
     }
 
     /// What is dialed for it; `None` without a number, and when the prefix makes it too long.

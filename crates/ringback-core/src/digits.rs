@@ -13,7 +13,8 @@ pub fn keep_digits(json: &[u8]) -> Cow<'_, [u8]> {
         match byte {
             b'"' => at = after_text(json, at),
             b'-' | b'0'..=b'9' => {
-                let is_part = |it: &&u8| matches!(it, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+                let is_part =
+                    |it: &&u8| matches!(it, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
                 let end = at + json[at..].iter().take_while(is_part).count();
                 if loses_digits(&json[at..end]) && !is_key(&json[end..]) {
                     kept.extend_from_slice(&json[copied..at]);
@@ -87,8 +88,14 @@ mod tests {
     #[test]
     fn long_numbers_in_user_data_keep_their_digits() {
         for (json, expected) in [
-            (r#"{"a":123456789012345678901}"#, r#"{"a":"123456789012345678901"}"#),
-            (r#"[-9223372036854775809, 1]"#, r#"["-9223372036854775809", 1]"#),
+            (
+                r#"{"a":123456789012345678901}"#,
+                r#"{"a":"123456789012345678901"}"#,
+            ),
+            (
+                r#"[-9223372036854775809, 1]"#,
+                r#"["-9223372036854775809", 1]"#,
+            ),
             ("10000000000000000000000", r#""10000000000000000000000""#),
             ("0.12345678901234567891", r#""0.12345678901234567891""#),
         ] {

@@ -100,7 +100,11 @@ impl NumberRules {
 impl NumberRules {
     fn check_country(&self, number: &PlanNumber) -> Result<(), NumberRefusal> {
         if is_of_no_country(number) {
-            return if self.refuse_special { Err(NumberRefusal::NoCountry) } else { Ok(()) };
+            return if self.refuse_special {
+                Err(NumberRefusal::NoCountry)
+            } else {
+                Ok(())
+            };
         }
         if self.callable.allows(number, self.country) {
             return Ok(());
@@ -144,7 +148,9 @@ pub enum NumberRefusal {
     )]
     NoCountry,
     /// It is in a country that is not called.
-    #[error("in country {country}: allowed are numbers of {allowed} (_callable_countries; * is every country)")]
+    #[error(
+        "in country {country}: allowed are numbers of {allowed} (_callable_countries; * is every country)"
+    )]
     Abroad {
         /// Where, by two letters, or by the country code.
         country: String,

@@ -50,14 +50,20 @@ fn emergency_short_and_satellite_numbers_are_refused_by_default() {
     ] {
         let refused = check(&rules(country), number).unwrap_err().to_string();
         let named = refused.contains("_disallow_special_phone_numbers");
-        assert!(named && refused.contains("allowed"), "{number} in {country}: {refused}");
+        assert!(
+            named && refused.contains("allowed"),
+            "{number} in {country}: {refused}"
+        );
         let open = NumberRules {
             refuse_special: false,
             ..rules(country)
         };
         assert_eq!(check(&open, number), Ok(()), "{number} in {country}");
     }
-    assert!(check(&rules("US"), "+979 1 2345 6789").is_err(), "premium of no country");
+    assert!(
+        check(&rules("US"), "+979 1 2345 6789").is_err(),
+        "premium of no country"
+    );
     for extension in ["5115", "6226", "7001", "100", "51150", "511512"] {
         assert_eq!(check(&rules("US"), extension), Ok(()), "{extension}");
     }
@@ -78,7 +84,11 @@ fn a_service_says_which_countries_are_called() {
         ("US,CA", "+1 416 555 0101", Ok(())),
         ("DE", "5115", Ok(())),
     ] {
-        assert_eq!(check(&callable(list), number), expected, "{number} by '{list}'");
+        assert_eq!(
+            check(&callable(list), number),
+            expected,
+            "{number} by '{list}'"
+        );
     }
     let told = abroad("GB", "US").to_string();
     assert!(told.contains("_callable_countries"), "{told}");
@@ -399,6 +409,9 @@ fn earlier_spellings_are_known() {
     assert_eq!(us, ["+16502530000", "16502530000", "6502530000"]);
     let german = rules("DE").country;
     let berlin = read(german, "030 1234567").spellings(german);
-    assert_eq!(berlin, ["+49301234567", "0301234567", "301234567", "49301234567"]);
+    assert_eq!(
+        berlin,
+        ["+49301234567", "0301234567", "301234567", "49301234567"]
+    );
     assert_eq!(read(german, "5115").spellings(german), ["5115"]);
 }

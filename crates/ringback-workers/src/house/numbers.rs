@@ -117,7 +117,11 @@ impl<S: Store, B: Bus> House<S, B> {
                 let is_new = |it: &Entry| (it.score, &it.id) > (last.0, &last.1);
                 let entries: Vec<_> = entries.into_iter().filter(is_new).collect();
                 // So many of one score are behind already.
-                limit = if entries.is_empty() { limit.saturating_mul(2) } else { BATCH };
+                limit = if entries.is_empty() {
+                    limit.saturating_mul(2)
+                } else {
+                    BATCH
+                };
                 for entry in &entries {
                     if let Some(left) = self.recognize_one(&CallbackId::new(&entry.id)).await {
                         (until, count) = (until.max(left), count + 1);
@@ -134,11 +138,21 @@ impl<S: Store, B: Bus> House<S, B> {
         if self.stop.is_cancelled() {
             return Ok(());
         }
-        tracing::info!(records = count, "listed the records of an earlier version by the one form of their numbers");
+        tracing::info!(
+            records = count,
+            "listed the records of an earlier version by the one form of their numbers"
+        );
         let body = encode(&key, &Recognized { until })?;
         let (log, indexes) = (Vec::new(), Vec::new());
         let (version, alarm) = (0, None);
-        let put = Put { key, version, body, alarm, log, indexes };
+        let put = Put {
+            key,
+            version,
+            body,
+            alarm,
+            log,
+            indexes,
+        };
         self.write(vec![Change::Put(put)]).await?;
         Ok(())
     }

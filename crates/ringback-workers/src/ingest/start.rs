@@ -204,7 +204,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let own = own_quotas(callback, &options, now);
         if self.has_old_numbers().await? {
             // Some may be on another shard than where the commit counts, or still be listed by their spelling.
-            let old = own.iter().map(|quota| self.check_spellings(quota, callback, now));
+            let old = own
+                .iter()
+                .map(|quota| self.check_spellings(quota, callback, now));
             try_join_all(old).await?;
         }
         let shared = shared_quotas(callback, &options, now);

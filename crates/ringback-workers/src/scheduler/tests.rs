@@ -176,24 +176,43 @@ async fn records_of_today_are_listed_by_their_number() {
         "rt":{"pool":"GA:Nobody","trk":"default"},"data":{"visits":3},"lk":["visits"],
         "st":{"is":"scheduled","due":1800000600000}}"#;
     let id = CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac");
-    let index = |name: &str| IndexName::new(name.split_once(':').unwrap().0, name.split_once(':').unwrap().1);
+    let index = |name: &str| {
+        IndexName::new(
+            name.split_once(':').unwrap().0,
+            name.split_once(':').unwrap().1,
+        )
+    };
     let put = Put {
         key: id.key(),
         version: 0,
         body: body.as_bytes().to_vec(),
         alarm: Some(START + 10 * MINUTE),
         log: Vec::new(),
-        indexes: vec![(index("svc:now"), Some(1)), (index("num:6502530000"), Some(0))],
+        indexes: vec![
+            (index("svc:now"), Some(1)),
+            (index("num:6502530000"), Some(0)),
+        ],
     };
     house.write(vec![Change::Put(put)]).await.unwrap();
     assert!(house.has_old_numbers().await.unwrap());
     house.recognize_old_numbers().await.unwrap();
-    for (name, expected) in [("num:6502530000", 0), ("num:+16502530000", 1), ("by:visits=3", 1)] {
+    for (name, expected) in [
+        ("num:6502530000", 0),
+        ("num:+16502530000", 1),
+        ("by:visits=3", 1),
+    ] {
         let found = house.store.range(&index(name), i64::MIN, 9).await.unwrap();
         assert_eq!(found.len(), expected, "{name}");
     }
     let callback = house.hold(&id).await.unwrap().unwrap().callback;
-    assert_eq!(callback.number.unwrap().as_written(), "6502530000", "as it was given");
-    assert!(house.has_old_numbers().await.unwrap(), "as long as it is kept on its shard");
+    assert_eq!(
+        callback.number.unwrap().as_written(),
+        "6502530000",
+        "as it was given"
+    );
+    assert!(
+        house.has_old_numbers().await.unwrap(),
+        "as long as it is kept on its shard"
+    );
     house.recognize_old_numbers().await.unwrap();
 }

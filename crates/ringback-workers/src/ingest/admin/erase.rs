@@ -70,7 +70,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                     Ok(Some(ids)) => ids,
                     Err(refusal) => return (erased, Some(refusal)),
                 };
-                let erasing = ids.iter().map(|id| self.erase_record(id));
+                let erasing = ids
+                    .into_iter()
+                    .map(|id| async move { self.erase_record(&id).await });
                 let done: Vec<_> = stream::iter(erasing).buffered(BATCH.1).collect().await;
                 erased += done.iter().filter(|it| matches!(it, Ok(true))).count() as u64;
                 if let Some(refusal) = done.into_iter().find_map(Result::err) {
