@@ -9,8 +9,9 @@ use ringback_core::callback::{Callback, Decision, Input, NUMBER_KEY, State, foun
 use ringback_core::event::Event;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::key::IndexName;
+use ringback_core::notify::Plan;
 use ringback_core::request::{Fingerprint, fingerprint, read_start};
-use ringback_core::service::Service;
+use ringback_core::service::{NOBODY_ASKED, Options, Service};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{Refusal, RefusalKind, Start, Started};
@@ -178,9 +179,11 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let accepted = Callback::accept(new, service, list.map(|it| it.properties()), now)
             .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes.to_string()))?;
         let plan = accepted.0.notify.as_ref();
-        if let Some(own) = plan.and_then(|plan| plan.own.as_ref()) {
-            self.check_recipient(own)?;
+        let told = plan.iter().flat_map(|plan| [&plan.own, &plan.push]);
+        for recipient in told.flatten() {
+            self.check_recipient(recipient)?;
         }
+        check_asked(&self.house.options(&accepted.0), plan)?;
         Ok(accepted)
     }
 
@@ -271,8 +274,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     async fn count(&self, index: &IndexName, quota: &Quota) -> Result<u64, Refusal> {
         let mut entries = 0;
         for scores in &quota.scores {
-            let count = self.house.store.count(index, scores.start, scores.end);
-            entries += count.await.map_err(refuse_store)?;
+            let (start, end) = (scores.start, scores.end);
+            let count = self.house.store.count_of_reachable(index, start, end);
+            entries += count.await.map_err(refuse_store)?.estimated();
         }
         Ok(entries)
     }
@@ -285,8 +289,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         }
         let mut found = Vec::new();
         for scores in &quota.scores {
-            let entries = self.house.store.range(&quota.index, scores.start, SAMPLE);
-            let entries = entries.await.map_err(refuse_store)?.into_iter();
+            let store = &self.house.store;
+            let entries = store.range_of_reachable(&quota.index, scores.start, SAMPLE);
+            let entries = entries.await.map_err(refuse_store)?.found.into_iter();
             found.extend(
                 entries
                     .map(|it| it.score)
@@ -296,6 +301,23 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let wait = quota.come_again(found.into_iter(), now);
         Ok(Refusal::new(RefusalKind::Limit, told).come_again(wait))
     }
+}
+
+/// Whoever is to confirm is asked: nobody is promised a call that depends on a question that is never put.
+fn check_asked(options: &Options, plan: Option<&Plan>) -> Result<(), Refusal> {
+    if !options.scenario.confirm.wanted {
+        return Ok(());
+    }
+    let invalid = |message: String| Refusal::new(RefusalKind::Invalid, message);
+    let plan = plan.filter(|plan| plan.can_ask());
+    let plan = plan.ok_or_else(|| invalid(NOBODY_ASKED.to_owned()))?;
+    if plan.needs_device() {
+        let key = Plan::device_key();
+        return Err(invalid(format!(
+            "mandatory parameter '{key}' is missing: the customer's device is asked to confirm"
+        )));
+    }
+    Ok(())
 }
 
 fn check_key(key: Option<&str>) -> Result<(), Refusal> {
