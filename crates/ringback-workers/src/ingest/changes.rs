@@ -101,7 +101,10 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     ) -> Result<(), Refusal> {
         if after.customer() != before.customer() {
             let quotas = own_quotas(after, options, now);
-            try_join_all(quotas.iter().map(|quota| self.check(quota, now))).await?;
+            let checks = quotas
+                .iter()
+                .map(|quota| self.check_spellings(quota, after, now));
+            try_join_all(checks).await?;
         }
         if after.route.rank != before.route.rank {
             self.check_pace(after).await?;
