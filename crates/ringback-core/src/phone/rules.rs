@@ -54,6 +54,12 @@ impl NumberRules {
         one == other || normal(one, self.country) == normal(other, self.country)
     }
 
+    /// Why a number is not dialed, although it was let in once; lists change after the request.
+    pub fn never_dialed(&self, number: &PhoneNumber) -> Option<NumberRefusal> {
+        let blocked = self.blocked.has(number, self.country);
+        blocked.then_some(NumberRefusal::Blocked)
+    }
+
     /// Whether a number may be called back.
     ///
     /// # Errors
