@@ -25,7 +25,7 @@ const MISSING_HOURS: Duration = Duration::from_secs(60);
 /// The longest conversation that keeps other calls from a customer when nobody tells that it is over.
 const LONGEST_TALK: Duration = Duration::from_hours(2);
 /// The score of a customer whose call is in a dialer's hands: later than any time.
-const IN_CALL: i64 = 1 << 52;
+pub(super) const IN_CALL: i64 = 1 << 52;
 
 /// When a service may call its customers: `_business_hours_service`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -194,7 +194,9 @@ impl Callback {
             } => {
                 let look = self.looked_at(options, (*since, *checks, *seeking));
                 let next = match not_before {
-                    Some(time) if held.is_some_and(|held| held.may_end_early()) => (*time).min(look),
+                    Some(time) if held.is_some_and(|held| held.may_end_early()) => {
+                        (*time).min(look)
+                    }
                     Some(time) => *time,
                     None => look,
                 };

@@ -84,9 +84,7 @@ impl Tail {
             let agent = &self.agent.agent.id;
             tracing::error!(%agent, error = %Chain(&error), "an agent is left to its lease");
         }
-        let over = dialer
-            .house
-            .talk_is_over(&self.callback, self.held.take());
+        let over = dialer.house.talk_is_over(&self.callback, self.held.take());
         if let Err(error) = over.await {
             let callback = &self.callback;
             tracing::error!(

@@ -70,7 +70,10 @@ fn held_back(held: &Hold, not_before: Timestamp) -> String {
     match held.by {
         HeldBy::OfficeHours => format!("the office to open at {}", held.until),
         HeldBy::MissingOfficeHours => {
-            format!("its office hours, which do not exist; looked for at {}", held.until)
+            format!(
+                "its office hours, which do not exist; looked for at {}",
+                held.until
+            )
         }
         HeldBy::AnotherCall => {
             format!("another call to this customer to end; looked at {not_before}")

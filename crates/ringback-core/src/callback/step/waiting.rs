@@ -177,8 +177,12 @@ impl Change<'_> {
 
     fn look_at_paused(mut self, since: Timestamp, at: Timestamp) -> Decision {
         if !self.options.paused {
+            let told = self.events.len();
             self.wait(since);
-            self.tell(EventName::CallbackStatusUpdated);
+            // Held back, that says so as well.
+            if self.events.len() == told {
+                self.tell(EventName::CallbackStatusUpdated);
+            }
             self.ask_for_turn();
             return self.done();
         }
