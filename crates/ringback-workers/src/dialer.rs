@@ -22,9 +22,11 @@ use ringback_ports::store::Store;
 use ringback_ports::telephony::{PhoneEvent, Telephony};
 use ringback_telemetry::names;
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument;
 
 use crate::hint::Hint;
 use crate::house::{AgentDocument, Committed, Fenced, Held, House, HouseError};
+use crate::panics::guarded;
 use crate::runner;
 use crate::scheduler::stray;
 use crate::watched::Chain;
@@ -52,8 +54,7 @@ pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
         house,
         calls: Calls::new(CALLS),
     });
-    let (bus, stop) = (dialer.house.bus.clone(), dialer.house.stop.clone());
-    let counters = dialer.house.counters.clone();
+    let house = dialer.house.clone();
     let shared = |message| {
         let dialer = dialer.clone();
         async move { dialer.on_hint(message).await }
@@ -64,8 +65,8 @@ pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
     };
     let mine = Queue::Dialer(dialer.house.worker.to_string());
     tokio::join!(
-        runner::serve(&bus, Queue::Dial, PREFETCH, counters.clone(), &stop, shared),
-        runner::serve(&bus, mine, PREFETCH, counters, &stop, own),
+        runner::serve(&house, Queue::Dial, PREFETCH, shared),
+        runner::serve(&house, mine, PREFETCH, own),
         dialer.listen(),
     );
     dialer.calls.drained().await;
@@ -73,20 +74,30 @@ pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
 
 impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
     async fn listen(self: &Arc<Self>) {
+        let heartbeat = self.house.pulse.of("phone events");
         loop {
             let event = tokio::select! {
                 () = self.house.stop.cancelled() => return,
-                event = self.phone.next_event() => event,
+                event = heartbeat.while_idle(self.phone.next_event()) => event,
             };
             match event {
                 PhoneEvent::Call { call, report } => self.calls.tell(&call, News::Report(report)),
                 PhoneEvent::Arrived { call, arrival } => {
                     let dialer = self.clone();
-                    tokio::spawn(async move { dialer.on_arrival(&call, &arrival).await });
+                    self.spawn("arrival", async move {
+                        dialer.on_arrival(&call, &arrival).await;
+                    });
                 }
                 PhoneEvent::Gap => self.calls.tell_all(&News::Gap),
             }
         }
+    }
+
+    /// Runs something of one call. Should it panic, the call is left to its lease, and others go on.
+    fn spawn(&self, task: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        let counters = self.house.counters.clone();
+        let work = async move { guarded(&counters, task, work).await };
+        tokio::spawn(work.in_current_span());
     }
 
     /// A customer has called: whose callback is it? The call is offered again to whoever is there when this fails. One to

@@ -5,6 +5,7 @@
 
 mod alarms;
 mod matching;
+mod pools;
 #[cfg(test)]
 mod tests;
 
@@ -45,12 +46,7 @@ pub async fn run<S: Store, B: Bus>(house: House<S, B>, limits: Limits) {
     let hints = {
         let matcher = matcher.clone();
         let handle = move |message| on_hint(matcher.clone(), message);
-        let (bus, counters, stop) = (
-            house.bus.clone(),
-            house.counters.clone(),
-            house.stop.clone(),
-        );
-        async move { runner::serve(&bus, Queue::Schedule, PREFETCH, counters, &stop, handle).await }
+        runner::serve(&house, Queue::Schedule, PREFETCH, handle)
     };
     tokio::join!(
         hints,
@@ -63,9 +59,12 @@ async fn on_hint<S: Store, B: Bus>(matcher: Arc<Matcher<S, B>>, message: Message
     match Hint::read(&message) {
         Ok(Hint::Trunk(trunk)) => matcher.trunk(&trunk).await,
         Ok(Hint::Pools(pools)) => {
-            // An agent is in pools that no service targets, its own name above all: nobody waits there.
-            for pool in pools.iter().filter(|pool| matcher.is_targeted(pool)) {
-                matcher.pool(pool).await;
+            // One alone comes from somebody who waits in it; several are those of an agent.
+            let is_waited_in = pools.len() == 1;
+            for pool in &pools {
+                if is_waited_in || matcher.may_match(pool).await {
+                    matcher.pool(pool).await;
+                }
             }
         }
         Ok(

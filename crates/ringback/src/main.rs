@@ -5,7 +5,9 @@
 
 mod args;
 mod commands;
+mod condition;
 mod config;
+mod guarded;
 mod life;
 mod parts;
 mod print;

@@ -14,6 +14,11 @@ pub fn raw(text: &str) {
     write!(std::io::stdout().lock(), "{text}").ok();
 }
 
+/// A remark on standard error, beside what was asked for.
+pub fn note(text: &str) {
+    writeln!(std::io::stderr().lock(), "ringback: note: {text}").ok();
+}
+
 /// A part of a file on standard output, as it is.
 ///
 /// # Errors
@@ -55,6 +60,9 @@ pub fn timeline(timeline: &Value) {
     let record = timeline.get("record").and_then(Value::as_object);
     for (key, value) in record.into_iter().flatten() {
         line(&format!("{key:20} {}", plain(value)));
+    }
+    if let Some(due) = timeline.get("due") {
+        line(&format!("{:20} {}", "due", plain(due)));
     }
     if let Some(waits) = timeline.get("waits_for") {
         line(&format!("{:20} {}", "waits for", plain(waits)));

@@ -115,7 +115,11 @@ async fn v1_callbacks_import_takes_ndjson_with_keys_of_its_own() {
     let start = "/genesys/1/service/callback/shop";
     let same = up
         .client
-        .try_start("shop", &json!({ "_customer_number": "5115" }), "k1")
+        .try_start(
+            "shop",
+            &json!({ "_customer_number": "5115", "_desired_time": day(1) }),
+            "k1",
+        )
         .await;
     assert_eq!(
         same.as_deref(),

@@ -109,6 +109,13 @@ pub struct Timeline {
     attempts: u32,
     /// In order.
     events: Vec<TimelineEvent>,
+    /// The `sequence` of the last of these events, when there are more of them: `GET /v1/callbacks/{id}/events?after=` has
+    /// the rest.
+    #[schema(required = false)]
+    next: u64,
+    /// When it goes on, while it waits for a time: its own, that of its next attempt, or the end of a snooze.
+    #[schema(required = false, format = DateTime)]
+    due: String,
     /// What it waits for, while it waits.
     #[schema(required = false)]
     waits_for: String,

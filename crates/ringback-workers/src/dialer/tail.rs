@@ -34,7 +34,8 @@ impl Tail {
         mut mailbox: Mailbox,
         permit: OwnedSemaphorePermit,
     ) {
-        tokio::spawn(async move {
+        let owner = dialer.clone();
+        owner.spawn("conversation", async move {
             if self.is_up(&dialer).await {
                 self.follow(&dialer, &mut mailbox).await;
             } else {

@@ -31,13 +31,22 @@ pub(super) fn live_view(
     view
 }
 
+/// When a callback that waits for a time goes on.
+pub(super) fn due(callback: &Callback) -> Option<Timestamp> {
+    match &callback.state {
+        State::Scheduled { due, .. } => Some(*due),
+        State::Waiting { not_before, .. } => *not_before,
+        State::Paused { .. }
+        | State::Arranging { .. }
+        | State::HandedOut { .. }
+        | State::OnCall { .. }
+        | State::Completed { .. } => None,
+    }
+}
+
 /// What a callback waits for, in words.
 pub(super) fn waits_for(callback: &Callback) -> Option<String> {
     match &callback.state {
-        State::Scheduled { due, again, .. } => {
-            let what = if *again { "its next try" } else { "its time" };
-            return Some(format!("{due}: {what}"));
-        }
         State::Waiting {
             not_before: Some(not_before),
             held: Some(held),
@@ -47,6 +56,10 @@ pub(super) fn waits_for(callback: &Callback) -> Option<String> {
             not_before: Some(not_before),
             ..
         } => return Some(format!("{not_before}: before that it may not be dialed")),
+        State::Scheduled { due, .. } if callback.attempts > 0 => {
+            return Some(format!("its next attempt, at {due}"));
+        }
+        State::Scheduled { due, .. } => return Some(format!("its time, {due}")),
         State::Paused { .. } => return Some(format!("service {} to be resumed", callback.service)),
         State::Arranging { agent, what, .. } => return Some(arranged(agent.as_ref(), what)),
         State::Waiting { .. }

@@ -19,10 +19,11 @@ use serde_json::Map;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::heartbeat::Pulse;
 use crate::hint::Hints;
 use crate::house::{AgentDocument, Committed, Created, Estimates, Held, Wishes};
 use crate::settings::Register;
-use crate::watched::{Pulse, Watched};
+use crate::watched::Watched;
 
 const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -40,7 +41,7 @@ fn house(store: Clock, clock: Clock) -> Rooms {
     let service = Service::parse(name.clone(), template, options.into()).unwrap();
     House {
         store: Watched::prompt(MemoryStore::new(store), counters.clone()),
-        hints: Hints::over(bus.clone(), counters.clone()),
+        hints: Hints::over(bus.clone(), counters.clone(), &Pulse::default()),
         bus,
         clock,
         settings: Register::of(BTreeMap::from([(name, Arc::new(service))])),
@@ -48,6 +49,7 @@ fn house(store: Clock, clock: Clock) -> Rooms {
         providers: Arc::default(),
         allow: Arc::default(),
         base: Arc::from(""),
+        keys: Arc::default(),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("scheduler"),
@@ -73,6 +75,7 @@ async fn create(house: &Rooms, desired: Option<Timestamp>) -> Held {
         overrides: BTreeMap::new(),
         user_data: Map::new(),
         trace: None,
+        fingerprint: None,
     };
     let service = house.service(&ServiceName::new("now")).unwrap();
     let (callback, events) = Callback::accept(new, &service, None, START).unwrap();

@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::args::Client;
-use crate::print::line;
+use crate::print::{line, note};
 
 /// Longer than any answer takes.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -196,6 +196,10 @@ impl Api {
 async fn succeeded(response: Response) -> anyhow::Result<Response> {
     let status = response.status();
     if status.is_success() {
+        let cut = response.headers().get("ringback-truncated");
+        if let Some(cut) = cut.and_then(|cut| cut.to_str().ok()) {
+            note(&format!("not all is shown: {cut}"));
+        }
         return Ok(response);
     }
     let body = response.bytes().await?;

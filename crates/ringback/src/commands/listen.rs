@@ -30,7 +30,7 @@ struct Listener {
 }
 
 pub async fn run(options: ListenOptions) -> anyhow::Result<ExitCode> {
-    let mut life = Life::new();
+    let mut life = Life::new()?;
     let bound = TcpListener::bind(options.at).await;
     let bound = bound.with_context(|| format!("--at {} cannot be used", options.at))?;
     let address = bound.local_addr()?;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use ringback_core::unique_keys;
 use serde_json::{Map, Value};
 
 use super::lines::{Line, Lines, MAX_LINE};
@@ -146,7 +147,7 @@ fn json_row(line: Line) -> Row {
 }
 
 fn json(bytes: &[u8]) -> Result<Map<String, Value>, String> {
-    let object: Map<String, Value> = serde_json::from_slice(bytes)
+    let object: Map<String, Value> = unique_keys::from_slice(bytes)
         .map_err(|error| format!("this is no JSON object: {error}"))?;
     if object.is_empty() {
         return Err("the object is empty: _customer_number is missing".to_owned());
