@@ -7,7 +7,7 @@ use ringback_adapters::simulator::Options;
 use ringback_adapters::simulator::in_process::Simulator;
 use ringback_core::callback::{Decision, HeldBy, Input};
 use ringback_core::event::CallbackState;
-use ringback_core::ids::{CallbackId, ServiceName, WorkerId};
+use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
 use ringback_ports::desk::{Desk, Resource, ResourceDesk};
@@ -60,7 +60,7 @@ async fn apart(house: &Rooms, pair: &[CallbackId; 2]) -> (CallbackId, CallbackId
     .await
 }
 
-/// Two dialers race for each of the customers; whoever comes second waits until the call is over.
+/// Both are handed out at once, for each of the customers; whoever comes second waits until the call is over.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_starts_for_one_number_ring_it_one_after_the_other() {
     let house = house(&[], "2026-12-01T09:00:00.000Z");
@@ -71,11 +71,7 @@ async fn two_starts_for_one_number_ring_it_one_after_the_other() {
         let [one, other] = [0, 1].map(|_| handed_out(&house, &number));
         pairs.push([one.await, other.await]);
     }
-    let workers = ["one", "other"].map(|name| Rooms {
-        worker: WorkerId::new(name),
-        ..house.clone()
-    });
-    let dialing = workers.map(|house| tokio::spawn(dialer::run(house, phone.clone())));
+    let dialing = tokio::spawn(dialer::run(house.clone(), phone.clone()));
     let apart = join_all(pairs.iter().map(|pair| apart(&house, pair))).await;
     assert_eq!(phone.tally().dials, CUSTOMERS as u64);
 
@@ -111,7 +107,7 @@ async fn two_starts_for_one_number_ring_it_one_after_the_other() {
     })
     .await;
     house.stop.cancel();
-    for task in dialing.into_iter().chain([scheduling]) {
+    for task in [dialing, scheduling] {
         task.await.unwrap();
     }
     let tally = phone.tally();
@@ -132,7 +128,7 @@ async fn nobody_is_called_during_a_conversation() {
          [services.other]\ntemplate = \"User Terminated Delayed\"\n_target = \"Sales@Stat.GA\"\n{}",
         ready_agents(2)
     );
-    let up = Up::start(&config, "instant=true&talk=3").await;
+    let up = Up::start(&config, "speed=20&talk=60").await;
     let number = || json!({"_customer_number": "5115"});
     let first = up.client.start("one", number()).await;
     let first = up.client.until_over(&first, LIMIT).await;

@@ -127,7 +127,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
     async fn answer(self: &Arc<Self>, id: &CallbackId) -> Result<(), HouseError> {
         tracing::debug!(callback.id = %id, "the customer has called");
         match self.calls.permit(&self.house.stop).await {
-            Some(permit) => self.look_at(id, permit).await,
+            Some(permit) => Box::pin(self.look_at(id, permit)).await,
             None => Ok(()),
         }
     }

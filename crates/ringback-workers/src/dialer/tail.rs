@@ -86,7 +86,7 @@ impl Tail {
             tracing::error!(%agent, error = %Chain(&error), "an agent is left to its lease");
         }
         let over = dialer.house.talk_is_over(&self.callback, self.held.take());
-        if let Err(error) = over.await {
+        if let Err(error) = Box::pin(over).await {
             let callback = &self.callback;
             tracing::error!(
                 callback.id = %callback, error = %Chain(&error),

@@ -163,7 +163,8 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn commit(&self, held: &mut Held, step: &Step) -> Result<Committed, HouseError> {
-        self.commit_with(held, step, Vec::new()).await
+        // Boxed: what awaits it on the way to a phone is large enough without it.
+        Box::pin(self.commit_with(held, step, Vec::new())).await
     }
 
     /// The same with more changes, of documents on the callback's shard.

@@ -45,9 +45,8 @@ impl<S: Store, B: Bus> House<S, B> {
             scores: vec![in_progress(now)],
             most: 1,
         };
-        let written = self
-            .write_step_within(held, step, Vec::new(), vec![alone])
-            .await?;
+        let written = self.write_step_within(held, step, Vec::new(), vec![alone]);
+        let written = Box::pin(written).await?;
         Ok(match written {
             Outcome::Committed => Fenced::Yes,
             Outcome::Conflict => Fenced::Conflict,
