@@ -15,6 +15,7 @@ mod changes;
 mod command_line;
 mod crash;
 mod dead_letters;
+mod deliveries;
 mod dial_gate;
 mod doubled_hints;
 mod hand_on;

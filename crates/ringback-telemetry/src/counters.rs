@@ -55,6 +55,8 @@ pub struct Counters {
     pub deliveries_failed: Counter,
     /// Notifications that were given up.
     pub notifications_dead: Counter,
+    /// Notifications that were given up and are not kept any more.
+    pub dead_letters_dropped: Counter,
     /// Questions that the store did not answer.
     pub store_failures: Counter,
     /// Requests for a callback that were accepted; a repeat counts again.
@@ -181,6 +183,11 @@ impl Counters {
                 "ringback_notifications_dead_total",
                 "Notifications that were given up.",
                 &self.notifications_dead,
+            ),
+            (
+                "ringback_dead_letters_dropped_total",
+                "Notifications given up that are not kept any more: their time was over, or their customer was erased.",
+                &self.dead_letters_dropped,
             ),
             (
                 "ringback_agents_not_answering_total",

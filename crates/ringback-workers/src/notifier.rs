@@ -38,6 +38,7 @@ use crate::runner;
 use crate::scheduler::stray;
 use crate::watched::Chain;
 use hand::Found;
+pub(crate) use hand::{Telling, telling};
 use targets::{Entry, Targets, Waiting};
 
 /// How many hints are looked at at once.

@@ -10,7 +10,9 @@ mod pools;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use ringback_core::lane::DEAD_KEPT;
 use ringback_ports::bus::{Bus, Disposition, Message, Queue, Reason};
 use ringback_ports::store::Store;
 
@@ -29,6 +31,8 @@ pub struct Limits {
     pub calls: u64,
     /// Callbacks handed out that no dialer has taken yet, of one trunk group: what keeps the queue of the dialers short.
     pub handed_out: u64,
+    /// How long dead letters of notifications are kept.
+    pub dead_kept: Duration,
 }
 
 impl Default for Limits {
@@ -36,6 +40,7 @@ impl Default for Limits {
         Self {
             calls: 2000,
             handed_out: 256,
+            dead_kept: DEAD_KEPT,
         }
     }
 }

@@ -114,9 +114,11 @@ pub fn intake(life: &mut Life, house: &Rooms) {
 }
 
 /// The scheduler.
-pub fn schedule(life: &mut Life, house: &Rooms, limits: crate::args::Limits) {
+pub fn schedule(life: &mut Life, opened: &Opened, limits: crate::args::Limits) {
+    let house = &opened.house;
     let limits = Limits {
         calls: limits.max_calls,
+        dead_kept: opened.configuration.notifier.dead_kept,
         ..Limits::default()
     };
     life.run("scheduler", scheduler::run(house.clone(), limits));

@@ -13,7 +13,7 @@ use super::{Callback, State};
 use crate::calendar::OfficeHours;
 use crate::event::{Event, EventName};
 use crate::key::IndexName;
-use crate::phone::{NumberRefusal, PhoneNumber};
+use crate::phone::{CanonicalNumber, NumberRefusal};
 use crate::service::Options;
 use crate::service::options::Direction;
 use crate::time::Timestamp;
@@ -140,15 +140,13 @@ pub fn dial_gate(callback: &Callback, options: &Options, now: Timestamp) -> Dial
 /// Why the customer is not dialed at all. Whoever calls by themselves is not dialed.
 pub(super) fn never_dialed(callback: &Callback, options: &Options) -> Option<NumberRefusal> {
     let is_dialed = options.scenario.direction == Direction::UserTerminated;
-    let numbers = &options.admission.numbers;
-    is_dialed
-        .then(|| numbers.never_dialed(&callback.number))
-        .flatten()
+    let customer = callback.customer().filter(|_| is_dialed)?;
+    options.admission.numbers.never_dialed(&customer)
 }
 
-/// The calls of the customer with this number that are in progress: by the time at which nobody believes in them any more.
-pub fn calls_index(number: &PhoneNumber) -> IndexName {
-    IndexName::new("call", number.as_str())
+/// The calls of a customer that are in progress: by the time at which nobody believes in them any more.
+pub fn calls_index(customer: &CanonicalNumber) -> IndexName {
+    IndexName::new("call", customer.as_str())
 }
 
 /// The scores of calls that are in progress at `now`.

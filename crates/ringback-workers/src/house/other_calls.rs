@@ -34,14 +34,15 @@ impl<S: Store, B: Bus> House<S, B> {
         step: &Step,
         now: Timestamp,
     ) -> Result<Fenced, HouseError> {
-        if !held.callback.claims_customer(&step.callback) {
+        let claims = held.callback.claims_customer(&step.callback);
+        let Some(customer) = step.callback.customer().filter(|_| claims) else {
             return Ok(match self.commit(held, step).await? {
                 Committed::Yes => Fenced::Yes,
                 Committed::Conflict => Fenced::Conflict,
             });
-        }
+        };
         let alone = Limit {
-            index: calls_index(&step.callback.number),
+            index: calls_index(&customer),
             scores: vec![in_progress(now)],
             most: 1,
         };
@@ -63,7 +64,10 @@ impl<S: Store, B: Bus> House<S, B> {
         callback: &Callback,
         now: Timestamp,
     ) -> Result<bool, HouseError> {
-        let (index, scores) = (calls_index(&callback.number), in_progress(now));
+        let Some(customer) = callback.customer() else {
+            return Ok(false);
+        };
+        let (index, scores) = (calls_index(&customer), in_progress(now));
         Ok(self.store.count(&index, scores.start, scores.end).await? > 0)
     }
 

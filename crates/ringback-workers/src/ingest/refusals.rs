@@ -32,11 +32,14 @@ pub(super) fn key_came_before(id: &CallbackId) -> Refusal {
 
 pub(super) fn refuse_request(error: RequestError) -> Refusal {
     let kind = match &error {
-        RequestError::Number(_) | RequestError::Refused(_) => RefusalKind::Number,
+        RequestError::Number(_) | RequestError::Ambiguous(_) | RequestError::Refused(_) => {
+            RefusalKind::Number
+        }
         RequestError::Past { .. } | RequestError::Expired { .. } | RequestError::TooFar { .. } => {
             RefusalKind::Availability
         }
         RequestError::Missing(_)
+        | RequestError::NobodyToCall
         | RequestError::Token { .. }
         | RequestError::Time { .. }
         | RequestError::Type { .. }

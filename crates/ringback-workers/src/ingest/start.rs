@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use ringback_core::admission::{Quota, Reached, own_quotas, shared_quotas};
-use ringback_core::callback::{Callback, Decision, Input, NUMBER_KEY, State, found_by_index};
+use ringback_core::callback::{Callback, Decision, Input, State};
 use ringback_core::event::Event;
 use ringback_core::ids::{CallbackId, ServiceName};
-use ringback_core::phone::PhoneNumber;
-use ringback_core::request::{Fingerprint, read_start};
+use ringback_core::request::{Fingerprint, fingerprint, read_start};
 use ringback_core::service::Service;
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
@@ -33,7 +32,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let service = self.known_service(&start.service).await?;
         check_key(start.idempotency_key.as_deref())?;
         let is_repeatable = start.idempotency_key.is_some();
-        let fingerprint = Fingerprint::of(&start.parameters);
+        let fingerprint = fingerprint(&start.parameters, &service);
         let mut id = None;
         let accepted = self.take(start, &service, &mut id).await;
         let (Err(refusal), Some(id)) = (&accepted, id.filter(|_| is_repeatable)) else {
@@ -51,7 +50,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let service = self.known_service(&start.service).await?;
         let now = self.house.clock.now();
         let (callback, _) = self.read(start.clone(), &service, &mut None, now).await?;
-        let index = found_by_index(NUMBER_KEY, callback.number.as_str());
+        let Some(index) = callback.found_by() else {
+            return self.accept(start).await;
+        };
         let found = self.house.store.range(&index, i64::MIN, SAMPLE).await;
         let found = found.map_err(refuse_store)?.into_iter();
         let ids: Vec<_> = found.map(|entry| CallbackId::new(entry.id)).collect();
@@ -135,8 +136,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             trace,
             ..
         } = start;
-        let name = |number: &PhoneNumber| {
-            let own = self.id_of(&service.name, number, key.as_deref());
+        let name = |customer: &str| {
+            let own = self.id_of(&service.name, customer, key.as_deref());
             names::about_callback(own.as_str());
             id.insert(own).clone()
         };
@@ -160,11 +161,11 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         Ok(accepted)
     }
 
-    fn id_of(&self, service: &ServiceName, number: &PhoneNumber, key: Option<&str>) -> CallbackId {
+    fn id_of(&self, service: &ServiceName, customer: &str, key: Option<&str>) -> CallbackId {
         let shards = self.house.shards;
         match key {
-            None => CallbackId::fresh(Uuid::now_v7(), number, shards),
-            Some(key) => CallbackId::idempotent(service, key, number, shards),
+            None => CallbackId::fresh(Uuid::now_v7(), customer, shards),
+            Some(key) => CallbackId::idempotent(service, key, customer, shards),
         }
     }
 

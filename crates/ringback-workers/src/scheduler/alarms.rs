@@ -90,7 +90,7 @@ pub(super) async fn look<S: Store, B: Bus>(
         }
         Kind::Bulletin => {
             house
-                .purge_bulletin(&BulletinId::new(key.id()), claimed)
+                .retire_bulletin(&BulletinId::new(key.id()), matcher.dead_kept(), claimed)
                 .await
         }
         Kind::Setting => house.look_at_setting(key.id(), claimed).await,
@@ -144,7 +144,7 @@ async fn callback<S: Store, B: Bus>(
                 effects
             }
             Decision::Refused(_) => return Ok(()),
-            Decision::Purge => match house.purge(&held).await? {
+            Decision::Purge => match house.retire(&held, matcher.dead_kept(), now).await? {
                 Committed::Yes => return Ok(()),
                 Committed::Conflict => continue,
             },

@@ -77,6 +77,11 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         })
     }
 
+    /// How long dead letters are kept.
+    pub(super) const fn dead_kept(&self) -> Duration {
+        self.limits.dead_kept
+    }
+
     pub(super) async fn wait(&self, wait: &Wait) {
         match wait {
             Wait::Line { trunk } => self.trunk(trunk).await,

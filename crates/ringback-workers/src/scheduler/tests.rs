@@ -8,6 +8,7 @@ use ringback_core::agent::{Agent, AgentState};
 use ringback_core::callback::{Callback, Decision, Effect, Input, LEASE, NewCallback, State};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName, WorkerId};
 use ringback_core::key::Shards;
+use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::service::{Service, Template};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::memory::MemoryBus;
@@ -70,7 +71,7 @@ fn houses() -> [(Clock, Rooms); 3] {
 async fn create(house: &Rooms, desired: Option<Timestamp>) -> Held {
     let new = NewCallback {
         id: CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac"),
-        number: "5115".parse().unwrap(),
+        number: Some(CustomerNumber::read("5115".parse().unwrap(), Country::DEFAULT).unwrap()),
         desired,
         overrides: BTreeMap::new(),
         user_data: Map::new(),

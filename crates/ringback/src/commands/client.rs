@@ -144,7 +144,7 @@ impl Api {
         method: Method,
         path: &[&str],
         query: &[(&str, &str)],
-        body: Option<(&'static str, Body)>,
+        body: Option<(&str, Body)>,
     ) -> anyhow::Result<Response> {
         let http = reqwest::Client::builder().read_timeout(SILENCE).build()?;
         let mut request = http.request(method, self.url(path, query)?);

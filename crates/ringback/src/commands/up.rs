@@ -86,7 +86,7 @@ pub async fn start(life: &mut Life, up: &Up) -> anyhow::Result<Option<SocketAddr
     let health = parts::health(&condition);
     let address = parts::serve_api(life, &opened, &up.listen, health).await?;
     parts::intake(life, &opened.house);
-    parts::schedule(life, &opened.house, up.limits);
+    parts::schedule(life, &opened, up.limits);
     parts::dial(life, &opened.house, phone.clone());
     parts::settings(life, &opened.house);
     parts::notify(life, &opened)?;

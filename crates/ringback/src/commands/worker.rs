@@ -75,7 +75,7 @@ pub async fn scheduler(scheduler: Scheduler) -> anyhow::Result<ExitCode> {
         return life.until_the_end().await;
     };
     parts::settings(&mut life, &opened.house);
-    parts::schedule(&mut life, &opened.house, scheduler.limits);
+    parts::schedule(&mut life, &opened, scheduler.limits);
     opened.has_started(&mut life, &condition, None);
     life.until_the_end().await
 }
