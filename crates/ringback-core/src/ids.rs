@@ -106,6 +106,16 @@ impl LaneId {
         Self(format!("{callback}/{subscription}"))
     }
 
+    /// The lane of the questions to a callback's customer.
+    pub fn push(callback: &CallbackId) -> Self {
+        Self::of(callback, &SubscriptionId::push())
+    }
+
+    /// Whether it tells the customer's device what is asked.
+    pub fn is_push(&self) -> bool {
+        self.subscription() == Some(SubscriptionId::push())
+    }
+
     /// The lane of a bulletin to a subscription.
     pub fn of_bulletin(bulletin: &BulletinId, subscription: &SubscriptionId) -> Self {
         Self(format!("{bulletin}/{subscription}"))
@@ -134,6 +144,13 @@ impl LaneId {
     /// Where its document lies.
     pub fn key(&self) -> Key {
         Key::new(Kind::Lane, self.as_str())
+    }
+}
+
+impl SubscriptionId {
+    /// What stands for the customer's device among those that are told; subscriptions have uuids for names.
+    pub fn push() -> Self {
+        Self::new("push")
     }
 }
 

@@ -16,7 +16,7 @@ use crate::callback::{MAX_DATA_KEYS, NUMBER_KEY, NewCallback};
 use crate::ids::CallbackId;
 use crate::phone::{Ambiguous, NumberError, NumberRefusal};
 use crate::reporting::sent_keys;
-use crate::service::{Mistakes, OptionSpec, Options, Service, by_own_names};
+use crate::service::{Mistake, Mistakes, OptionSpec, Options, Service, by_own_names};
 use crate::time::{TimeError, Timestamp};
 pub use fingerprint::Fingerprint;
 pub use number::fingerprint;
@@ -184,6 +184,7 @@ pub fn read_start(
     let mut overrides = own_names(given, service)?;
     overrides.extend(filled);
     let options = service.options_with(&overrides)?;
+    check_supported(service, &options, &overrides)?;
     number::check(number.as_ref(), &options)?;
     if let Some(desired) = desired {
         check_time(DESIRED_TIME, desired, &options, now)?;
@@ -207,6 +208,25 @@ fn own_names(
     let (own, mistakes) = by_own_names(given);
     if mistakes.is_empty() {
         return Ok(own);
+    }
+    let service = service.name.to_string();
+    Err(Mistakes { service, mistakes })
+}
+
+/// What the request itself asks for is done, or refused; what its service does is checked when that is saved.
+fn check_supported(
+    service: &Service,
+    options: &Options,
+    overrides: &BTreeMap<String, String>,
+) -> Result<(), Mistakes> {
+    let own = |mistake: &Mistake| {
+        mistake
+            .option()
+            .is_some_and(|it| overrides.contains_key(it))
+    };
+    let mistakes: Vec<_> = options.unsupported().into_iter().filter(own).collect();
+    if mistakes.is_empty() {
+        return Ok(());
     }
     let service = service.name.to_string();
     Err(Mistakes { service, mistakes })

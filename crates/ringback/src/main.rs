@@ -8,6 +8,7 @@ mod commands;
 mod condition;
 mod config;
 mod guarded;
+mod installation;
 mod life;
 mod parts;
 mod print;

@@ -133,6 +133,7 @@ const fn default_parameters(name: EventName) -> &'static [&'static str] {
             "_action",
             "_user_action_url",
             "_user_confirm_timeout",
+            "_device_os",
         ],
         EventName::CallbackScheduled
         | EventName::CallbackRescheduled

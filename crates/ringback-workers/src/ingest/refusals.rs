@@ -5,7 +5,7 @@ use std::time::Duration;
 use ringback_core::ids::CallbackId;
 use ringback_core::request::RequestError;
 use ringback_ports::desk::{Refusal, RefusalKind};
-use ringback_ports::store::StoreError;
+use ringback_ports::store::{ShardsAway, StoreError};
 
 use crate::house::HouseError;
 use crate::watched::Chain;
@@ -89,8 +89,12 @@ pub(super) fn refuse_store(error: StoreError) -> Refusal {
             let message = format!("the request is too large to be kept: {size} bytes");
             Refusal::new(RefusalKind::Invalid, message)
         }
-        StoreError::Unavailable(_) => {
-            let message = "the store is unavailable, try again";
+        StoreError::Unavailable(error) => {
+            let message = match error.downcast_ref::<ShardsAway>() {
+                // What the others hold would look like all there is.
+                Some(part) => format!("{part}, try again"),
+                None => "the store is unavailable, try again".to_owned(),
+            };
             Refusal::new(RefusalKind::Unavailable, message).come_again(COME_AGAIN)
         }
         // Coming again does not help.
