@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::{Decision, Input, Refusal};
 use super::stages::{RETAIN, dialing, on_line};
 use super::story::{IMMEDIATE, Told, asked, asked_for};
-use crate::callback::{MAX_DATA, MAX_DATA_KEYS, Route, Update, service_index};
+use crate::callback::{MAX_DATA, MAX_DATA_KEYS, Update, service_index};
 use crate::phone::{Country, CustomerNumber};
 use crate::tests::sample::{at, object};
 
@@ -320,12 +320,11 @@ fn debug_shows_nothing_of_the_person() {
 /// Until somebody is sought out for it.
 #[test]
 fn a_number_and_a_queue_are_corrected_until_it_is_dialed() {
+    let mut route = scheduled().callback.route;
+    route.virtual_queue = "VIP".to_owned();
     let correction = || Update {
         number: CustomerNumber::read("5116".parse().unwrap(), Country::DEFAULT).ok(),
-        route: Some(Box::new(Route {
-            virtual_queue: "VIP".to_owned(),
-            ..scheduled().callback.route
-        })),
+        route: Some(Box::new(route.clone())),
         options: [("_urs_virtual_queue".to_owned(), "VIP".to_owned())].into(),
         ..Update::default()
     };
