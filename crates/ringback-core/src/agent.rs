@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::call::CallId;
+use crate::callback::ORDER_TIME;
 use crate::ids::{AgentId, CallbackId, WorkerId};
 use crate::key::IndexName;
 use crate::target::Target;
@@ -94,6 +95,14 @@ pub struct Engagement {
     /// Whether it shall be not ready after the call.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub then_not_ready: bool,
+}
+
+impl Engagement {
+    /// Whether `worker` still watches over the call when it is `latest` at the latest, and will for as long as a question to
+    /// the phone network may be under way.
+    pub fn is_safe_for(&self, worker: &WorkerId, latest: Timestamp) -> bool {
+        self.owner == *worker && latest + ORDER_TIME < self.lease
+    }
 }
 
 /// What an agent, or whoever speaks for it, asks for.

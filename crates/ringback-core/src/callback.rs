@@ -31,7 +31,7 @@ pub use listing::{
 };
 pub use route::Route;
 pub use state::{Arrangement, Leg, Parting, Phase, Seeking, State};
-pub use step::{Decision, Effect, Input, LEASE, Refusal, Step, Verdict};
+pub use step::{Decision, Effect, Input, LEASE, ORDER_TIME, Refusal, Step, Verdict};
 pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
 
 /// The layout of stored records.

@@ -13,4 +13,6 @@ pub mod notifier;
 pub mod runner;
 pub mod scheduler;
 pub mod settings;
+#[cfg(test)]
+mod testing;
 pub mod watched;
