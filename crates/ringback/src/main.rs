@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod config;
+mod durability;
 mod life;
 mod parts;
 mod print;

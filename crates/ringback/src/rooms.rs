@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::Shared;
 use crate::config::Configuration;
+use crate::durability;
 
 /// When what was away at the start is asked again.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -61,6 +62,7 @@ impl Opened {
         let worker = shared.worker.clone().unwrap_or_else(|| fresh_name(role));
         let store = || AnyStore::open(&store_address, Clock::system());
         let store = waited_for(company, StoreOpenError::is_away, store).await?;
+        durability::check(&store).await?;
         let bus = || AnyBus::connect(&bus_address, &worker);
         let bus = waited_for(company, OpenError::is_away, bus).await?;
         if company == Company::Others {

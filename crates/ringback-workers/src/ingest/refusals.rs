@@ -67,6 +67,13 @@ pub(super) fn refuse_store(error: StoreError) -> Refusal {
             let message = format!("the request is too large to be kept: {size} bytes");
             Refusal::new(RefusalKind::Invalid, message)
         }
+        StoreError::Full => {
+            tracing::error!("refused new work: the store is full; raise its maxmemory");
+            Refusal::new(
+                RefusalKind::Unavailable,
+                "the store is full, try again later",
+            )
+        }
         StoreError::Unavailable(_) | StoreError::Malformed(_) | StoreError::Unreadable(_) => {
             tracing::warn!(error = %Chain(&error), "the store did not answer a caller");
             Refusal::new(

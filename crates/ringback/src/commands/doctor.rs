@@ -18,6 +18,7 @@ use crate::parts;
 use crate::print::line;
 
 mod clock;
+mod redis;
 
 /// How long one check may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -34,6 +35,7 @@ pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
             "phone network",
             limited(check_phone(&doctor.phone.telephony)).await,
         ),
+        report("durability", limited(redis::check(store)).await),
         report("clock", limited(clock::check(store)).await),
     ];
     let healthy = results.iter().all(|healthy| *healthy);
