@@ -95,7 +95,7 @@ async fn until_more(count: &AtomicUsize, more: usize) {
     }
 }
 
-/// How many of the answered commits are gone after a fail-over to replicas that had stood still; and how many there were.
+/// How many of the answered commits are gone after a fail-over to replicas that were away for a while; and how many there were.
 async fn lost_in_a_failover(replicas: &str) -> Option<(usize, usize)> {
     let servers = Own::start("sentinel")?;
     let address = format!("{}{replicas}", servers.address);
@@ -103,7 +103,7 @@ async fn lost_in_a_failover(replicas: &str) -> Option<(usize, usize)> {
     let store = store.expect("the servers were started");
     let load = Load::on(&store);
     load.until_answered(ENOUGH).await;
-    servers.run("hold-replicas");
+    servers.run("cut-replicas");
     if replicas.is_empty() {
         load.until_answered(ENOUGH).await;
     } else {
