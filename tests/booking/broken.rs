@@ -101,6 +101,7 @@ fn desk_on(rooms: &Rooms, writes: i64, told: Option<Arc<Semaphore>>) -> DyingDes
         providers: rooms.providers.clone(),
         allow: rooms.allow.clone(),
         base: rooms.base.clone(),
+        keys: rooms.keys.clone(),
         estimates: rooms.estimates.clone(),
         wishes: Wishes::default(),
         shards: rooms.shards,

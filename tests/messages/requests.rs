@@ -2,7 +2,7 @@
 
 use ringback_core::callback::Refusal;
 use ringback_core::chat::RoomRefusal;
-use ringback_core::event::CallbackState;
+use ringback_core::event::{CallbackState, Reason};
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::phone::NumberRefusal;
 use ringback_core::request::{RequestError, read_start, read_update};
@@ -19,9 +19,11 @@ variants!(variant, VARIANTS: RequestError {
     RequestError::Refused(NumberRefusal::Blocked) => "Refused::Blocked",
     RequestError::Time { .. } => "Time",
     RequestError::Past { .. } => "Past",
+    RequestError::Expired { .. } => "Expired",
     RequestError::TooFar { .. } => "TooFar",
     RequestError::Type { .. } => "Type",
     RequestError::NotOverwritable(_) => "NotOverwritable",
+    RequestError::Reserved(_) => "Reserved",
     RequestError::Token { .. } => "Token",
     RequestError::Options(_) => "Options",
     RequestError::Fixed(_) => "Fixed",
@@ -81,6 +83,21 @@ const WRONG: &[Sent] = &[
         start,
         r#"{"_customer_number": "5115", "_desired_time": "2031-01-01T00:00:00Z"}"#,
         &["_desired_time", "2031-01-01", "2030-02-01"],
+    ),
+    (
+        start_late,
+        r#"{"_customer_number": "5115", "_desired_time": "2029-12-31T12:00:00Z"}"#,
+        &["_desired_time", "2029-12-31", "_ttl"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "5115", "_CB_N_DIALS": 5}"#,
+        &["'_CB_N_DIALS'", "_CB_DIM_CHANNEL"],
+    ),
+    (
+        change,
+        r#"{"c_call_result": "0"}"#,
+        &["'c_call_result'", "c_*"],
     ),
     (
         start,
@@ -159,6 +176,14 @@ fn start(parameters: Map<String, Value>) -> Option<RequestError> {
     start_at(parameters, &service(Template::UserTerminatedImmediate, &[]))
 }
 
+fn start_late(parameters: Map<String, Value>) -> Option<RequestError> {
+    let options = [("_reject_past_desired_time", "false")];
+    start_at(
+        parameters,
+        &service(Template::UserTerminatedImmediate, &options),
+    )
+}
+
 fn start_with_token(parameters: Map<String, Value>) -> Option<RequestError> {
     let options = [("_urs_virtual_queue", "$vq$")];
     start_at(
@@ -178,6 +203,8 @@ fn change(parameters: Map<String, Value>) -> Option<RequestError> {
 
 variants!(refusal_variant, REFUSAL_VARIANTS: Refusal {
     Refusal::Processing => "Processing",
+    Refusal::Over { .. } => "Over",
+    Refusal::EndsBefore { .. } => "EndsBefore",
     Refusal::Begun { .. } => "Begun",
     Refusal::NotInQueue { .. } => "NotInQueue",
     Refusal::NotPreviewed { .. } => "NotPreviewed",
@@ -234,19 +261,29 @@ fn chats() -> Section {
     }
 }
 
-fn changes() -> [NotNow; 4] {
+fn changes() -> [NotNow; 6] {
     let state = CallbackState::Queued;
     let begun = Refusal::Begun { state, attempts: 1 };
     let state = CallbackState::Scheduled;
     let early = Refusal::NotInQueue { state, attempts: 0 };
     let (keys, bytes) = (300, 70_000);
     let large = Refusal::TooMuchData { keys, bytes };
+    let reason = Reason::AgentConnected;
+    let over = Refusal::Over { reason };
+    let (until, end) = (now(), now());
+    let late = Refusal::EndsBefore { until, end };
     let talk = "DELETE while customer and agent talk";
     let moved = "PUT _new_desired_time after its first attempt";
     [
         (Refusal::Processing, talk, &["PROCESSING"]),
         (begun, moved, &["QUEUED", "SCHEDULED"]),
         (early, "snooze before its time", &["SCHEDULED", "QUEUED"]),
+        (
+            over,
+            "DELETE after the call",
+            &["COMPLETED", "AGENT_CONNECTED"],
+        ),
+        (late, "snooze beyond _ttl", &["2030-01-01", "_ttl"]),
         (large, "PUT 300 keys of user data", &["300", "70000"]),
     ]
 }

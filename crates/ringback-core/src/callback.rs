@@ -3,6 +3,7 @@
 mod accept;
 mod listing;
 mod route;
+mod search;
 mod state;
 mod step;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::event::{CallbackState, Event, EventName, Reason};
 use crate::ids::{CallbackId, ServiceName};
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
+use crate::request::Fingerprint;
 use crate::service::Options;
 use crate::slots::SlotId;
 use crate::time::Timestamp;
@@ -30,6 +32,10 @@ pub use listing::{
     service_index, stands_at, time_of, wait_index,
 };
 pub use route::Route;
+pub use search::{
+    Condition, Operand, SEARCH_KEYS, SearchError, Way as SearchWay, fits as search_fits,
+    ways as search_ways,
+};
 pub use state::{Arrangement, Leg, Parting, Phase, Seeking, State};
 pub use step::{Decision, Effect, Input, LEASE, ORDER_TIME, Refusal, Step, Verdict};
 pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
@@ -82,6 +88,9 @@ pub struct Callback {
     /// W3C trace context of the request.
     #[serde(rename = "tp", default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// What its request said, to tell a repeat from another request.
+    #[serde(rename = "fp", default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
     /// How many attempts were made.
     #[serde(rename = "try", default, skip_serializing_if = "is_none_yet")]
     pub attempts: u32,
@@ -130,6 +139,12 @@ impl Callback {
         }
     }
 
+    /// Whether its request said something else than this one; not when that is not known.
+    pub fn differs_from(&self, request: &Fingerprint) -> bool {
+        let known = self.fingerprint.as_ref();
+        known.is_some_and(|fingerprint| fingerprint != request)
+    }
+
     /// The time it is counted from: the desired time, or that of the request.
     pub fn wanted(&self) -> Timestamp {
         self.desired.unwrap_or(self.created)
@@ -159,9 +174,10 @@ impl Callback {
         self.holds().filter(|place| next.holds() != Some(place))
     }
 
-    /// `_expiration_time`: until when it is kept, `_ttl` after the desired time.
+    /// `_expiration_time`: until when it is kept, `_ttl` after the desired time; a time that had passed when it was asked
+    /// for means the time of the request.
     pub fn expires(&self, options: &Options) -> Timestamp {
-        self.wanted() + options.ttl
+        self.wanted().max(self.created) + options.ttl
     }
 
     /// What its customer needs to call, while a call is expected.

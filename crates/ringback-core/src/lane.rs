@@ -5,6 +5,7 @@
 //! from 1, so a gap in the numbers is a notification that was given up.
 
 mod dead;
+mod retention;
 mod schedule;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use crate::ids::{CallbackId, LaneId, SubscriptionId, WorkerId};
 use crate::key::{IndexName, Key};
 use crate::time::Timestamp;
 pub use dead::{Attempt, DeadLetter, Outcome};
+pub use retention::DEAD_KEPT;
 pub use schedule::{Schedule, ScheduleError};
 
 /// How long a notifier's hold on a lane lasts.

@@ -1,5 +1,7 @@
 //! What an IVR asks for, read once for HTTP and AMQP alike.
 
+mod fingerprint;
+mod reserved;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -12,8 +14,11 @@ use serde_json::{Map, Value};
 use crate::callback::{MAX_DATA_KEYS, NUMBER_KEY, NewCallback};
 use crate::ids::CallbackId;
 use crate::phone::{NumberError, NumberRefusal, PhoneNumber};
+use crate::reporting::sent_keys;
 use crate::service::{Mistakes, OptionSpec, Options, Service, by_own_names};
 use crate::time::{TimeError, Timestamp};
+pub use fingerprint::Fingerprint;
+pub use reserved::{Row, is_reserved, read_exported};
 pub use update::read_update;
 
 /// The most keys a request has.
@@ -55,6 +60,18 @@ pub enum RequestError {
         /// The present time.
         now: Timestamp,
     },
+    /// A time so long ago that the callback would be over as soon as it is accepted.
+    #[error(
+        "{key} {desired} is too long ago: the callback would be over at once; it must be later than {earliest} (_ttl)"
+    )]
+    Expired {
+        /// The parameter.
+        key: &'static str,
+        /// What was asked for.
+        desired: Timestamp,
+        /// What it must be later than.
+        earliest: Timestamp,
+    },
     /// A time too far ahead.
     #[error("{key} {desired} is too far ahead: allowed is up to {latest}")]
     TooFar {
@@ -90,6 +107,12 @@ pub enum RequestError {
         /// The parameter.
         token: String,
     },
+    /// A name that is not the caller's to give.
+    #[error(
+        "parameter '{0}' must not be sent: names of records and events (_id, _callback_state, c_*, _CB_*) are Ringback's own; \
+         of _CB_* must be one of {sent}", sent = sent_keys()
+    )]
+    Reserved(String),
     /// Options with wrong values.
     #[error("{0}")]
     Options(#[from] Mistakes),
@@ -124,6 +147,7 @@ pub fn read_start(
     now: Timestamp,
 ) -> Result<NewCallback, RequestError> {
     check_size(&parameters)?;
+    let fingerprint = Fingerprint::of(&parameters);
     check_mandatory(&parameters, service)?;
     let filled = tokens::filled(&parameters, service)?;
     let number = take_number(&mut parameters)?;
@@ -139,6 +163,7 @@ pub fn read_start(
                     given.insert(key, text);
                 }
                 Some(spec) => return Err(RequestError::NotOverwritable(spec.name)),
+                None if is_reserved(&key) => return Err(RequestError::Reserved(key)),
                 None => {
                     user_data.insert(key, value);
                 }
@@ -160,6 +185,7 @@ pub fn read_start(
         overrides,
         user_data,
         trace: None,
+        fingerprint: Some(fingerprint),
     })
 }
 
@@ -242,7 +268,7 @@ fn read_time(key: &'static str, value: &Value) -> Result<Option<Timestamp>, Requ
         .map_err(|problem| RequestError::Time { key, problem })
 }
 
-/// Within `_reject_past_desired_time` and `_reject_future_desired_time`.
+/// Within `_reject_past_desired_time`, `_ttl` and `_reject_future_desired_time`.
 fn check_time(
     key: &'static str,
     desired: Timestamp,
@@ -251,6 +277,14 @@ fn check_time(
 ) -> Result<(), RequestError> {
     if desired < now && options.reject_past_desired_time {
         return Err(RequestError::Past { key, desired, now });
+    }
+    if desired + options.ttl <= now {
+        let earliest = now - options.ttl;
+        return Err(RequestError::Expired {
+            key,
+            desired,
+            earliest,
+        });
     }
     let latest = options.scheduled.horizon.map(|span| span.after(now));
     if let Some(latest) = latest.filter(|latest| desired > *latest) {

@@ -85,7 +85,7 @@ pub enum Address {
     Queue(Queue),
     /// The queue that a requester named in `reply_to`; one of the house's own has no route.
     Reply(String),
-    /// `ringback.requests`, the exchange: key `<service>.<start|cancel|reschedule>`.
+    /// `ringback.requests`, the exchange: key `<service>.<start|cancel|reschedule>`; one with any other key arrives, too.
     Requests(String),
     /// `ringback.live`, the exchange that gives each [`Queue::Live`] a copy; there is no route while nobody listens.
     Live,

@@ -25,9 +25,11 @@ use ringback_ports::store::Store;
 use ringback_ports::telephony::{PhoneEvent, Telephony};
 use ringback_telemetry::names;
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument;
 
 use crate::hint::Hint;
 use crate::house::{AgentDocument, Committed, Held, House, HouseError};
+use crate::panics::guarded;
 use crate::runner;
 use crate::scheduler::stray;
 use crate::watched::Chain;
@@ -53,8 +55,7 @@ struct Dialer<S, B, T> {
 /// Dials until the house stops, then hands its calls on.
 pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
     let dialer = Dialer::new(house, phone);
-    let (bus, stop) = (dialer.house.bus.clone(), dialer.house.stop.clone());
-    let counters = dialer.house.counters.clone();
+    let house = dialer.house.clone();
     let shared = |message| {
         let dialer = dialer.clone();
         async move { dialer.on_hint(message).await }
@@ -65,8 +66,8 @@ pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
     };
     let mine = Queue::Dialer(dialer.house.worker.to_string());
     tokio::join!(
-        runner::serve(&bus, Queue::Dial, PREFETCH, counters.clone(), &stop, shared),
-        runner::serve(&bus, mine, PREFETCH, counters, &stop, own),
+        runner::serve(&house, Queue::Dial, PREFETCH, shared),
+        runner::serve(&house, mine, PREFETCH, own),
         dialer.listen(),
     );
     dialer.calls.drained().await;
@@ -83,11 +84,12 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
     }
 
     async fn listen(self: &Arc<Self>) {
+        let heartbeat = self.house.pulse.of("phone events");
         let mut turns = tokio::time::interval(awake::TURN);
         loop {
             let event = tokio::select! {
                 () = self.house.stop.cancelled() => return,
-                event = self.phone.next_event() => Some(event),
+                event = heartbeat.while_idle(self.phone.next_event()) => Some(event),
                 _ = turns.tick() => None,
             };
             self.awake.turn(Instant::now());
@@ -96,11 +98,20 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
                 PhoneEvent::Call { call, report } => self.calls.tell(&call, News::Report(report)),
                 PhoneEvent::Arrived { call, arrival } => {
                     let dialer = self.clone();
-                    tokio::spawn(async move { dialer.on_arrival(&call, &arrival).await });
+                    self.spawn("arrival", async move {
+                        dialer.on_arrival(&call, &arrival).await;
+                    });
                 }
                 PhoneEvent::Gap => self.calls.tell_all(&News::Gap),
             }
         }
+    }
+
+    /// Runs something of one call. Should it panic, the call is left to its lease, and others go on.
+    fn spawn(&self, task: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        let counters = self.house.counters.clone();
+        let work = async move { guarded(&counters, task, work).await };
+        tokio::spawn(work.in_current_span());
     }
 
     /// A customer has called: whose callback is it? The call is offered again to whoever is there when this fails. One to
@@ -300,7 +311,9 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             owner: self.house.worker.clone(),
             lease: now + LEASE,
             since: now,
+            idle_since: None,
             then_not_ready: false,
+            then: None,
         };
         self.house
             .change_agent(agent, |agent| agent.engage(engagement.clone()))

@@ -10,6 +10,7 @@ mod logs;
 mod order;
 mod pauses;
 mod places;
+mod purge;
 mod queues;
 mod rooms;
 mod services;
@@ -23,6 +24,7 @@ use ringback_core::ids::{CallbackId, WorkerId};
 use ringback_core::key::{IndexName, Key, Shards};
 use ringback_core::notify::Providers;
 use ringback_core::outbound::AllowList;
+use ringback_core::record::RecordKeys;
 use ringback_ports::bus::Bus;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::{Change, Commit, Limit, Outcome, Store, StoreError};
@@ -42,9 +44,10 @@ pub use rooms::{Acted, HeldRoom};
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 
+use crate::heartbeat::Pulse;
 use crate::hint::Hints;
 use crate::settings::Register;
-use crate::watched::{Pulse, Watched};
+use crate::watched::Watched;
 
 /// What every worker works with.
 #[derive(Clone)]
@@ -67,6 +70,8 @@ pub struct House<S, B> {
     pub allow: Arc<AllowList>,
     /// Where customers open chats: a URL without a slash at its end, or nothing for a path alone.
     pub base: Arc<str>,
+    /// Which keys callbacks are listed by, and shown with.
+    pub keys: Arc<RecordKeys>,
     /// Who waits for places of slots.
     pub wishes: Wishes,
     /// How ids are spread.
@@ -75,7 +80,7 @@ pub struct House<S, B> {
     pub worker: WorkerId,
     /// What is counted.
     pub counters: Arc<Counters>,
-    /// The heartbeat of the process.
+    /// The heartbeats of its loops.
     pub pulse: Pulse,
     /// Called when the process shall end.
     pub stop: CancellationToken,

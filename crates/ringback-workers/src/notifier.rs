@@ -33,10 +33,12 @@ use tracing::Instrument;
 
 use crate::hint::Hint;
 use crate::house::{Committed, House, HouseError};
+use crate::panics::caught;
 use crate::runner;
 use crate::scheduler::stray;
 use crate::watched::Chain;
 use hand::Found;
+pub(crate) use hand::{Telling, telling};
 use targets::{Entry, Targets, Waiting};
 
 /// How many hints are looked at at once.
@@ -83,13 +85,7 @@ pub async fn run<S: Store, B: Bus, P: Sender>(
             async move { notifier.on_hint(&message).await }
         }
     };
-    let House {
-        bus,
-        counters,
-        stop,
-        ..
-    } = &notifier.house;
-    runner::serve(bus, Queue::Notify, PREFETCH, counters.clone(), stop, handle).await;
+    runner::serve(&notifier.house, Queue::Notify, PREFETCH, handle).await;
     notifier.deliverers.close();
     if tokio::time::timeout(GRACE, notifier.deliverers.wait())
         .await
@@ -177,15 +173,25 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         let notifier = Arc::clone(self);
         self.deliverers.spawn(async move {
             let (span, lane) = (first.span.clone(), first.lane.id.clone());
-            let working = notifier.work(&host, first).instrument(span);
-            report(&lane, working.await);
+            notifier
+                .see_through(&lane, notifier.work(&host, first).instrument(span))
+                .await;
             while !notifier.house.stop.is_cancelled()
                 && let Some(waiting) = notifier.targets.next(&host, notifier.house.clock.now())
             {
                 let Waiting { lane, span } = waiting;
-                report(&lane, notifier.resume(&host, &lane).instrument(span).await);
+                let resumed = notifier.resume(&host, &lane).instrument(span);
+                notifier.see_through(&lane, resumed).await;
             }
         });
+    }
+
+    /// Should the work on a lane panic, its deliverer goes on with the next one, and keeps or leaves its place at the gate
+    /// as after any other.
+    async fn see_through(&self, lane: &LaneId, work: impl Future<Output = Result<(), HouseError>>) {
+        if let Ok(done) = caught(&self.house.counters, "delivery", work).await {
+            report(lane, done);
+        }
     }
 
     /// The turn of a lane that waited at a gate.

@@ -5,11 +5,14 @@
 
 mod alarms;
 mod matching;
+mod pools;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use ringback_core::lane::DEAD_KEPT;
 use ringback_ports::bus::{Bus, Disposition, Message, Queue, Reason};
 use ringback_ports::store::Store;
 
@@ -28,6 +31,8 @@ pub struct Limits {
     pub calls: u64,
     /// Callbacks handed out that no dialer has taken yet, of one trunk group: what keeps the queue of the dialers short.
     pub handed_out: u64,
+    /// How long dead letters of notifications are kept.
+    pub dead_kept: Duration,
 }
 
 impl Default for Limits {
@@ -35,6 +40,7 @@ impl Default for Limits {
         Self {
             calls: 2000,
             handed_out: 256,
+            dead_kept: DEAD_KEPT,
         }
     }
 }
@@ -45,12 +51,7 @@ pub async fn run<S: Store, B: Bus>(house: House<S, B>, limits: Limits) {
     let hints = {
         let matcher = matcher.clone();
         let handle = move |message| on_hint(matcher.clone(), message);
-        let (bus, counters, stop) = (
-            house.bus.clone(),
-            house.counters.clone(),
-            house.stop.clone(),
-        );
-        async move { runner::serve(&bus, Queue::Schedule, PREFETCH, counters, &stop, handle).await }
+        runner::serve(&house, Queue::Schedule, PREFETCH, handle)
     };
     tokio::join!(
         hints,
@@ -63,9 +64,12 @@ async fn on_hint<S: Store, B: Bus>(matcher: Arc<Matcher<S, B>>, message: Message
     match Hint::read(&message) {
         Ok(Hint::Trunk(trunk)) => matcher.trunk(&trunk).await,
         Ok(Hint::Pools(pools)) => {
-            // An agent is in pools that no service targets, its own name above all: nobody waits there.
-            for pool in pools.iter().filter(|pool| matcher.is_targeted(pool)) {
-                matcher.pool(pool).await;
+            // One alone comes from somebody who waits in it; several are those of an agent.
+            let is_waited_in = pools.len() == 1;
+            for pool in &pools {
+                if is_waited_in || matcher.may_match(pool).await {
+                    matcher.pool(pool).await;
+                }
             }
         }
         Ok(

@@ -15,10 +15,11 @@ use ringback_telemetry::Counters;
 use serde_json::Map;
 use tokio_util::sync::CancellationToken;
 
+use crate::heartbeat::Pulse;
 use crate::hint::Hints;
 use crate::house::{Committed, Created, Estimates, Held, House, Wishes};
 use crate::settings::Register;
-use crate::watched::{Pulse, Watched};
+use crate::watched::Watched;
 
 /// When everything begins.
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -35,7 +36,7 @@ pub(crate) fn house(store: Clock, clock: Clock) -> Rooms {
     let service = Service::parse(name.clone(), template, options.into()).unwrap();
     House {
         store: Watched::prompt(MemoryStore::new(store), counters.clone()),
-        hints: Hints::over(bus.clone(), counters.clone()),
+        hints: Hints::over(bus.clone(), counters.clone(), &Pulse::default()),
         bus,
         clock,
         settings: Register::of(BTreeMap::from([(name, Arc::new(service))])),
@@ -43,6 +44,7 @@ pub(crate) fn house(store: Clock, clock: Clock) -> Rooms {
         providers: Arc::default(),
         allow: Arc::default(),
         base: Arc::from(""),
+        keys: Arc::default(),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("worker"),
@@ -61,6 +63,7 @@ pub(crate) async fn create(house: &Rooms, desired: Option<Timestamp>) -> Held {
         overrides: BTreeMap::new(),
         user_data: Map::new(),
         trace: None,
+        fingerprint: None,
     };
     let service = house.service(&ServiceName::new("now")).unwrap();
     let (callback, events) = Callback::accept(new, &service, None, START).unwrap();

@@ -3,6 +3,7 @@
 mod audit;
 mod chat;
 mod notifications;
+mod records;
 mod resources;
 mod secret;
 mod users;
@@ -19,6 +20,7 @@ use ringback_core::event_list::EventList;
 use ringback_core::ids::{AgentId, ServiceName};
 use ringback_core::notify::Providers;
 use ringback_core::outbound::AllowList;
+use ringback_core::record::RecordKeys;
 use ringback_core::service::{OptionSpec, Service, Template};
 use ringback_workers::settings::Services;
 use serde::Deserialize;
@@ -27,6 +29,7 @@ use audit::AuditTable;
 use chat::ChatTable;
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
+use records::RecordTable;
 pub use resources::ResourceOptions;
 use secret::Secret;
 pub use users::{ConfiguredKey, ConfiguredUser};
@@ -57,6 +60,8 @@ pub struct Configuration {
     pub keep_audit: Duration,
     /// Where customers open chats.
     pub chats: Arc<str>,
+    /// Which keys callbacks are listed by, and shown with.
+    pub keys_of_records: Arc<RecordKeys>,
 }
 
 /// An agent to begin with.
@@ -94,6 +99,8 @@ struct File {
     audit: AuditTable,
     #[serde(default)]
     chat: ChatTable,
+    #[serde(default)]
+    callback: RecordTable,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +122,8 @@ struct AgentTable {
     switch: String,
     #[serde(default)]
     wrap_up: u64,
+    #[serde(default)]
+    no_answer_pause: u64,
     #[serde(default = "not_ready")]
     state: AgentWish,
 }
@@ -170,6 +179,7 @@ impl Configuration {
         let (allow, notifier) = file.notifier.read().context("[notifier]")?;
         let keep_audit = file.audit.read().context("[audit]")?;
         let chats = file.chat.read().context("[chat]")?;
+        let keys_of_records = file.callback.read().context("[callback]")?;
         let agents = file
             .agents
             .into_iter()
@@ -195,6 +205,7 @@ impl Configuration {
             keys: keys.into_values().collect(),
             keep_audit,
             chats: chats.into(),
+            keys_of_records: Arc::new(keys_of_records),
         })
     }
 }
@@ -256,6 +267,7 @@ impl AgentTable {
             place,
             switch,
             wrap_up,
+            no_answer_pause,
             state,
         } = self;
         let profile = Profile {
@@ -264,6 +276,7 @@ impl AgentTable {
             place,
             switch,
             wrap_up,
+            no_answer_pause,
         };
         ConfiguredAgent {
             id: AgentId::new(name),

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use ringback_core::unique_keys;
 use ringback_ports::desk::{Desk, EventListForm, EventListView};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -113,7 +114,7 @@ pub async fn put_event_list<D: Desk>(
             String::from_utf8(body.into()).map_err(|_| invalid("the body is not UTF-8"))?,
         ),
         Some("application/json") => EventListForm::Json(
-            serde_json::from_slice(&body)
+            unique_keys::from_slice(&body)
                 .map_err(|error| invalid(format!("the body is not JSON: {error}")))?,
         ),
         other => {

@@ -12,6 +12,7 @@ use crate::event_list::Properties;
 use crate::ids::CallbackId;
 use crate::notify::Plan;
 use crate::phone::PhoneNumber;
+use crate::request::Fingerprint;
 use crate::service::options::{Direction, FirstParty, Notification};
 use crate::service::{Mistakes, Options, Service};
 use crate::time::Timestamp;
@@ -31,6 +32,8 @@ pub struct NewCallback {
     pub user_data: Map<String, Value>,
     /// W3C trace context.
     pub trace: Option<String>,
+    /// What its request said, to tell a repeat from another request.
+    pub fingerprint: Option<Fingerprint>,
 }
 
 impl Callback {
@@ -68,6 +71,7 @@ impl Callback {
             user_data: new.user_data,
             lookup: looked_up_by(&options),
             trace: new.trace,
+            fingerprint: new.fingerprint,
             attempts: 0,
             summons: 0,
             rejects: 0,

@@ -2,6 +2,7 @@
 
 mod laws;
 mod options;
+mod reserved;
 mod tokens;
 mod update;
 

@@ -106,7 +106,7 @@ impl OptionSpec {
     }
 
     /// The name that looks most like `name`, if one is close.
-    pub(super) fn nearest(name: &str) -> Option<&'static str> {
+    pub fn nearest(name: &str) -> Option<&'static str> {
         nearest(name, TABLE.iter().map(|spec| spec.name))
     }
 }

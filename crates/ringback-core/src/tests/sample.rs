@@ -51,6 +51,7 @@ pub fn request(desired: Option<Timestamp>) -> NewCallback {
         overrides: BTreeMap::new(),
         user_data: Map::new(),
         trace: None,
+        fingerprint: None,
     }
 }
 

@@ -86,22 +86,22 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
 
     /// Goes on from the fence: dials.
     pub(super) fn start(mut self, effects: Vec<Effect>) {
-        let span = self.span("dialer.attempt");
+        let (span, dialer) = (self.span("dialer.attempt"), self.dialer.clone());
         let run = async move {
             let flow = self.perform(effects).await;
             self.run(flow).await;
         };
-        tokio::spawn(run.instrument(span));
+        dialer.spawn("call", run.instrument(span));
     }
 
     /// Goes on from what the phone network knows.
     pub(super) fn recover(mut self) {
-        let span = self.span("dialer.take_over");
+        let (span, dialer) = (self.span("dialer.take_over"), self.dialer.clone());
         let run = async move {
             let flow = self.inspect().await;
             self.run(flow).await;
         };
-        tokio::spawn(run.instrument(span));
+        dialer.spawn("call", run.instrument(span));
     }
 
     fn span(&self, name: &'static str) -> tracing::Span {

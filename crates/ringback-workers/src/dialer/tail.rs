@@ -42,7 +42,8 @@ impl Tail {
         mut mailbox: Mailbox,
         permit: OwnedSemaphorePermit,
     ) {
-        tokio::spawn(async move {
+        let owner = dialer.clone();
+        owner.spawn("conversation", async move {
             match self.look(&dialer).await {
                 Seen::Up => self.follow(&dialer, &mut mailbox).await,
                 Seen::Over => self.end(&dialer).await,

@@ -4,14 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::admission::Quota;
-use ringback_core::bulletin::Bulletin;
 use ringback_core::callback::{Callback, Effect, Step};
 use ringback_core::event::Event;
-use ringback_core::ids::{BulletinId, CallbackId, LaneId};
+use ringback_core::ids::{CallbackId, LaneId};
 use ringback_core::key::Key;
 use ringback_core::lane::Lane;
 use ringback_core::service::Options;
-use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Limit, Outcome, Put, Store};
 
@@ -202,70 +200,6 @@ impl<S: Store, B: Bus> House<S, B> {
         Ok(Committed::Yes)
     }
 
-    /// Removes a callback with everything that belongs to it.
-    ///
-    /// # Errors
-    /// When the store is away.
-    pub async fn purge(&self, held: &Held) -> Result<Committed, HouseError> {
-        let id = &held.callback.id;
-        let indexes = held
-            .callback
-            .listings()
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect();
-        let mut changes = vec![Change::Delete {
-            key: id.key(),
-            version: held.version,
-            indexes,
-        }];
-        changes.extend(self.lanes(id).await?.into_iter().map(delete));
-        changes.extend(self.room_of(&held.callback).await?);
-        self.write(changes).await
-    }
-
-    /// Removes a bulletin with its lanes, when its time is over by the store's time `claimed` or later.
-    ///
-    /// # Errors
-    /// When the store is away.
-    pub async fn purge_bulletin(
-        &self,
-        id: &BulletinId,
-        claimed: Timestamp,
-    ) -> Result<(), HouseError> {
-        loop {
-            let key = id.key();
-            let Some(document) = self
-                .store
-                .get(std::slice::from_ref(&key))
-                .await?
-                .pop()
-                .flatten()
-            else {
-                return Ok(());
-            };
-            let bulletin: Bulletin = decode(&key, &document.body)?;
-            if bulletin.alarm() > self.clock.at_least(claimed) {
-                return Ok(());
-            }
-            let version = document.version;
-            let mut changes = vec![Change::Delete {
-                key,
-                version,
-                indexes: Vec::new(),
-            }];
-            let lanes: Vec<_> = bulletin
-                .to
-                .iter()
-                .map(|it| LaneId::of_bulletin(id, it))
-                .collect();
-            changes.extend(self.read_lanes(&lanes).await?.into_iter().map(delete));
-            if self.write(changes).await? == Committed::Yes {
-                return Ok(());
-            }
-        }
-    }
-
     /// The lanes of a callback with their versions, its own first.
     ///
     /// # Errors
@@ -337,15 +271,6 @@ impl<S: Store, B: Bus> House<S, B> {
     }
 }
 
-fn delete((lane, version): (Lane, u64)) -> Change {
-    let indexes = lane.listings().into_iter().map(|(name, _)| name);
-    Change::Delete {
-        key: lane.key(),
-        version,
-        indexes: indexes.collect(),
-    }
-}
-
 /// Whether somebody may want to be told.
 fn news(callback: &Callback, events: &[Event]) -> bool {
     callback
@@ -354,7 +279,7 @@ fn news(callback: &Callback, events: &[Event]) -> bool {
         .is_some_and(|plan| plan.may_tell(events))
 }
 
-fn put(
+pub(super) fn put(
     callback: &Callback,
     version: u64,
     old: &[(ringback_core::key::IndexName, i64)],

@@ -42,7 +42,9 @@ pub struct NewSetting {
 impl<S: Store, B: Bus> House<S, B> {
     /// Looks again and again whether settings have changed, until the house stops.
     pub async fn watch_settings(self) {
+        let heartbeat = self.pulse.of("settings");
         while !self.stop.is_cancelled() {
+            heartbeat.beat();
             if let Err(error) = self.refresh_settings().await {
                 tracing::warn!(error = %Chain(&error), "settings cannot be read");
             }

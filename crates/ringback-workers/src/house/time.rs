@@ -24,7 +24,9 @@ impl<S: Store, B: Bus> House<S, B> {
     /// Keeps the clock of the house near the store's until the house stops, and counts how far the machine's is off.
     pub async fn keep_time(self) {
         let mut told = false;
+        let heartbeat = self.pulse.of("store time");
         while !self.stop.is_cancelled() {
+            heartbeat.beat();
             if let Err(error) = self.store.time().await {
                 tracing::warn!(error = %Chain(&error), "failed to ask the store for its time; asking again");
             }

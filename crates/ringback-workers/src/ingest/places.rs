@@ -145,7 +145,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         service: &ServiceName,
         options: &Options,
     ) -> Refusal {
-        let (RequestError::Past { desired, .. } | RequestError::TooFar { desired, .. }) = error
+        let (RequestError::Past { desired, .. }
+        | RequestError::Expired { desired, .. }
+        | RequestError::TooFar { desired, .. }) = error
         else {
             return refuse_request(error);
         };

@@ -1,12 +1,14 @@
 //! A request becomes a callback.
 
+use std::time::Duration;
+
 use futures_util::future::try_join_all;
 use ringback_core::admission::{Quota, Reached, own_quotas, shared_quotas};
-use ringback_core::callback::{Callback, Decision, Input, State};
+use ringback_core::callback::{Callback, Decision, Input, NUMBER_KEY, State, found_by_index};
 use ringback_core::event::Event;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::phone::PhoneNumber;
-use ringback_core::request::read_start;
+use ringback_core::request::{Fingerprint, read_start};
 use ringback_core::service::Service;
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
@@ -16,19 +18,22 @@ use ringback_telemetry::{names, propagation};
 use uuid::Uuid;
 
 use super::FrontDesk;
-use super::refusals::{refuse, refuse_store};
+use super::refusals::{key_came_before, refuse, refuse_store};
 use crate::house::{Created, WRITING};
 
 /// The longest idempotency key.
 const LONGEST_KEY: usize = 255;
 /// How many of those that count are looked at to say when somebody may come again.
 const SAMPLE: usize = 200;
+/// How long ago a request without a name of its own may have been accepted for the first time when it is delivered again.
+const REDELIVERED: Duration = Duration::from_secs(86_400);
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn accept(&self, start: Start) -> Result<Started, Refusal> {
         let service = self.known_service(&start.service).await?;
         check_key(start.idempotency_key.as_deref())?;
         let is_repeatable = start.idempotency_key.is_some();
+        let fingerprint = Fingerprint::of(&start.parameters);
         let mut id = None;
         let accepted = self.take(start, &service, &mut id).await;
         let (Err(refusal), Some(id)) = (&accepted, id.filter(|_| is_repeatable)) else {
@@ -36,9 +41,39 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         };
         // What was accepted once is known, however late or full it is by now.
         match self.house.hold(&id).await {
-            Ok(Some(held)) => Ok(self.started(&held.callback, Created::Known)),
+            Ok(Some(held)) => self.known(&held.callback, &fingerprint),
             Ok(None) | Err(_) => Err(refusal.clone()),
         }
+    }
+
+    /// Accepts a request that the broker has delivered before and that has no name of its own: it may be there already.
+    pub(super) async fn accept_again(&self, start: Start) -> Result<Started, Refusal> {
+        let service = self.known_service(&start.service).await?;
+        let now = self.house.clock.now();
+        let (callback, _) = self.read(start.clone(), &service, &mut None, now).await?;
+        let index = found_by_index(NUMBER_KEY, callback.number.as_str());
+        let found = self.house.store.range(&index, i64::MIN, SAMPLE).await;
+        let found = found.map_err(refuse_store)?.into_iter();
+        let ids: Vec<_> = found.map(|entry| CallbackId::new(entry.id)).collect();
+        let held = self.house.hold_all(&ids).await.map_err(refuse)?;
+        let is_it = |known: &Callback| {
+            known.service == service.name
+                && known.fingerprint == callback.fingerprint
+                && now.since(known.created) < REDELIVERED
+        };
+        let mut known = held.into_iter().flatten().map(|held| held.callback);
+        match known.find(is_it) {
+            Some(known) => Ok(self.started(&known, Created::Known)),
+            None => self.accept(start).await,
+        }
+    }
+
+    /// The answer to a repeat.
+    fn known(&self, callback: &Callback, request: &Fingerprint) -> Result<Started, Refusal> {
+        if callback.differs_from(request) {
+            return Err(key_came_before(&callback.id));
+        }
+        Ok(self.started(callback, Created::Known))
     }
 
     async fn take(
@@ -57,7 +92,10 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         tracing::debug!(callback.id = %callback.id, ?created, "callback accepted");
         if created == Created::Known {
             // What its customer was told is in the record that is there.
-            callback = self.find(&callback.id).await?.callback;
+            let known = self.find(&callback.id).await?.callback;
+            let is_repeat = |request: &Fingerprint| self.known(&known, request);
+            let repeat = callback.fingerprint.as_ref().map(is_repeat);
+            return repeat.unwrap_or_else(|| Ok(self.started(&known, created)));
         }
         Ok(self.started(&callback, created))
     }

@@ -5,6 +5,7 @@ use ringback_core::agent::AgentRef;
 use ringback_core::callback::{Arrangement, Callback, State, Wait};
 use ringback_core::event::Event;
 use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_core::time::Timestamp;
 use serde_json::{Map, Value};
 
 pub(super) fn event_view(sequence: u64, event: &Event) -> Map<String, Value> {
@@ -30,6 +31,19 @@ pub(super) fn live_view(
     view
 }
 
+/// When a callback that waits for a time goes on.
+pub(super) fn due(callback: &Callback) -> Option<Timestamp> {
+    match &callback.state {
+        State::Scheduled { due, .. } => Some(*due),
+        State::Waiting { not_before, .. } => *not_before,
+        State::Paused { .. }
+        | State::Arranging { .. }
+        | State::HandedOut { .. }
+        | State::OnCall { .. }
+        | State::Completed { .. } => None,
+    }
+}
+
 /// What a callback waits for, in words.
 pub(super) fn waits_for(callback: &Callback) -> Option<String> {
     match &callback.state {
@@ -37,10 +51,13 @@ pub(super) fn waits_for(callback: &Callback) -> Option<String> {
             not_before: Some(not_before),
             ..
         } => return Some(format!("{not_before}: before that it may not be dialed")),
+        State::Scheduled { due, .. } if callback.attempts > 0 => {
+            return Some(format!("its next attempt, at {due}"));
+        }
+        State::Scheduled { due, .. } => return Some(format!("its time, {due}")),
         State::Paused { .. } => return Some(format!("service {} to be resumed", callback.service)),
         State::Arranging { agent, what, .. } => return Some(arranged(agent.as_ref(), what)),
-        State::Scheduled { .. }
-        | State::Waiting { .. }
+        State::Waiting { .. }
         | State::HandedOut { .. }
         | State::OnCall { .. }
         | State::Completed { .. } => {}

@@ -78,7 +78,7 @@ impl News {
 }
 
 /// Whether an event is for the target, and what of it.
-pub(super) enum Telling<'a> {
+pub(crate) enum Telling<'a> {
     /// It is not.
     No,
     /// As the default set has it.
@@ -212,7 +212,7 @@ impl Found {
 }
 
 /// Whether an event of a callback is told at all, and what of it.
-pub(super) fn telling<'a>(
+pub(crate) fn telling<'a>(
     callback: &Callback,
     settings: &'a Settings,
     event: &Event,

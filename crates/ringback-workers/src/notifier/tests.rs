@@ -23,10 +23,11 @@ use url::Url;
 
 use super::deliver::PROGRESS;
 use super::*;
+use crate::heartbeat::Pulse;
 use crate::hint::Hints;
 use crate::house::{Created, Estimates, HINT_TIME, Held, NewSetting, Wishes};
 use crate::settings::{Register, SettingKind};
-use crate::watched::{Pulse, Watched};
+use crate::watched::Watched;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -42,7 +43,8 @@ struct Desk {
 impl Sender for Desk {
     async fn post(&self, post: Post) -> Result<Receipt, SendError> {
         let path = Url::parse(&post.url).unwrap().path().to_owned();
-        let number = post.id.rsplit_once('.').unwrap().1;
+        let sequence = |(name, _): &&(&str, String)| *name == "ringback-sequence";
+        let number = &post.headers.iter().find(sequence).unwrap().1;
         self.posted.send(format!("{path} {number}")).unwrap();
         self.may.acquire().await.unwrap().forget();
         Ok(Receipt {
@@ -79,6 +81,7 @@ impl Scene {
             overrides: BTreeMap::new(),
             user_data: Map::new(),
             trace: None,
+            fingerprint: None,
         };
         let service = house.service(&ServiceName::new("now")).unwrap();
         let (callback, events) = Callback::accept(new, &service, None, house.clock.now()).unwrap();
@@ -155,7 +158,7 @@ fn house() -> Rooms {
     let service = Service::parse(name.clone(), template, options.into()).unwrap();
     House {
         store: Watched::prompt(MemoryStore::new(clock.clone()), counters.clone()),
-        hints: Hints::over(bus.clone(), counters.clone()),
+        hints: Hints::over(bus.clone(), counters.clone(), &Pulse::default()),
         bus,
         clock,
         settings: Register::of(BTreeMap::from([(name, Arc::new(service))])),
@@ -163,6 +166,7 @@ fn house() -> Rooms {
         providers: Arc::default(),
         allow: Arc::default(),
         base: Arc::from(""),
+        keys: Arc::default(),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("notifier"),
@@ -241,7 +245,7 @@ async fn what_subscriptions_have_missed_is_left_to_the_alarm() {
     both.sort_unstable();
     assert_eq!(both, ["/own 1", "/subscribed 1"]);
     let deaf = House {
-        hints: Hints::over(MemoryBus::new(), house.counters.clone()),
+        hints: Hints::over(MemoryBus::new(), house.counters.clone(), &house.pulse),
         ..house.clone()
     };
     scene.happens(&deaf, take).await;

@@ -10,13 +10,13 @@ use ringback_core::key::{Key, Kind};
 use ringback_core::slots::SlotId;
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
-use ringback_ports::clock::Clock;
 use ringback_ports::store::Store;
 use tokio::task::JoinSet;
 
 use super::matching::Matcher;
 use crate::hint::Hint;
 use crate::house::{AgentDocument, Committed, Held, House, HouseError};
+use crate::panics::guarded;
 use crate::watched::Chain;
 
 /// How many alarms of one shard are claimed at once.
@@ -30,8 +30,9 @@ const LONGEST_SLEEP: Duration = Duration::from_millis(100);
 
 pub(super) async fn run<S: Store, B: Bus>(house: &House<S, B>, matcher: &Arc<Matcher<S, B>>) {
     let mut looks = JoinSet::new();
+    let heartbeat = house.pulse.of("alarms");
     while !house.stop.is_cancelled() {
-        house.pulse.beat(Clock::system().now());
+        heartbeat.beat();
         while looks.try_join_next().is_some() {}
         if looks.len() >= IN_HAND {
             looks.join_next().await;
@@ -52,7 +53,10 @@ pub(super) async fn run<S: Store, B: Bus>(house: &House<S, B>, matcher: &Arc<Mat
         // One that takes long keeps no other waiting.
         let claimed = claim.now;
         for (key, due) in claim.due {
-            looks.spawn(look(house.clone(), matcher.clone(), key, (due, claimed)));
+            let look = look(house.clone(), matcher.clone(), key, (due, claimed));
+            let counters = house.counters.clone();
+            // One that panics has been put off by the claim, further each time.
+            looks.spawn(async move { guarded(&counters, "alarm", look).await });
         }
     }
     while looks.join_next().await.is_some() {}
@@ -86,7 +90,7 @@ pub(super) async fn look<S: Store, B: Bus>(
         }
         Kind::Bulletin => {
             house
-                .purge_bulletin(&BulletinId::new(key.id()), claimed)
+                .retire_bulletin(&BulletinId::new(key.id()), matcher.dead_kept(), claimed)
                 .await
         }
         Kind::Setting => house.look_at_setting(key.id(), claimed).await,
@@ -136,7 +140,7 @@ async fn callback<S: Store, B: Bus>(
                 effects
             }
             Decision::Refused(_) => return Ok(()),
-            Decision::Purge => match house.purge(&held).await? {
+            Decision::Purge => match house.retire(&held, matcher.dead_kept(), now).await? {
                 Committed::Yes => return Ok(()),
                 Committed::Conflict => continue,
             },

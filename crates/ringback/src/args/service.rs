@@ -13,6 +13,14 @@ pub enum ServiceCommand {
         /// Its name
         service: String,
     },
+    /// Explains options: what they do, what they take, what holds without them
+    Options {
+        /// The option, or a part of its name; all when left out
+        name: Option<String>,
+        /// In which form
+        #[arg(long, value_enum, default_value_t = OptionsForm::Text)]
+        format: OptionsForm,
+    },
     /// Adds one
     Add {
         /// Its name
@@ -61,4 +69,15 @@ pub enum ServiceCommand {
         /// The file: TOML
         file: PathBuf,
     },
+}
+
+/// The forms in which options are explained.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq)]
+pub enum OptionsForm {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// The page of the documentation
+    Markdown,
 }

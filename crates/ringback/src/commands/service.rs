@@ -1,5 +1,7 @@
 //! `ringback service …`
 
+mod options;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -10,7 +12,7 @@ use ringback_core::service::OptionSpec;
 use serde_json::{Map, Value, json};
 
 use super::client::Api;
-use crate::args::{Client, ServiceCommand};
+use crate::args::{Client, OptionsForm, ServiceCommand};
 use crate::config::Configuration;
 use crate::print::{self, line};
 
@@ -18,7 +20,11 @@ pub async fn run(client: Client, command: ServiceCommand) -> anyhow::Result<Exit
     let api = Api::new(client)?;
     match command {
         ServiceCommand::List => list(&api).await?,
-        ServiceCommand::Show { service } => print::service(&get(&api, &service).await?),
+        ServiceCommand::Show { service } => api.show(&get(&api, &service).await?, print::service),
+        ServiceCommand::Options { name, format } => {
+            let format = if api.json { OptionsForm::Json } else { format };
+            options::run(name.as_deref(), format)?;
+        }
         ServiceCommand::Add {
             service,
             template,
@@ -55,13 +61,13 @@ pub async fn run(client: Client, command: ServiceCommand) -> anyhow::Result<Exit
 }
 
 async fn list(api: &Api) -> anyhow::Result<()> {
-    let services = api.call(Method::GET, &["v1", "services"], &[], None);
-    for service in services.await?.as_array().into_iter().flatten() {
+    let services = api.get(&["v1", "services"]).await?;
+    api.show_rows(&services, |service| {
         let text = |key| service.get(key).and_then(Value::as_str).unwrap_or_default();
         let paused = service.get("paused") == Some(&Value::Bool(true));
         let paused = if paused { "  paused" } else { "" };
         line(&format!("{:24} {}{paused}", text("name"), text("template")));
-    }
+    });
     Ok(())
 }
 

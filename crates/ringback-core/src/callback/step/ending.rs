@@ -40,7 +40,12 @@ impl Change<'_> {
     /// Ends it because somebody wants it so, which `told` says.
     pub(super) fn call_off(mut self, reason: Reason, told: EventName) -> Decision {
         match self.callback.state.clone() {
-            State::Completed { .. } => Decision::nothing(),
+            // Once more: that has been heard. One that ended otherwise was not called off.
+            State::Completed {
+                reason: Reason::Cancelled | Reason::CancelledByAdmin,
+                ..
+            } => Decision::nothing(),
+            State::Completed { reason, .. } => Decision::Refused(Refusal::Over { reason }),
             State::OnCall {
                 phase: Phase::Talking { .. },
                 ..

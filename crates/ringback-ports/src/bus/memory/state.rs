@@ -131,8 +131,7 @@ impl State {
             Address::Queue(queue) => (vec![queue.to_string()], queue.to_string()),
             Address::Reply(name) if is_own(&name) => (Vec::new(), name),
             Address::Reply(name) => (vec![name.clone()], name),
-            Address::Requests(key) if is_request(&key) => (vec![Queue::Requests.to_string()], key),
-            Address::Requests(key) => (Vec::new(), key),
+            Address::Requests(key) => (vec![Queue::Requests.to_string()], key),
             Address::Live => (self.bindings.queues(LIVE.0, LIVE.1), LIVE.1.to_owned()),
             Address::Exchange { name, key } => (
                 self.bindings
@@ -235,10 +234,4 @@ impl Line {
 /// No requester may have its answer sent to a queue of the house.
 fn is_own(name: &str) -> bool {
     name.starts_with("ringback.")
-}
-
-fn is_request(key: &str) -> bool {
-    [".start", ".cancel", ".reschedule"]
-        .iter()
-        .any(|verb| key.ends_with(verb))
 }

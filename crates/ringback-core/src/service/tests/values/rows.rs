@@ -139,7 +139,7 @@ pub const SCHEDULED: &[Row] = &[
         |o| o.scheduled.bucket.minutes().to_string()),
     row("_max_request_by_time_bucket", "100", MANY, NO_MANY, |o| o.scheduled.per_bucket.to_string()),
     row("_request_execution_time_buffer", "120", ANY_SECONDS, NO_SECONDS, |o| seconds(o.scheduled.execution_buffer)),
-    row("_desired_connect_time_threshold", "180", ANY_SECONDS, NO_SECONDS, |o| seconds(o.scheduled.connect_threshold)),
+    row("_desired_connect_time_threshold", "0", ANY_SECONDS, NO_SECONDS, |o| seconds(o.scheduled.connect_threshold)),
     row("_request_ewt_service", "", NAMED, NO_TEXT, |o| said(&o.scheduled.ewt_service)),
     row("_request_queue_time_stat", "", NAMED, NO_TEXT, |o| said(&o.scheduled.queue_time_stat)),
     row("_reject_future_desired_time", "1M", &["", "1y", "2w", "10d", "36h", "90m"], &["0d", "1", "M", "1 M", "11y", "-1d"],

@@ -33,6 +33,7 @@ pub fn begin(
         overrides: BTreeMap::new(),
         user_data: Map::new(),
         trace: None,
+        fingerprint: None,
     };
     let (mut callback, mut events) = Callback::accept(new, service, None, now)?;
     let worker = WorkerId::new("bench");

@@ -81,6 +81,7 @@ impl Bench<'_> {
                 overrides: BTreeMap::new(),
                 user_data: Map::new(),
                 trace: None,
+                fingerprint: None,
             };
             let (callback, events) = Callback::accept(new, &service, None, house.clock.now())?;
             due.insert(callback.id.clone(), wanted);
