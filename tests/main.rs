@@ -36,6 +36,7 @@ mod scenarios;
 mod schemathesis;
 mod sequence;
 mod starting;
+mod store_full;
 mod supervised;
 mod traces;
 mod undescribed;
