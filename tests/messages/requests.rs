@@ -13,7 +13,9 @@ use super::{Row, Section, left_out, now, variants};
 
 variants!(variant, VARIANTS: RequestError {
     RequestError::Missing(_) => "Missing",
+    RequestError::NobodyToCall => "NobodyToCall",
     RequestError::Number(_) => "Number",
+    RequestError::Ambiguous(_) => "Ambiguous",
     RequestError::Refused(NumberRefusal::Impossible { .. }) => "Refused::Impossible",
     RequestError::Refused(NumberRefusal::Premium) => "Refused::Premium",
     RequestError::Refused(NumberRefusal::Blocked) => "Refused::Blocked",
@@ -48,6 +50,11 @@ const WRONG: &[Sent] = &[
         start,
         r#"{"_customer_number": "call me"}"#,
         &["_customer_number", "1 to 24 digits"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": " 3614550100"}"#,
+        &["_customer_number", "ambiguous", "'+'", "_default_country"],
     ),
     (
         start,
@@ -108,6 +115,11 @@ const WRONG: &[Sent] = &[
         start,
         r#"{"_customer_number": "5115", "_wait_for_agent": "maybe"}"#,
         &["'_wait_for_agent'", "'maybe'"],
+    ),
+    (
+        start_by_email,
+        r#"{"email": "alice@example.org"}"#,
+        &["_customer_number", "_media_type", "_call_direction"],
     ),
     (
         start_with_token,
@@ -186,6 +198,14 @@ fn start_late(parameters: Map<String, Value>) -> Option<RequestError> {
 
 fn start_with_token(parameters: Map<String, Value>) -> Option<RequestError> {
     let options = [("_urs_virtual_queue", "$vq$")];
+    start_at(
+        parameters,
+        &service(Template::UserTerminatedImmediate, &options),
+    )
+}
+
+fn start_by_email(parameters: Map<String, Value>) -> Option<RequestError> {
+    let options = [("_mandatory_customer_lookup_keys", "email")];
     start_at(
         parameters,
         &service(Template::UserTerminatedImmediate, &options),

@@ -6,7 +6,7 @@ use ringback_core::key::{IndexName, Key, Shards};
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::memory::MemoryStore;
-use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
+use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Reached, Store, StoreError};
 
 use crate::open_error::StoreOpenError;
 use crate::redis::{RedisOptions, RedisStore, SettingFault};
@@ -110,6 +110,32 @@ impl Store for AnyStore {
             Self::Memory(store) => store.range(index, from, limit).await,
             Self::Sqlite(store) => store.range(index, from, limit).await,
             Self::Redis(store) => store.range(index, from, limit).await,
+        }
+    }
+
+    async fn range_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        limit: usize,
+    ) -> Result<Reached<Vec<Entry>>, StoreError> {
+        match self {
+            Self::Memory(store) => store.range_of_reachable(index, from, limit).await,
+            Self::Sqlite(store) => store.range_of_reachable(index, from, limit).await,
+            Self::Redis(store) => store.range_of_reachable(index, from, limit).await,
+        }
+    }
+
+    async fn count_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        until: i64,
+    ) -> Result<Reached<u64>, StoreError> {
+        match self {
+            Self::Memory(store) => store.count_of_reachable(index, from, until).await,
+            Self::Sqlite(store) => store.count_of_reachable(index, from, until).await,
+            Self::Redis(store) => store.count_of_reachable(index, from, until).await,
         }
     }
 

@@ -23,6 +23,11 @@ pub struct Parameters(pub Map<String, Value>);
 /// A JSON body of a known shape.
 pub struct JsonBody<T>(pub T);
 
+/// No parameters: a list that takes none says so, rather than answer as if it had been narrowed.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoParameters {}
+
 /// A query string of a known shape.
 pub struct QueryOf<T>(pub T);
 

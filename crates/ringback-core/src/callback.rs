@@ -21,15 +21,15 @@ use crate::call::{CallId, CallResult};
 use crate::event::{CallbackState, Event, EventName, Reason};
 use crate::ids::{CallbackId, ServiceName};
 use crate::notify::Plan;
-use crate::phone::PhoneNumber;
+use crate::phone::{CanonicalNumber, CustomerNumber, NumberRules, PhoneNumber};
 use crate::request::Fingerprint;
 use crate::service::Options;
 use crate::slots::SlotId;
 use crate::time::Timestamp;
 pub use accept::{LONGEST_LEAD, NewCallback};
 pub use listing::{
-    Wait, accepted_after, begun_index, dialing_index, found_by_index, pending, queue_index,
-    service_index, stands_at, time_of, wait_index,
+    Wait, accepted_after, begun_index, dialing_index, found_by_index, lookup_text, pending,
+    queue_index, service_index, stands_at, time_of, wait_index,
 };
 pub use route::Route;
 pub use search::{
@@ -58,9 +58,12 @@ pub struct Callback {
     /// The service it belongs to.
     #[serde(rename = "svc")]
     pub service: ServiceName,
-    /// Whom to call.
-    #[serde(rename = "num")]
-    pub number: PhoneNumber,
+    /// Whom to call, as the request wrote it; `None` for a customer who is known by something else.
+    #[serde(rename = "num", default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<PhoneNumber>,
+    /// The one form of that number, where it is not the digits of it. See [`Callback::customer`].
+    #[serde(rename = "cn", default, skip_serializing_if = "Option::is_none")]
+    customer: Option<CanonicalNumber>,
     /// When it was accepted.
     #[serde(rename = "at")]
     pub created: Timestamp,
@@ -119,6 +122,41 @@ impl Callback {
     pub fn read(id: CallbackId, body: &[u8]) -> Result<Self, serde_json::Error> {
         let read: Self = serde_json::from_slice(body)?;
         Ok(Self { id, ..read })
+    }
+
+    /// Whose callback it is: the one form of the number, by which it is listed, counted, matched and dialed. A record of a
+    /// build that compared spellings has the digits here, until it is [`Callback::recognized`].
+    pub fn customer(&self) -> Option<CanonicalNumber> {
+        let written = || self.number.as_ref().map(CanonicalNumber::as_written);
+        self.customer.clone().or_else(written)
+    }
+
+    /// Whether a number is that of its customer, however it is written. `rules` are those of its service.
+    pub fn is_of(&self, number: &PhoneNumber, rules: &NumberRules) -> bool {
+        let customer = self.customer();
+        customer.is_some_and(|it| it.as_str() == number.as_str() || rules.is_of(number, &it))
+    }
+
+    /// The same record under the one form of its number; `None` when it is so already. `rules` are those of its service.
+    pub fn recognized(&self, rules: &NumberRules) -> Option<Self> {
+        let canonical = rules.canonical(self.number.as_ref()?).ok()?;
+        (self.customer().as_ref() != Some(&canonical)).then(|| Self {
+            customer: Some(canonical),
+            ..self.clone()
+        })
+    }
+
+    /// What is dialed for it; `None` without a number, and when the prefix makes it too long.
+    pub fn dialed(&self, options: &Options) -> Option<PhoneNumber> {
+        let country = options.admission.numbers.country;
+        let dialed = self.customer()?.dialed(&options.dialing.prefix, country);
+        dialed.ok()
+    }
+
+    fn set_number(&mut self, number: CustomerNumber) {
+        let CustomerNumber { written, canonical } = number;
+        self.customer = Some(canonical).filter(|it| *it != CanonicalNumber::as_written(&written));
+        self.number = Some(written);
     }
 
     /// Its place on the way, as the API names it.
@@ -194,10 +232,7 @@ impl Callback {
 
     /// Whether it is this call that is expected of its customer.
     pub fn expects(&self, arrival: &Arrival, options: &Options) -> bool {
-        let is_customer = |from: &PhoneNumber| {
-            let rules = &options.admission.numbers;
-            rules.is_same(from, &self.number)
-        };
+        let is_customer = |from: &PhoneNumber| self.is_of(from, &options.admission.numbers);
         let invitation = self.invitation();
         invitation.is_some_and(|it| it.expects(arrival, is_customer))
     }

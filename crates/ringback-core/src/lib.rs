@@ -15,6 +15,7 @@ pub mod calendar;
 pub mod call;
 pub mod callback;
 pub mod capacity;
+pub mod cfg_text;
 pub mod chat;
 pub mod dialog;
 pub mod event;

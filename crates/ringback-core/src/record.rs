@@ -61,7 +61,7 @@ fn shown(key: &str, callback: &Callback, service: Option<&Service>) -> Option<Va
     let text = |text: &str| (!text.is_empty()).then(|| Value::from(text));
     match key {
         "_service_id" => text(callback.id.as_str()),
-        "_phone_number" => text(callback.number.as_str()),
+        "_phone_number" => text(callback.number.as_ref()?.as_written()),
         "_vq" | "_v_queue" | "_urs_virtual_queue" => text(&callback.route.virtual_queue),
         "_vq_for_outbound_calls" => text(&callback.route.outbound_queue),
         _ => match OptionSpec::find(key) {
@@ -77,7 +77,9 @@ pub fn record(callback: &Callback, options: &Options) -> Map<String, Value> {
     let mut put = |key: &str, value: String| record.insert(key.to_owned(), value.into());
     put("_id", callback.id.to_string());
     put("_service_name", callback.service.to_string());
-    put(NUMBER_KEY, callback.number.as_str().to_owned());
+    if let Some(number) = &callback.number {
+        put(NUMBER_KEY, number.as_written().to_owned());
+    }
     put("_desired_time", callback.wanted().to_string());
     put("_expiration_time", callback.expires(options).to_string());
     put("_callback_state", callback.callback_state().to_string());

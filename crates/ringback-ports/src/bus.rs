@@ -123,6 +123,8 @@ pub struct Message {
     pub routing_key: String,
     /// Whether the broker has delivered it before; set on arrival.
     pub redelivered: bool,
+    /// How often it has come back to its queue, where the broker counts that; set on arrival.
+    pub returns: u64,
 }
 
 /// Never shows the body.

@@ -59,6 +59,8 @@ pub struct Counters {
     pub dead_letters_dropped: Counter,
     /// Questions that the store did not answer.
     pub store_failures: Counter,
+    /// How often the store came back without what was in it.
+    pub store_losses: Counter,
     /// Requests for a callback that were accepted; a repeat counts again.
     pub callbacks_accepted: Counter,
     /// Those that were refused, by reason.
@@ -150,6 +152,11 @@ impl Counters {
                 "ringback_store_failures_total",
                 "Questions that the store did not answer.",
                 &self.store_failures,
+            ),
+            (
+                "ringback_store_losses_total",
+                "How often the store came back without what was in it.",
+                &self.store_losses,
             ),
             (
                 "ringback_callbacks_accepted_total",

@@ -110,6 +110,8 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
     /// Runs something of one call. Should it panic, the call is left to its lease, and others go on.
     fn spawn(&self, task: &'static str, work: impl Future<Output = ()> + Send + 'static) {
         let counters = self.house.counters.clone();
+        // On the heap: what it goes through would have room for it several times over, on the stack.
+        let work = Box::pin(work);
         let work = async move { guarded(&counters, task, work).await };
         tokio::spawn(work.in_current_span());
     }

@@ -11,7 +11,7 @@ use ringback_core::calendar::OfficeHours;
 use ringback_core::capacity::Capacity;
 use ringback_core::event_list::EventList;
 use ringback_core::ids::ServiceName;
-use ringback_core::key::{IndexName, Key, Kind};
+use ringback_core::key::{IndexName, Key, Kind, SETTINGS};
 use ringback_core::priority::Pace;
 use ringback_core::service::Service;
 use ringback_core::service::options::ListedTarget;
@@ -96,7 +96,7 @@ impl SettingKind {
 
     /// All settings of the kind.
     pub fn index(self) -> IndexName {
-        IndexName::new("setting", self.name())
+        IndexName::new(SETTINGS, self.name())
     }
 
     /// The kind and name that a document's id tells.
@@ -172,7 +172,7 @@ impl Stored for StoredResource {
 pub type Services = BTreeMap<ServiceName, Arc<Service>>;
 
 /// What was set at one count of changes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The count.
     pub count: u64,
@@ -227,6 +227,15 @@ impl Register {
     pub fn known(&self) -> Arc<Settings> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&known)
+    }
+
+    /// Goes on with what is known until anything is read, however old its count.
+    pub(crate) fn forget(&self) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Arc::new(Settings {
+            count: 0,
+            ..Settings::clone(&known)
+        });
     }
 
     /// Remembers what was read, unless something newer is known.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ringback_core::callback::{Callback, Decision, Input, NewCallback};
 use ringback_core::ids::{CallbackId, ServiceName, WorkerId};
 use ringback_core::key::Shards;
+use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::service::{Service, Template};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::memory::MemoryBus;
@@ -58,7 +59,7 @@ pub(crate) fn house(store: Clock, clock: Clock) -> Rooms {
 pub(crate) async fn create(house: &Rooms, desired: Option<Timestamp>) -> Held {
     let new = NewCallback {
         id: CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac"),
-        number: "5115".parse().unwrap(),
+        number: Some(CustomerNumber::read("5115".parse().unwrap(), Country::DEFAULT).unwrap()),
         desired,
         overrides: BTreeMap::new(),
         user_data: Map::new(),

@@ -9,6 +9,7 @@ mod condition;
 mod config;
 mod durability;
 mod guarded;
+mod installation;
 mod life;
 mod parts;
 mod print;

@@ -3,6 +3,7 @@
 //! Each server has a connection of its own, so one that fails holds up its shards and no others.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,8 @@ pub(super) struct Cluster {
     replicas: u32,
     map: RwLock<Map>,
     refreshed: Mutex<Option<Instant>>,
+    /// The shards that were waited for in vain, by number.
+    failing: Vec<AtomicBool>,
 }
 
 #[derive(Default)]
@@ -54,6 +57,7 @@ impl Cluster {
             replicas,
             map: RwLock::default(),
             refreshed: Mutex::new(None),
+            failing: shards.all().map(|_| AtomicBool::new(false)).collect(),
         };
         cluster.refresh().await?;
         Ok(cluster)
@@ -119,10 +123,24 @@ impl Cluster {
     ) -> Result<Value, RedisError> {
         let start = Instant::now();
         let mut wait = FIRST_WAIT;
+        let is_failing = self.failing.get(shard.index());
+        let patience = match is_failing {
+            // Somebody has waited for it in vain: one more look is enough, and nobody is held up.
+            Some(failing) if failing.load(Ordering::Relaxed) => FIRST_WAIT,
+            Some(_) | None => PATIENCE,
+        };
         loop {
             let error = match answer {
-                Err(error) if start.elapsed() < PATIENCE => error,
-                answer => return answer,
+                Err(error) if start.elapsed() < patience => error,
+                answer => {
+                    let is_lost = answer
+                        .as_ref()
+                        .is_err_and(|it| matches!(Detour::of(it), Detour::Wait));
+                    if let Some(failing) = is_failing {
+                        failing.store(is_lost, Ordering::Relaxed);
+                    }
+                    return answer;
+                }
             };
             answer = match Detour::of(&error) {
                 Detour::None => return Err(error),

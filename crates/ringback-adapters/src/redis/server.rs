@@ -40,7 +40,8 @@ struct Live {
 
 struct Connector {
     route: Route,
-    failure: Option<(Instant, RedisError)>,
+    /// When nobody could connect, why, and for how long nobody tries again.
+    failure: Option<(Instant, RedisError, Duration)>,
 }
 
 /// How the server is found.
@@ -166,18 +167,19 @@ impl Server {
 
 impl Connector {
     async fn connect(&mut self) -> Result<MultiplexedConnection, RedisError> {
-        if let Some((at, error)) = &self.failure
-            && at.elapsed() < PAUSE
+        if let Some((at, error, pause)) = &self.failure
+            && at.elapsed() < *pause
         {
             return Err(error.clone());
         }
+        let begun = Instant::now();
         let attempt = tokio::time::timeout(CONNECT * 2, self.route.connect()).await;
         let connected = attempt
             .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()));
         self.failure = connected
             .as_ref()
             .err()
-            .map(|error| (Instant::now(), error.clone()));
+            .map(|error| (Instant::now(), error.clone(), begun.elapsed().max(PAUSE)));
         connected
     }
 }

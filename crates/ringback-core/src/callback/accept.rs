@@ -11,7 +11,7 @@ use crate::event::{Event, EventName};
 use crate::event_list::Properties;
 use crate::ids::CallbackId;
 use crate::notify::Plan;
-use crate::phone::PhoneNumber;
+use crate::phone::CustomerNumber;
 use crate::request::Fingerprint;
 use crate::service::options::{Direction, FirstParty, Notification};
 use crate::service::{Mistakes, Options, Service};
@@ -22,8 +22,8 @@ use crate::time::Timestamp;
 pub struct NewCallback {
     /// Its name.
     pub id: CallbackId,
-    /// Whom to call.
-    pub number: PhoneNumber,
+    /// Whom to call, if there is a number.
+    pub number: Option<CustomerNumber>,
     /// When; `None` for at once.
     pub desired: Option<Timestamp>,
     /// Options it sets.
@@ -61,7 +61,8 @@ impl Callback {
             schema: SCHEMA,
             id: new.id,
             service: service.name.clone(),
-            number: new.number,
+            number: None,
+            customer: None,
             created: now,
             desired: new.desired,
             place: None,
@@ -85,6 +86,9 @@ impl Callback {
                 again: false,
             },
         };
+        if let Some(number) = new.number {
+            callback.set_number(number);
+        }
         let events = if due > now {
             vec![callback.life_event(EventName::CallbackScheduled, now)]
         } else {
@@ -227,10 +231,11 @@ pub(super) fn reminder(due: Timestamp, wishes: &Notification, now: Timestamp) ->
     (wishes.reminder && before > now).then_some(before)
 }
 
-/// Also by what is counted.
+/// Also by what is counted, and by what each request must say.
 fn looked_up_by(options: &Options) -> Vec<String> {
     let keys = options.lookup_keys.iter();
-    let mut keys: Vec<_> = keys.chain(&options.admission.counted_keys).collect();
+    let keys = keys.chain(&options.admission.counted_keys);
+    let mut keys: Vec<_> = keys.chain(&options.general.mandatory_keys).collect();
     keys.retain(|key| *key != NUMBER_KEY);
     keys.sort_unstable();
     keys.dedup();

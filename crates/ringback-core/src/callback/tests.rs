@@ -22,7 +22,11 @@ fn plan(list: Option<&str>, address: Option<&str>) -> Plan {
         ..Recipient::default()
     });
     let list = list.map(str::to_owned);
-    Plan { list, own }
+    Plan {
+        list,
+        own,
+        ..Plan::default()
+    }
 }
 
 fn accept(service: &Service, desired: Option<i64>) -> (Callback, Vec<EventName>) {

@@ -1,17 +1,16 @@
 //! Which numbers a service calls back.
 //!
-//! A number of at most six digits without `+` is an extension of the house's own telephony: it is dialed as it is, and
-//! no numbering plan has a say in it. Everything else must be as long as a number of its country may be.
+//! A number of at most six digits without `+` is an extension of the house's own telephony or a short code: it is dialed
+//! as it is. Everything else must be as long as a number of its country may be, and must be one number, not two.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::canonical::{Ambiguous, CanonicalNumber, LONGEST_EXTENSION};
 use super::plan::{Country, PlanNumber};
 use super::{NumberError, PhoneNumber};
 
-/// The most digits of an extension.
-const LONGEST_EXTENSION: usize = 6;
 /// The most numbers that are not called.
 const MOST_BLOCKED: usize = 10_000;
 
@@ -49,24 +48,32 @@ impl NumberRules {
         }
     }
 
-    /// Whether two numbers are the same, however they are written.
-    pub fn is_same(&self, one: &PhoneNumber, other: &PhoneNumber) -> bool {
-        one == other || normal(one, self.country) == normal(other, self.country)
+    /// Whether a number is that of this customer, however it is written. One that can be two numbers is nobody's.
+    pub fn is_of(&self, number: &PhoneNumber, customer: &CanonicalNumber) -> bool {
+        self.canonical(number).is_ok_and(|it| it == *customer)
     }
 
-    /// Whether a number may be called back.
+    /// The one form of a number.
+    ///
+    /// # Errors
+    /// When it can be read as two.
+    pub fn canonical(&self, number: &PhoneNumber) -> Result<CanonicalNumber, Ambiguous> {
+        CanonicalNumber::read(number, self.country)
+    }
+
+    /// Whether a customer may be called back.
     ///
     /// # Errors
     /// With the reason; the number itself is not repeated.
-    pub fn check(&self, number: &PhoneNumber) -> Result<(), NumberRefusal> {
-        if self.blocked.has(number, self.country) {
+    pub fn check(&self, customer: &CanonicalNumber) -> Result<(), NumberRefusal> {
+        if self.blocked.has(customer, self.country) {
             return Err(NumberRefusal::Blocked);
         }
-        if is_extension(number) {
+        if customer.is_extension() {
             return Ok(());
         }
         let country = self.country;
-        let planned = PlanNumber::read(number.as_str(), country);
+        let planned = PlanNumber::read(customer.as_str(), country);
         let possible = planned.as_ref().is_some_and(PlanNumber::is_possible);
         if self.refuse_impossible && !possible {
             return Err(NumberRefusal::Impossible { country });
@@ -103,8 +110,8 @@ pub enum NumberRefusal {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct BlockedNumbers {
     given: Arc<[PhoneNumber]>,
-    /// Each in one way to write it, in a country.
-    known: Option<(Country, Arc<BTreeSet<String>>)>,
+    /// Each in its one form, in a country; one that can be two numbers as both.
+    known: Option<(Country, Arc<BTreeSet<CanonicalNumber>>)>,
 }
 
 impl BlockedNumbers {
@@ -136,19 +143,22 @@ impl BlockedNumbers {
         self.given.is_empty()
     }
 
-    /// Whether it is one of them, however it is written.
-    fn has(&self, number: &PhoneNumber, country: Country) -> bool {
-        let among = |known: &BTreeSet<String>| known.contains(&normal(number, country));
+    /// Whether it is one of them.
+    fn has(&self, number: &CanonicalNumber, country: Country) -> bool {
         match &self.known {
             _ if self.is_empty() => false,
-            Some((known_in, known)) if *known_in == country => among(known),
-            Some(_) | None => among(&self.read_in(country)),
+            Some((known_in, known)) if *known_in == country => known.contains(number),
+            Some(_) | None => self.read_in(country).contains(number),
         }
     }
 
-    fn read_in(&self, country: Country) -> BTreeSet<String> {
-        let numbers = self.given.iter();
-        numbers.map(|number| normal(number, country)).collect()
+    fn read_in(&self, country: Country) -> BTreeSet<CanonicalNumber> {
+        let readings = self
+            .given
+            .iter()
+            .map(|it| CanonicalNumber::readings(it, country));
+        let each = readings.flat_map(|(one, other)| std::iter::once(one).chain(other));
+        each.collect()
     }
 }
 
@@ -173,16 +183,4 @@ pub enum BlockedError {
     /// There are too many.
     #[error("there are more than {MOST_BLOCKED} numbers: these are allowed")]
     TooMany,
-}
-
-fn is_extension(number: &PhoneNumber) -> bool {
-    let digits = number.as_str();
-    !digits.starts_with('+') && digits.len() <= LONGEST_EXTENSION
-}
-
-/// One way to write it.
-fn normal(number: &PhoneNumber, country: Country) -> String {
-    let planned = Some(number).filter(|it| !is_extension(it));
-    let planned = planned.and_then(|it| PlanNumber::read(it.as_str(), country));
-    planned.map_or_else(|| number.as_str().to_owned(), |it| it.e164())
 }

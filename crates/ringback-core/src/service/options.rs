@@ -16,7 +16,7 @@ use std::time::Duration;
 pub use admission::{Admission, InQueueCheck, Throttle};
 pub use dialing::{Dialing, FirstParty, Plugin, RetryRules};
 pub use general::{Access, AttachData, General};
-pub use notification::{Notification, NotificationMode, NotificationType};
+pub use notification::{Notification, NotificationMode, NotificationType, Push};
 pub use preview::{MayReject, Preview};
 pub use queueing::{Aging, ListedTarget, Queueing};
 pub use scenario::{Confirm, Direction, Media, NoConfirm, Scenario};

@@ -263,7 +263,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
     async fn reload(&mut self) -> Result<Flow, HouseError> {
         let house = self.dialer.house.clone();
         let Some(held) = house.hold(&self.held.callback.id).await? else {
-            return Ok(Flow::Over);
+            return self.abandon().await;
         };
         self.held = held;
         let mine = self
@@ -283,6 +283,23 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             | State::OnCall { .. }
             | State::Completed { .. } => Ok(Flow::Over),
         }
+    }
+
+    /// The record is gone: the store has lost it, or it was erased. Nobody can bring the call to an end any more, so the
+    /// customer is not left on the line, and the agent is let go if the store still knows that one.
+    async fn abandon(&mut self) -> Result<Flow, HouseError> {
+        let (house, id) = (&self.dialer.house, &self.held.callback.id);
+        tracing::error!(callback.id = %id, "the record of a call in progress is gone: hanging up");
+        self.hang_up().await;
+        let now = house.clock.now();
+        if let Some(mut agent) = self.agent.take() {
+            house
+                .change_held_agent(&mut agent, |agent| {
+                    agent.release(id, Release::Untouched, now)
+                })
+                .await?;
+        }
+        Ok(Flow::Over)
     }
 
     /// Hangs up what a cancel left open, and says so. Where the lease is over, its alarm brings somebody who does.

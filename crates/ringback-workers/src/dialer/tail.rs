@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringback_core::agent::{Agent, AgentState, Release};
+use ringback_core::agent::{Agent, AgentState, Engagement, Release};
 use ringback_core::call::{CallId, CallStatus, Report};
 use ringback_core::callback::LEASE;
 use ringback_core::ids::CallbackId;
@@ -14,7 +14,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::Dialer;
 use super::calls::{Mailbox, News, RENEWAL};
-use crate::house::AgentDocument;
+use crate::house::{AgentDocument, Committed};
 use crate::watched::Chain;
 
 /// Who talks in which call.
@@ -127,13 +127,66 @@ impl Tail {
 
     /// `false` when the agent is no longer in this call.
     async fn renew<S: Store, B: Bus, T: Telephony>(&mut self, dialer: &Dialer<S, B, T>) -> bool {
+        let engaged = self.agent.agent.state.clone();
         match dialer.extend(&mut self.agent, &self.call, LEASE).await {
-            Ok(extended) => extended,
+            Ok(true) => true,
+            Ok(false) => self.retake(dialer, engaged).await,
             Err(error) => {
                 let agent = &self.agent.agent.id;
                 tracing::warn!(%agent, error = %Chain(&error), "a lease could not be renewed");
                 true
             }
+        }
+    }
+
+    /// A store that has lost the agent has lost that it talks: as long as it does, it must not be given to anybody. `false`
+    /// when somebody else has it.
+    async fn retake<S: Store, B: Bus, T: Telephony>(
+        &mut self,
+        dialer: &Dialer<S, B, T>,
+        engaged: AgentState,
+    ) -> bool {
+        let id = self.agent.agent.id.clone();
+        let held = match dialer.house.hold_agent(&id).await {
+            Ok(Some(held)) => held,
+            // It will be there again when what is configured has been written.
+            Ok(None) => return true,
+            Err(error) => {
+                tracing::warn!(agent = %id, error = %Chain(&error), "an agent cannot be read");
+                return true;
+            }
+        };
+        if !matches!(
+            held.agent.state,
+            AgentState::Ready { .. } | AgentState::NotReady { .. }
+        ) {
+            return false;
+        }
+        // Nobody has the agent, so nobody else listens. What is over, or not known now, is seen to the next time.
+        let Ok(CallStatus::Up { .. }) = dialer.phone.inspect(&self.call).await else {
+            return true;
+        };
+        let AgentState::Engaged(engagement) = engaged else {
+            return false;
+        };
+        let lease = dialer.house.clock.now() + LEASE;
+        let again = Agent {
+            state: AgentState::Engaged(Engagement {
+                lease,
+                ..engagement
+            }),
+            ..held.agent.clone()
+        };
+        match dialer.house.commit_agent(&held, &again).await {
+            Ok(Committed::Yes) => {
+                tracing::warn!(agent = %id, "an agent who talks was lost, and is taken again");
+                self.agent = AgentDocument {
+                    agent: again,
+                    version: held.version + 1,
+                };
+                true
+            }
+            Ok(Committed::Conflict) | Err(_) => true,
         }
     }
 

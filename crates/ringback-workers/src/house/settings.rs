@@ -60,7 +60,16 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn refresh_settings(&self) -> Result<Arc<Settings>, HouseError> {
+        let known = self.settings.known().count;
         let count = self.store.get(&[count_key()]).await?.pop().flatten();
+        // It only grows. Less than was known before it was asked for: what was written down since is lost.
+        if count.as_ref().map_or(0, |count| count.version) < known {
+            tracing::error!(
+                known,
+                "settings have gone back: what was saved is lost; reading what there is"
+            );
+            self.settings.forget();
+        }
         self.settings_at(count.as_ref()).await
     }
 

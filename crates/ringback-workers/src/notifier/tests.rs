@@ -9,6 +9,7 @@ use ringback_core::callback::{Callback, Decision, Input, NewCallback};
 use ringback_core::ids::{CallbackId, ServiceName, SubscriptionId, WorkerId};
 use ringback_core::key::{Kind, Shards};
 use ringback_core::lane::LEASE;
+use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::service::{Service, Template};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::memory::MemoryBus;
@@ -76,7 +77,7 @@ impl Scene {
         tokio::spawn(run(house.clone(), desk, NotifierOptions::default()));
         let new = NewCallback {
             id: CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac"),
-            number: "5115".parse().unwrap(),
+            number: Some(CustomerNumber::read("5115".parse().unwrap(), Country::DEFAULT).unwrap()),
             desired: None,
             overrides: BTreeMap::new(),
             user_data: Map::new(),

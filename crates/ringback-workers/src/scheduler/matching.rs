@@ -186,10 +186,11 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         loop {
             let (heads, handed_out, taken) = tokio::join!(
                 self.house.first_of(&waiting, ROUND),
-                store.count(&out, 0, 1),
-                store.count(&out, 1, 2)
+                store.count_of_reachable(&out, 0, 1),
+                store.count_of_reachable(&out, 1, 2)
             );
-            let (heads, handed_out, taken) = (heads?, handed_out?, taken?);
+            // Calls on shards that do not answer go on: as many are taken to be there as on the others.
+            let (heads, handed_out, taken) = (heads?, handed_out?.estimated(), taken?.estimated());
             let room = (self.limits.handed_out.saturating_sub(handed_out))
                 .min(self.limits.calls.saturating_sub(handed_out + taken));
             let room = usize::try_from(room).unwrap_or(ROUND).min(ROUND);
@@ -257,14 +258,14 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         let (on_line, waiting, ready) = tokio::join!(
             self.house.first_of(&on_line, 4 * ROUND),
             self.house.first_of(&waiting, ROUND),
-            store.range(&ready, i64::MIN, ROUND)
+            store.range_of_reachable(&ready, i64::MIN, ROUND)
         );
         let mut on_line = on_line?;
         let now = self.house.clock.now();
         let mut offered = lock(&self.offered);
         offered.retain(|_, until| *until > now);
         on_line.retain(|entry| !offered.contains_key(&(entry.id.clone(), entry.score)));
-        Ok((on_line, waiting?, ready?))
+        Ok((on_line, waiting?, ready?.found))
     }
 
     async fn couple(&self, held: Held, agent: AgentDocument) -> Result<Match, HouseError> {

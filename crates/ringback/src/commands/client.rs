@@ -96,10 +96,11 @@ impl Api {
     pub async fn put(
         &self,
         path: &[&str],
+        query: &[(&str, &str)],
         condition: Option<(HeaderName, String)>,
         body: &Value,
     ) -> anyhow::Result<Value> {
-        let mut request = self.http.put(self.url(path, &[])?).json(body);
+        let mut request = self.http.put(self.url(path, query)?).json(body);
         if let Some((name, value)) = condition {
             request = request.header(name, value);
         }

@@ -90,7 +90,7 @@ pub async fn start(life: &mut Life, up: &Up) -> anyhow::Result<Option<SocketAddr
     parts::dial(life, &opened.house, phone.clone());
     parts::settings(life, &opened.house);
     parts::notify(life, &opened)?;
-    opened.has_started(life, &condition, Some(phone));
+    opened.has_started(life, &condition, Some(phone), true);
     Ok(Some(address))
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use ringback_adapters::webhook::{Credentials, Provider, Secret as SigningSecret};
+use ringback_core::cfg_text::check_comments;
 use ringback_core::event::EventName;
 use ringback_core::event_list::{EventList, legal_list_name};
 use ringback_core::gate::Pace;
@@ -176,10 +177,10 @@ pub fn event_list(name: &str, table: toml::Value, folder: &Path) -> anyhow::Resu
     let list = match file {
         Some(file) => {
             let text = std::fs::read_to_string(folder.join(file));
-            EventList::parse_cfg(
-                &text
-                    .with_context(|| format!("event list '{name}': file {file} cannot be read"))?,
-            )
+            let text =
+                text.with_context(|| format!("event list '{name}': file {file} cannot be read"))?;
+            check_comments(&text).with_context(|| format!("event list '{name}': file {file}"))?;
+            EventList::parse_cfg(&text)
         }
         None => EventList::parse_json(&serde_json::to_value(table)?),
     };

@@ -232,7 +232,11 @@ fn it_is_found_by_the_lookup_keys_of_its_service() {
         .iter()
         .filter(|name| name.starts_with("by:") || name.starts_with("num:"))
         .collect();
-    let expected = ["by:account=0815=pending 0", "num:5115=pending 0"];
+    let expected = [
+        "by:account=0815=pending 0",
+        "by:visits=3=pending 0",
+        "num:5115=pending 0",
+    ];
     assert_eq!(found, expected);
 }
 

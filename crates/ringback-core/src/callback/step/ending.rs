@@ -157,9 +157,9 @@ impl Change<'_> {
 
     /// The number that was dialed, if one was.
     fn dialed_number(&self) -> Option<(&'static str, Value)> {
-        let prefix = &self.options.dialing.prefix;
-        let number = format!("{prefix}{}", self.callback.number.as_str());
-        (self.callback.attempts > 0).then(|| ("c_dialed_number", number.into()))
+        let dialed = || self.callback.dialed(self.options);
+        let dialed = (self.callback.attempts > 0).then(dialed).flatten();
+        dialed.map(|number| ("c_dialed_number", number.as_str().into()))
     }
 
     /// Tells an event with the number that was dialed, if one was.

@@ -242,7 +242,7 @@ impl Change<'_> {
     pub(super) fn order(&self) -> Option<DialOrder> {
         let dialing = &self.options.dialing;
         Some(DialOrder {
-            to: self.callback.number.prefixed(&dialing.prefix).ok()?,
+            to: self.callback.dialed(self.options)?,
             from: dialing.calling_number.clone(),
             display_name: dialing.calling_name.clone(),
             trunk: self.callback.route.trunk.clone(),

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use ringback_core::callback::{NUMBER_KEY, State, found_by_index};
+use ringback_core::callback::State;
 use ringback_core::event::Reason;
 use ringback_core::ids::CallbackId;
+use ringback_core::key::IndexName;
 use ringback_core::phone::PhoneNumber;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{Refusal, RefusalKind};
@@ -22,25 +23,19 @@ const BATCH: (usize, usize) = (128, 8);
 const PATIENCE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_millis(50));
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
-    /// Every record of a number, with all that belongs to it. Those that come meanwhile go, too.
+    /// Every record of a customer, with all that belongs to it. Those that come meanwhile go, too.
     pub(super) async fn erase_customer(&self, number: &PhoneNumber) -> Result<u64, Refusal> {
-        let index = found_by_index(NUMBER_KEY, number.as_str());
-        let mut erased = 0;
-        let refusal = loop {
-            let listed = self.house.store.range(&index, i64::MIN, BATCH.0).await;
-            let listed = match listed.map_err(refuse_store) {
-                Ok(listed) if listed.is_empty() => break None,
-                Ok(listed) => listed,
-                Err(refusal) => break Some(refusal),
-            };
-            let ids = listed.into_iter().map(|entry| CallbackId::new(entry.id));
-            let erasing = ids.map(|id| async move { self.erase_record(&id).await });
-            let done: Vec<_> = stream::iter(erasing).buffered(BATCH.1).collect().await;
-            erased += done.iter().filter(|it| matches!(it, Ok(true))).count() as u64;
-            if let Some(refusal) = done.into_iter().find_map(Result::err) {
-                break Some(refusal);
-            }
-        };
+        if self.house.readings(number).len() != 1 {
+            let message = "number is ambiguous: services of several countries read it differently; must begin with '+' \
+                           and the country code";
+            return Err(Refusal::new(RefusalKind::Number, message));
+        }
+        let (mut erased, mut refusal) = (0, None);
+        for index in self.house.number_indexes(number) {
+            let (more, refused) = self.erase_listed(&index).await;
+            erased += more;
+            refusal = refusal.or(refused);
+        }
         // Who was erased is what must not be kept.
         tracing::info!(
             records = erased,
@@ -53,6 +48,26 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 kind,
                 format!("{erased} records are erased, not all: {message}"),
             )),
+        }
+    }
+
+    /// How many are erased, and what stands in the way of the others.
+    async fn erase_listed(&self, index: &IndexName) -> (u64, Option<Refusal>) {
+        let mut erased = 0;
+        loop {
+            let listed = self.house.store.range(index, i64::MIN, BATCH.0).await;
+            let listed = match listed.map_err(refuse_store) {
+                Ok(listed) if listed.is_empty() => return (erased, None),
+                Ok(listed) => listed,
+                Err(refusal) => return (erased, Some(refusal)),
+            };
+            let ids = listed.into_iter().map(|entry| CallbackId::new(entry.id));
+            let erasing = ids.map(|id| async move { self.erase_record(&id).await });
+            let done: Vec<_> = stream::iter(erasing).buffered(BATCH.1).collect().await;
+            erased += done.iter().filter(|it| matches!(it, Ok(true))).count() as u64;
+            if let Some(refusal) = done.into_iter().find_map(Result::err) {
+                return (erased, Some(refusal));
+            }
         }
     }
 

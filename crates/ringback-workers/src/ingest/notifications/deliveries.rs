@@ -312,6 +312,10 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     fn target_of(&self, lane: &Lane, callback: Option<&Callback>) -> String {
         let settings = self.house.settings.known();
         let recipient = match lane.id.subscription() {
+            Some(_) if lane.id.is_push() => {
+                let plan = callback.and_then(|it| it.notify.as_ref());
+                plan.and_then(|plan| plan.push.as_ref())
+            }
             Some(id) => settings
                 .subscriptions
                 .iter()
