@@ -16,6 +16,7 @@ mod command_line;
 mod crash;
 mod dead_letters;
 mod deliveries;
+mod dial_gate;
 mod doubled_hints;
 mod hand_on;
 mod harness;

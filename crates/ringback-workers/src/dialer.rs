@@ -28,7 +28,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tracing::Instrument;
 
 use crate::hint::Hint;
-use crate::house::{AgentDocument, Committed, Held, House, HouseError};
+use crate::house::{AgentDocument, Committed, Fenced, Held, House, HouseError};
 use crate::panics::guarded;
 use crate::runner;
 use crate::scheduler::stray;
@@ -145,7 +145,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
     async fn answer(self: &Arc<Self>, id: &CallbackId) -> Result<(), HouseError> {
         tracing::debug!(callback.id = %id, "the customer has called");
         match self.calls.permit(&self.house.stop).await {
-            Some(permit) => self.look_at(id, permit).await,
+            Some(permit) => Box::pin(self.look_at(id, permit)).await,
             None => Ok(()),
         }
     }
@@ -227,7 +227,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             let call = held.callback.next_call();
             engaged = self.engage(&held.callback.id, call, &agent.id).await?;
             if engaged.is_none() {
-                return self.agent_gone(held).await;
+                return self.step_aside(held, Input::AgentGone).await;
             }
         }
         let options = self.house.present_options(&held.callback).await?;
@@ -238,9 +238,15 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         let Decision::Step(step) = held.callback.step(input, &options, now) else {
             return Ok(());
         };
-        if self.house.commit(&mut held, &step).await? == Committed::Conflict {
+        match self.house.fence(&mut held, &step, now).await? {
+            Fenced::Yes => {}
             // Cancelled or taken by somebody else: the record says by whom, its alarm cares for the agent.
-            return Ok(());
+            Fenced::Conflict => return Ok(()),
+            Fenced::InAnotherCall => return self.step_aside(held, Input::InAnotherCall).await,
+        }
+        // It is back in its queue, or over.
+        if !matches!(held.callback.state, State::OnCall { .. }) {
+            return self.house.perform(&held.callback.id, step.effects).await;
         }
         // Only now: whoever loses the race for an attempt must not take the winner's news.
         let news = self.calls.open(held.callback.call(), &held.callback.id);
@@ -253,10 +259,11 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         Ok(())
     }
 
-    async fn agent_gone(&self, mut held: Held) -> Result<(), HouseError> {
+    /// A callback that was handed out is not dialed after all.
+    async fn step_aside(&self, mut held: Held, why: Input) -> Result<(), HouseError> {
         let options = self.house.present_options(&held.callback).await?;
         let now = self.house.clock.now();
-        let Decision::Step(step) = held.callback.step(Input::AgentGone, &options, now) else {
+        let Decision::Step(step) = held.callback.step(why, &options, now) else {
             return Ok(());
         };
         let id = held.callback.id.clone();
@@ -374,6 +381,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             let news = self.calls.open(call.clone(), &callback);
             Tail {
                 agent: held,
+                held: None,
                 callback,
                 call,
             }

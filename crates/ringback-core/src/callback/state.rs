@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Hold;
 use crate::access::Invitation;
 use crate::agent::AgentRef;
 use crate::call::CallId;
@@ -44,6 +45,9 @@ pub enum State {
         /// What it waits for.
         #[serde(rename = "for", default, skip_serializing_if = "Seeking::is_plain")]
         seeking: Seeking,
+        /// Why it is not dialed now though its turn may have come.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        held: Option<Hold>,
     },
     /// PAUSED: keeps its place while its service is paused.
     Paused {
@@ -96,6 +100,9 @@ pub enum State {
         /// A call that its dialer must still hang up.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         open: Option<Leg>,
+        /// Until when customer and agent are believed to talk on, unless somebody tells that they have stopped.
+        #[serde(rename = "talk", default, skip_serializing_if = "Option::is_none")]
+        talks_until: Option<Timestamp>,
     },
 }
 

@@ -86,6 +86,10 @@ pub enum Input {
     Timeout,
     /// Its call, left open by a cancel, has been hung up.
     Closed,
+    /// Its customer is in another call.
+    InAnotherCall,
+    /// Customer and agent, who talked on after it had ended, have stopped.
+    TalkOver,
     /// Its queue has been estimated.
     Expect {
         /// How long it would wait there.
@@ -166,6 +170,8 @@ impl Callback {
             Input::Offer(agent) => change.offer(agent),
             Input::Timeout => change.timeout(),
             Input::Closed => change.closed(),
+            Input::InAnotherCall => change.in_another_call(),
+            Input::TalkOver => change.talk_over(),
             Input::Expect { wait } => change.expect(wait),
             Input::Snooze => change.snooze(),
             Input::Cancel(reason) => change.cancel(reason),
@@ -191,9 +197,18 @@ impl Callback {
                 checks,
                 not_before,
                 seeking,
-            } => self.waits_until(*since, options).min(end).min(
-                not_before.unwrap_or_else(|| self.looked_at(options, (*since, *checks, *seeking))),
-            ),
+                held,
+            } => {
+                let look = self.looked_at(options, (*since, *checks, *seeking));
+                let next = match not_before {
+                    Some(time) if held.is_some_and(|held| held.may_end_early()) => {
+                        (*time).min(look)
+                    }
+                    Some(time) => *time,
+                    None => look,
+                };
+                self.waits_until(*since, options).min(end).min(next)
+            }
             State::Paused { since, at, checks } => self
                 .waits_until(*since, options)
                 .min(end)

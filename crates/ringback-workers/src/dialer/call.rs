@@ -141,6 +141,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             let (callback, call) = (self.held.callback.id.clone(), self.call.clone());
             let mut tail = Tail {
                 agent,
+                held: Some(self.held),
                 callback,
                 call,
             };

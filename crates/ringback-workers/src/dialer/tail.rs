@@ -14,12 +14,14 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::Dialer;
 use super::calls::{Mailbox, News, RENEWAL};
-use crate::house::{AgentDocument, Committed};
+use crate::house::{AgentDocument, Committed, Held};
 use crate::watched::Chain;
 
 /// Who talks in which call.
 pub(super) struct Tail {
     pub(super) agent: AgentDocument,
+    /// The callback, as it was when the talk began, for who has it in hand.
+    pub(super) held: Option<Held>,
     pub(super) callback: CallbackId,
     pub(super) call: CallId,
 }
@@ -93,6 +95,14 @@ impl Tail {
         {
             let agent = &self.agent.agent.id;
             tracing::error!(%agent, error = %Chain(&error), "an agent is left to its lease");
+        }
+        let over = dialer.house.talk_is_over(&self.callback, self.held.take());
+        if let Err(error) = Box::pin(over).await {
+            let callback = &self.callback;
+            tracing::error!(
+                callback.id = %callback, error = %Chain(&error),
+                "the customer of a call that is over is not called for some time"
+            );
         }
     }
 
