@@ -40,6 +40,7 @@ mod sequence;
 mod shard_away;
 mod spellings;
 mod starting;
+mod store_full;
 mod supervised;
 mod traces;
 mod undescribed;

@@ -39,7 +39,7 @@ pub use search::{
     ways as search_ways,
 };
 pub use state::{Arrangement, Leg, Parting, Phase, Seeking, State};
-pub use step::{Decision, Effect, Input, LEASE, Refusal, Step, Verdict};
+pub use step::{Decision, Effect, Input, LEASE, ORDER_TIME, Refusal, Step, Verdict};
 pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
 
 /// The layout of stored records.

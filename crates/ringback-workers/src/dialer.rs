@@ -4,13 +4,16 @@
 //! attempt is committed before the phone is touched, and a successor asks the phone network what it knows of the call
 //! instead of dialing again: so an attempt is dialed at most once.
 
+mod awake;
 mod call;
 mod calls;
 mod channels;
 mod tail;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ringback_core::access::Arrival;
 use ringback_core::agent::{Agent, AgentState, Engagement};
@@ -30,6 +33,7 @@ use crate::panics::guarded;
 use crate::runner;
 use crate::scheduler::stray;
 use crate::watched::Chain;
+use awake::Awake;
 use call::Call;
 use calls::{Calls, News};
 use channels::Channels;
@@ -45,15 +49,12 @@ struct Dialer<S, B, T> {
     house: House<S, B>,
     phone: Channels<S, B, T>,
     calls: Calls,
+    awake: Awake,
 }
 
 /// Dials until the house stops, then hands its calls on.
 pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
-    let dialer = Arc::new(Dialer {
-        phone: Channels::new(phone, house.clone()),
-        house,
-        calls: Calls::new(CALLS),
-    });
+    let dialer = Dialer::new(house, phone);
     let house = dialer.house.clone();
     let shared = |message| {
         let dialer = dialer.clone();
@@ -73,13 +74,26 @@ pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
 }
 
 impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
+    fn new(house: House<S, B>, phone: T) -> Arc<Self> {
+        Arc::new(Self {
+            phone: Channels::new(phone, house.clone()),
+            house,
+            calls: Calls::new(CALLS),
+            awake: Awake::at(Instant::now()),
+        })
+    }
+
     async fn listen(self: &Arc<Self>) {
         let heartbeat = self.house.pulse.of("phone events");
+        let mut turns = tokio::time::interval(awake::TURN);
         loop {
             let event = tokio::select! {
                 () = self.house.stop.cancelled() => return,
-                event = heartbeat.while_idle(self.phone.next_event()) => event,
+                event = heartbeat.while_idle(self.phone.next_event()) => Some(event),
+                _ = turns.tick() => None,
             };
+            self.awake.turn(Instant::now());
+            let Some(event) = event else { continue };
             match event {
                 PhoneEvent::Call { call, report } => self.calls.tell(&call, News::Report(report)),
                 PhoneEvent::Arrived { call, arrival } => {
@@ -111,6 +125,8 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
                 tracing::debug!(%call, "a call to another number is left to whoever takes it");
                 Ok(())
             }
+            // Somebody may have had it meanwhile, and still has. If not, it is offered again.
+            Ok(None) if !self.awake.is_fresh(Instant::now()) => Ok(()),
             Ok(None) => {
                 tracing::info!(%call, "a call that nobody is expected with is ended");
                 if let Err(error) = self.phone.send(call, CallCommand::HangUp).await {

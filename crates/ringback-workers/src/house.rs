@@ -120,9 +120,22 @@ impl<S: Store, B> House<S, B> {
         limits: Vec<Limit>,
     ) -> Result<Outcome, HouseError> {
         let commit = Commit {
-            token: token(),
-            changes,
             limits,
+            ..Commit::new(token(), changes)
+        };
+        Ok(self.store.commit(commit).await?)
+    }
+
+    /// The same for what begins something new, which a store that is full refuses.
+    pub(crate) async fn write_new(
+        &self,
+        changes: Vec<Change>,
+        limits: Vec<Limit>,
+    ) -> Result<Outcome, HouseError> {
+        let commit = Commit {
+            limits,
+            is_new_work: true,
+            ..Commit::new(token(), changes)
         };
         Ok(self.store.commit(commit).await?)
     }

@@ -10,6 +10,8 @@ use crate::event::{CallbackState, Reason};
 use crate::ids::WorkerId;
 use crate::time::Timestamp;
 
+use super::ORDER_TIME;
+
 /// Where a callback stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "snake_case")]
@@ -152,6 +154,14 @@ pub struct Leg {
     /// The customer's own call; others have names of ours.
     #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallId>,
+}
+
+impl Leg {
+    /// Whether `worker` may still touch the phone for this call when it is `latest` at the latest: it holds the call, and
+    /// will for as long as an order may be under way.
+    pub fn is_safe_for(&self, worker: &WorkerId, latest: Timestamp) -> bool {
+        self.owner == *worker && latest + ORDER_TIME < self.lease
+    }
 }
 
 /// How far a call is.

@@ -4,7 +4,8 @@
 //! calls are hung up first (repeating that is harmless), then the record is committed with its events, and only then
 //! is anything else asked of the phone network, are agents let go, and hints sent. So a customer's phone is never
 //! touched on behalf of a decision that was not written down, and a worker that dies in between leaves a record whose
-//! alarm brings somebody else.
+//! alarm brings somebody else. The phone is touched only while [`Leg::is_safe_for`] says so: a worker that was stopped and
+//! goes on finds its lease over, and has to renew it first, which fails when somebody else has the call.
 
 mod agent_first;
 mod arranging;
@@ -21,6 +22,8 @@ mod waiting;
 
 use std::time::Duration;
 
+#[cfg(doc)]
+use super::Leg;
 use super::{Arrangement, Callback, Phase, Seeking, State, Update, Wait};
 use crate::access::Invitation;
 use crate::agent::{AgentRef, Release};
@@ -34,6 +37,10 @@ pub use refusal::Refusal;
 
 /// How long a dialer's hold on a call lasts without being renewed.
 pub const LEASE: Duration = Duration::from_secs(15);
+
+/// How long before its lease ends a dialer no longer touches the phone: an order given now may take so long to arrive, and
+/// must be there before somebody else may take the call over.
+pub const ORDER_TIME: Duration = Duration::from_secs(4);
 
 /// What can happen to a callback.
 #[derive(Clone, Debug, PartialEq)]

@@ -144,7 +144,7 @@ impl<S: Store, B: Bus> House<S, B> {
             scores: quota.scores.clone(),
             most: quota.most,
         });
-        match self.write_within(changes, limits.collect()).await? {
+        match self.write_new(changes, limits.collect()).await? {
             Outcome::Committed => {}
             Outcome::Conflict => return Ok(Created::Known),
             Outcome::Over(place) => return Ok(Created::Over(place)),
