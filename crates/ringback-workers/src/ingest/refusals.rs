@@ -62,6 +62,7 @@ pub(super) fn refuse_input(error: ringback_core::callback::Refusal) -> Refusal {
         | Over { .. }
         | EndsBefore { .. }
         | Begun { .. }
+        | TooLateToCorrect { .. }
         | NotInQueue { .. }
         | NotPreviewed { .. }
         | MustTake
