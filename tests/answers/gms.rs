@@ -27,7 +27,8 @@ async fn clients_of_the_original_are_taken_as_they_are() {
     assert_eq!(status, 200, "{started}");
     assert!(started["_access_code"].is_string(), "{started}");
     let id = started["_id"].as_str().unwrap();
-    let matched = "match-interaction?_access_number=8005550101&_customer_number=5115";
+    let code = started["_access_code"].as_str().unwrap();
+    let matched = format!("match-interaction?_access_number=8005550101&_access_code={code}");
     for path in [
         format!("/gms/service/{matched}"),
         format!("/genesys/1/service/{matched}"),
@@ -55,15 +56,11 @@ async fn clients_of_the_original_are_taken_as_they_are() {
         .client
         .post(
             &format!("/gms/service/{matched}"),
-            &json!({"_customer_number": "5115"}),
+            &json!({"_access_code": code}),
         )
         .await;
     assert!(
-        status == 400
-            && twice["message"]
-                .as_str()
-                .unwrap()
-                .contains("_customer_number"),
+        status == 400 && twice["message"].as_str().unwrap().contains("_access_code"),
         "{twice}"
     );
     let (status, again) = up.client.get(&format!("/gms/1/service/{id}/connect")).await;
