@@ -37,6 +37,7 @@ mod scenarios;
 mod schemathesis;
 mod sequence;
 mod shard_away;
+mod spellings;
 mod starting;
 mod supervised;
 mod traces;

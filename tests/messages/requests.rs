@@ -17,6 +17,9 @@ variants!(variant, VARIANTS: RequestError {
     RequestError::Number(_) => "Number",
     RequestError::Ambiguous(_) => "Ambiguous",
     RequestError::Refused(NumberRefusal::Impossible { .. }) => "Refused::Impossible",
+    RequestError::Refused(NumberRefusal::Short { .. }) => "Refused::Short",
+    RequestError::Refused(NumberRefusal::NoCountry) => "Refused::NoCountry",
+    RequestError::Refused(NumberRefusal::Abroad { .. }) => "Refused::Abroad",
     RequestError::Refused(NumberRefusal::Premium) => "Refused::Premium",
     RequestError::Refused(NumberRefusal::Blocked) => "Refused::Blocked",
     RequestError::Time { .. } => "Time",
@@ -60,6 +63,34 @@ const WRONG: &[Sent] = &[
         start,
         r#"{"_customer_number": "+999123456789"}"#,
         &["_customer_number", "country"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "911"}"#,
+        &[
+            "_customer_number",
+            "country US",
+            "_disallow_special_phone_numbers",
+        ],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "+881612345678"}"#,
+        &[
+            "_customer_number",
+            "satellite",
+            "_disallow_special_phone_numbers",
+        ],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "+493012345678"}"#,
+        &[
+            "_customer_number",
+            "country DE",
+            "US",
+            "_callable_countries",
+        ],
     ),
     (
         start,

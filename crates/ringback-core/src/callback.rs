@@ -61,7 +61,7 @@ pub struct Callback {
     /// Whom to call, as the request wrote it; `None` for a customer who is known by something else.
     #[serde(rename = "num", default, skip_serializing_if = "Option::is_none")]
     pub number: Option<PhoneNumber>,
-    /// The one form of that number, where it is not the digits of it. See [`Callback::customer`].
+    /// The one form of that number; `None` in a record that was written before there was one. See [`Callback::customer`].
     #[serde(rename = "cn", default, skip_serializing_if = "Option::is_none")]
     customer: Option<CanonicalNumber>,
     /// When it was accepted.
@@ -133,15 +133,25 @@ impl Callback {
 
     /// Whether a number is that of its customer, however it is written. `rules` are those of its service.
     pub fn is_of(&self, number: &PhoneNumber, rules: &NumberRules) -> bool {
-        let customer = self.customer();
-        customer.is_some_and(|it| it.as_str() == number.as_str() || rules.is_of(number, &it))
+        let read = |number| {
+            let canonical = rules.canonical(number);
+            canonical.unwrap_or_else(|_| CanonicalNumber::as_written(number))
+        };
+        let own = self
+            .customer
+            .clone()
+            .or_else(|| self.number.as_ref().map(read));
+        own == Some(read(number))
     }
 
-    /// The same record under the one form of its number; `None` when it is so already. `rules` are those of its service.
+    /// A record of a build that compared spellings, under the one form of its number; `None` when it is so already. `rules`
+    /// are those of its service. A number that can be two stays as it is written.
     pub fn recognized(&self, rules: &NumberRules) -> Option<Self> {
-        let canonical = rules.canonical(self.number.as_ref()?).ok()?;
-        (self.customer().as_ref() != Some(&canonical)).then(|| Self {
-            customer: Some(canonical),
+        let number = self.number.as_ref().filter(|_| self.customer.is_none())?;
+        let written = |_| CanonicalNumber::as_written(number);
+        let customer = Some(rules.canonical(number).unwrap_or_else(written));
+        Some(Self {
+            customer,
             ..self.clone()
         })
     }
@@ -155,7 +165,7 @@ impl Callback {
 
     fn set_number(&mut self, number: CustomerNumber) {
         let CustomerNumber { written, canonical } = number;
-        self.customer = Some(canonical).filter(|it| *it != CanonicalNumber::as_written(&written));
+        self.customer = Some(canonical);
         self.number = Some(written);
     }
 

@@ -18,6 +18,7 @@ pub mod capacity;
 pub mod cfg_text;
 pub mod chat;
 pub mod dialog;
+pub mod digits;
 pub mod event;
 pub mod event_list;
 pub mod ewt;

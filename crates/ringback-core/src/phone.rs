@@ -3,6 +3,7 @@
 mod canonical;
 mod plan;
 mod rules;
+mod special;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use canonical::{Ambiguous, CanonicalNumber, CustomerNumber, LONGEST_EXTENSION};
 pub use plan::{Country, CountryError, PlanNumber};
 pub use rules::{BlockedError, BlockedNumbers, NumberRefusal, NumberRules};
+pub use special::Callable;
 
 /// A number as a request gives it: digits, optionally after `+`, with the separators that people write. Two are equal when
 /// their digits are; what is one customer's number however it is written is [`CanonicalNumber`]. It is never shown in full

@@ -19,6 +19,7 @@ use ringback_ports::store::Store;
 use crate::hint::Hint;
 use crate::house::House;
 use crate::runner;
+use crate::watched::Chain;
 use matching::Matcher;
 
 /// How many hints are looked at at once.
@@ -53,8 +54,15 @@ pub async fn run<S: Store, B: Bus>(house: House<S, B>, limits: Limits) {
         let handle = move |message| on_hint(matcher.clone(), message);
         runner::serve(&house, Queue::Schedule, PREFETCH, handle)
     };
+    let old_numbers = async {
+        if let Err(error) = house.recognize_old_numbers().await {
+            let error = Chain(&error);
+            tracing::error!(%error, "failed to list old records by their numbers; retrying at the next start");
+        }
+    };
     tokio::join!(
         hints,
+        old_numbers,
         alarms::run(&house, &matcher),
         matcher.clone().retry()
     );

@@ -14,7 +14,7 @@ const AGAIN: Duration = Duration::from_secs(60);
 impl Lane {
     /// Until when the document must stay whose events these are, `None` when nothing here keeps it: deliveries end first,
     /// and what was given up is kept for `dead_kept` to be looked at and delivered again. `undelivered` says that there is
-    /// an event for somebody to whom it has not been sent.
+    /// an event for somebody to whom it has not been sent, or is to be sent again.
     pub fn keeps_until(
         &self,
         undelivered: bool,
@@ -23,7 +23,7 @@ impl Lane {
     ) -> Option<Timestamp> {
         let is_busy = match &self.state {
             LaneState::Held { .. } | LaneState::BackingOff { .. } => true,
-            LaneState::Idle => undelivered || self.to_replay().is_some(),
+            LaneState::Idle => undelivered,
             LaneState::Ended { .. } => false,
         };
         let busy = is_busy.then(|| self.alarm().unwrap_or(now).max(now) + AGAIN);
@@ -82,7 +82,5 @@ mod tests {
         check(&lane, false, Some(1050));
         lane.discard(Some(2));
         check(&lane, false, None);
-        lane.replay(None);
-        check(&lane, false, Some(160));
     }
 }

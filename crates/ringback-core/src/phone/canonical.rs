@@ -74,6 +74,27 @@ impl CanonicalNumber {
         &self.0
     }
 
+    /// The digits that earlier builds listed it by: itself, without its `+`, and as people in `country` write it.
+    pub fn spellings(&self, country: Country) -> Vec<String> {
+        let whole = self.0.strip_prefix('+');
+        let planned = whole.and_then(|_| PlanNumber::read(&self.0, country));
+        let mut spellings = vec![self.0.clone()];
+        spellings.extend(whole.map(str::to_owned));
+        if let Some(planned) = planned {
+            spellings.push(planned.dialed_from(country));
+            if planned.country_code() == country.code() {
+                let code = country.code().to_string();
+                let significant = whole.and_then(|it| it.strip_prefix(&code));
+                spellings.extend(significant.map(str::to_owned));
+                let national = planned.national();
+                spellings.push(national.chars().filter(char::is_ascii_digit).collect());
+            }
+        }
+        spellings.sort_unstable();
+        spellings.dedup();
+        spellings
+    }
+
     /// Whether it is an extension or a short code.
     pub fn is_extension(&self) -> bool {
         super::is_extension(&self.0)

@@ -33,7 +33,7 @@ impl FromStr for Country {
         region
             .filter(|it| PHONE_NUMBER_UTIL.get_country_code_for_region(*it).is_some())
             .map(Self)
-            .ok_or_else(|| CountryError(text.chars().take(20).collect()))
+            .ok_or_else(|| CountryError::of(text))
     }
 }
 
@@ -54,6 +54,12 @@ impl fmt::Debug for Country {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is no country: write its two letters of ISO 3166, e.g. US or DE")]
 pub struct CountryError(String);
+
+impl CountryError {
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.chars().take(20).collect())
+    }
+}
 
 /// A number as the plan of its country has it. No `Debug`: it is a person's.
 #[derive(Clone)]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::canonical::{Ambiguous, CanonicalNumber, LONGEST_EXTENSION};
 use super::plan::{Country, PlanNumber};
+use super::special::{Callable, is_of_no_country, is_short};
 use super::{NumberError, PhoneNumber};
 
 /// The most numbers that are not called.
@@ -23,6 +24,10 @@ pub struct NumberRules {
     pub refuse_impossible: bool,
     /// `_disallow_premium_phone_numbers`.
     pub refuse_premium: bool,
+    /// `_disallow_special_phone_numbers`: short numbers of the public network, and numbers of no country.
+    pub refuse_special: bool,
+    /// `_callable_countries`.
+    pub callable: Callable,
     /// `_exceptions`.
     pub blocked: BlockedNumbers,
 }
@@ -33,6 +38,8 @@ impl Default for NumberRules {
             country: Country::DEFAULT,
             refuse_impossible: true,
             refuse_premium: true,
+            refuse_special: true,
+            callable: Callable::Own,
             blocked: BlockedNumbers::default(),
         }
     }
@@ -69,10 +76,14 @@ impl NumberRules {
         if self.blocked.has(customer, self.country) {
             return Err(NumberRefusal::Blocked);
         }
+        let country = self.country;
+        let digits = customer.as_str().trim_start_matches('+');
+        if self.refuse_special && is_short(digits, country) {
+            return Err(NumberRefusal::Short { country });
+        }
         if customer.is_extension() {
             return Ok(());
         }
-        let country = self.country;
         let planned = PlanNumber::read(customer.as_str(), country);
         let possible = planned.as_ref().is_some_and(PlanNumber::is_possible);
         if self.refuse_impossible && !possible {
@@ -82,7 +93,27 @@ impl NumberRules {
         if self.refuse_premium && premium {
             return Err(NumberRefusal::Premium);
         }
-        Ok(())
+        planned.map_or(Ok(()), |planned| self.check_country(&planned))
+    }
+}
+
+impl NumberRules {
+    fn check_country(&self, number: &PlanNumber) -> Result<(), NumberRefusal> {
+        if is_of_no_country(number) {
+            return if self.refuse_special {
+                Err(NumberRefusal::NoCountry)
+            } else {
+                Ok(())
+            };
+        }
+        if self.callable.allows(number, self.country) {
+            return Ok(());
+        }
+        let country = number.region();
+        Err(NumberRefusal::Abroad {
+            country: country.unwrap_or_else(|| format!("+{}", number.country_code())),
+            allowed: self.callable.names(self.country),
+        })
     }
 }
 
@@ -101,6 +132,31 @@ pub enum NumberRefusal {
     /// Calling it costs extra.
     #[error("a premium number: allowed are all others (_disallow_premium_phone_numbers is true)")]
     Premium,
+    /// It reaches an emergency service, or another one of the public network.
+    #[error(
+        "an emergency number or another short number of the public network in country {country}: allowed are extensions \
+         and whole numbers (_disallow_special_phone_numbers is true)"
+    )]
+    Short {
+        /// Where it is one.
+        country: Country,
+    },
+    /// It is a satellite's, an international premium number or another one of no country.
+    #[error(
+        "a satellite number or another one of no country: allowed are numbers of countries \
+         (_disallow_special_phone_numbers is true)"
+    )]
+    NoCountry,
+    /// It is in a country that is not called.
+    #[error(
+        "in country {country}: allowed are numbers of {allowed} (_callable_countries; * is every country)"
+    )]
+    Abroad {
+        /// Where, by two letters, or by the country code.
+        country: String,
+        /// Which are called.
+        allowed: String,
+    },
     /// Somebody does not want it to be called.
     #[error("one of the _exceptions: allowed are all others")]
     Blocked,

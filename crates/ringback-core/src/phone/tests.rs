@@ -25,6 +25,75 @@ fn check(rules: &NumberRules, number: &str) -> Result<(), NumberRefusal> {
     rules.check(&read(rules.country, number))
 }
 
+fn abroad(country: &str, allowed: &str) -> NumberRefusal {
+    let [country, allowed] = [country, allowed].map(str::to_owned);
+    NumberRefusal::Abroad { country, allowed }
+}
+
+/// And the option that opens them is named.
+#[test]
+fn emergency_short_and_satellite_numbers_are_refused_by_default() {
+    for (country, number) in [
+        ("US", "911"),
+        ("US", "112"),
+        ("US", "999"),
+        ("US", "411"),
+        ("GB", "999"),
+        ("GB", "101"),
+        ("DE", "110"),
+        ("FR", "15"),
+        ("FR", "118 218"),
+        ("AU", "000"),
+        ("US", "+8816 1234 5678"),
+        ("US", "+870 773 111 632"),
+        ("US", "+800 1234 5678"),
+    ] {
+        let refused = check(&rules(country), number).unwrap_err().to_string();
+        let named = refused.contains("_disallow_special_phone_numbers");
+        assert!(
+            named && refused.contains("allowed"),
+            "{number} in {country}: {refused}"
+        );
+        let open = NumberRules {
+            refuse_special: false,
+            ..rules(country)
+        };
+        assert_eq!(check(&open, number), Ok(()), "{number} in {country}");
+    }
+    assert!(
+        check(&rules("US"), "+979 1 2345 6789").is_err(),
+        "premium of no country"
+    );
+    for extension in ["5115", "6226", "7001", "100", "51150", "511512"] {
+        assert_eq!(check(&rules("US"), extension), Ok(()), "{extension}");
+    }
+}
+
+#[test]
+fn a_service_says_which_countries_are_called() {
+    let callable = |list: &str| NumberRules {
+        callable: list.parse().unwrap(),
+        ..rules("US")
+    };
+    for (list, number, expected) in [
+        ("US,DE", "+49 30 1234567", Ok(())),
+        ("*", "+49 30 1234567", Ok(())),
+        ("*", "+44 20 7946 0000", Ok(())),
+        ("US,DE", "+44 20 7946 0000", Err(abroad("GB", "US,DE"))),
+        ("DE", "650 253 0000", Err(abroad("US", "DE"))),
+        ("US,CA", "+1 416 555 0101", Ok(())),
+        ("DE", "5115", Ok(())),
+    ] {
+        assert_eq!(
+            check(&callable(list), number),
+            expected,
+            "{number} by '{list}'"
+        );
+    }
+    let told = abroad("GB", "US").to_string();
+    assert!(told.contains("_callable_countries"), "{told}");
+}
+
 fn impossible(country: &str) -> NumberRefusal {
     let country = country.parse().unwrap();
     NumberRefusal::Impossible { country }
@@ -38,8 +107,9 @@ fn what_is_called_back() {
         ("US", "5550199", Ok(())),
         ("US", "650 555 0101", Ok(())),
         ("US", "1 650 555 0101", Ok(())),
-        ("US", "+49 30 1234567", Ok(())),
-        ("US", "011 49 30 1234567", Ok(())),
+        ("US", "+49 30 1234567", Err(abroad("DE", "US"))),
+        ("US", "011 49 30 1234567", Err(abroad("DE", "US"))),
+        ("US", "+1 416 555 0101", Err(abroad("CA", "US"))),
         ("US", "51151234", Err(impossible("US"))),
         ("US", "+5115", Err(impossible("US"))),
         ("US", "+1 650 555", Err(impossible("US"))),
@@ -63,6 +133,7 @@ fn each_rule_can_be_taken_away() {
     let anything = NumberRules {
         refuse_impossible: false,
         refuse_premium: false,
+        refuse_special: false,
         ..rules("US")
     };
     for number in ["51151234", "9002345678", "+999"] {
@@ -330,4 +401,17 @@ fn what_is_dialed() {
             "{number} after '{prefix}' in {country}"
         );
     }
+}
+
+#[test]
+fn earlier_spellings_are_known() {
+    let us = read(Country::DEFAULT, "+1 650 253 0000").spellings(Country::DEFAULT);
+    assert_eq!(us, ["+16502530000", "16502530000", "6502530000"]);
+    let german = rules("DE").country;
+    let berlin = read(german, "030 1234567").spellings(german);
+    assert_eq!(
+        berlin,
+        ["+49301234567", "0301234567", "301234567", "49301234567"]
+    );
+    assert_eq!(read(german, "5115").spellings(german), ["5115"]);
 }

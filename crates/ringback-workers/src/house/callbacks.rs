@@ -177,8 +177,10 @@ impl<S: Store, B: Bus> House<S, B> {
         more: Vec<Change>,
     ) -> Result<Committed, HouseError> {
         let options = self.options(&step.callback);
-        let old = held.callback.listings();
-        let put = put(&step.callback, held.version, &old, &step.events, &options)?;
+        let recognized = step.callback.recognized(&options.admission.numbers);
+        let next = recognized.as_ref().unwrap_or(&step.callback);
+        let old = old_listings(&held.callback, recognized.is_some());
+        let put = put(next, held.version, &old, &step.events, &options)?;
         let mut changes = vec![Change::Put(put)];
         changes.extend(more);
         if news(&step.callback, &step.events) {
@@ -193,11 +195,27 @@ impl<S: Store, B: Bus> House<S, B> {
             return Ok(Committed::Conflict);
         }
         *held = Held {
-            callback: step.callback.clone(),
+            callback: next.clone(),
             version: held.version + 1,
         };
         self.tell(&held.callback, &step.events);
         Ok(Committed::Yes)
+    }
+
+    /// Lists a record of a build that compared spellings anew, under the one form of its number. Whether it was one.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub(super) async fn recognize(&self, held: &Held) -> Result<bool, HouseError> {
+        let options = self.options(&held.callback);
+        let Some(next) = held.callback.recognized(&options.admission.numbers) else {
+            return Ok(false);
+        };
+        let old = old_listings(&held.callback, true);
+        let put = put(&next, held.version, &old, &[], &options)?;
+        // Whoever was first has done it.
+        self.write(vec![Change::Put(put)]).await?;
+        Ok(true)
     }
 
     /// The lanes of a callback with their versions, its own first.
@@ -298,4 +316,13 @@ pub(super) fn put(
         indexes: index_changes(old, callback.listings()),
         key,
     })
+}
+
+/// The index entries that a record has; those of an earlier build may lack some, and are all written again.
+fn old_listings(callback: &Callback, again: bool) -> Vec<(ringback_core::key::IndexName, i64)> {
+    let mut listings = callback.listings();
+    if again {
+        listings.iter_mut().for_each(|(_, score)| *score = i64::MIN);
+    }
+    listings
 }

@@ -123,7 +123,7 @@ impl<S: Store, B: Bus> House<S, B> {
             for (lane, _) in &lanes {
                 let subscription = lane.id.subscription();
                 let has_reader = subscription.is_some_and(|id| is_subscribed(&settings, &id));
-                let undelivered = has_reader && lane.cursor == 0;
+                let undelivered = has_reader && (lane.cursor == 0 || lane.to_replay().is_some());
                 self.wake(lane, undelivered);
                 until = until.max(lane.keeps_until(undelivered, dead_kept, now));
             }
@@ -175,6 +175,9 @@ impl<S: Store, B: Bus> House<S, B> {
             || matches!(lane.state, LaneState::Ended { .. }) && lane.id.subscription().is_some()
         {
             return Ok(false);
+        }
+        if lane.to_replay().is_some() && (own.is_some() || lane.id.subscription().is_some()) {
+            return Ok(true);
         }
         let key = callback.id.key();
         let (mut place, limit) = (cursor, PAGE);

@@ -1,6 +1,7 @@
 //! Requests, records, cancels.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use ringback_core::callback::Callback;
 use ringback_core::event::{Event, Reason};
@@ -27,13 +28,20 @@ const MOST_EVENTS: usize = 1000;
 pub struct FrontDesk<S, B> {
     pub(super) house: House<S, B>,
     pub(super) gallery: Gallery,
+    /// Whether records of builds that compared spellings are known to be gone.
+    pub(super) no_old_numbers: Arc<AtomicBool>,
 }
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// The front desk of a house.
     pub fn new(house: House<S, B>) -> Self {
         let gallery = Gallery::default();
-        Self { house, gallery }
+        let no_old_numbers = Arc::default();
+        Self {
+            house,
+            gallery,
+            no_old_numbers,
+        }
     }
 
     pub(super) async fn known_service(&self, name: &ServiceName) -> Result<Arc<Service>, Refusal> {

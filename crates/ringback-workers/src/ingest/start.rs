@@ -1,12 +1,14 @@
 //! A request becomes a callback.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use ringback_core::admission::{Quota, Reached, own_quotas, shared_quotas};
-use ringback_core::callback::{Callback, Decision, Input, State};
+use ringback_core::callback::{Callback, Decision, Input, NUMBER_KEY, State, found_by_index};
 use ringback_core::event::Event;
 use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_core::key::IndexName;
 use ringback_core::notify::Plan;
 use ringback_core::request::{Fingerprint, fingerprint, read_start};
 use ringback_core::service::{NOBODY_ASKED, Options, Service};
@@ -78,6 +80,23 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         Ok(self.started(callback, Created::Known))
     }
 
+    /// A repeat of a request that was accepted under the spelling of its number.
+    async fn known_by_spelling(
+        &self,
+        callback: &Callback,
+        key: Option<&str>,
+    ) -> Result<Option<Callback>, Refusal> {
+        let (Some(number), Some(key)) = (&callback.number, key) else {
+            return Ok(None);
+        };
+        let id = self.id_of(&callback.service, number.as_str(), Some(key));
+        if id == callback.id || !self.has_old_numbers().await? {
+            return Ok(None);
+        }
+        let held = self.house.hold(&id).await.map_err(refuse)?;
+        Ok(held.map(|held| held.callback))
+    }
+
     async fn take(
         &self,
         start: Start,
@@ -85,7 +104,11 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         id: &mut Option<CallbackId>,
     ) -> Result<Started, Refusal> {
         let now = self.house.clock.now();
+        let key = start.idempotency_key.clone();
         let (mut callback, events) = self.read(start, service, id, now).await?;
+        if let Some(known) = self.known_by_spelling(&callback, key.as_deref()).await? {
+            return Ok(self.started(&known, Created::Known));
+        }
         if self.house.can_expect(&self.house.options(&callback)) {
             callback.expect_wait(now);
         }
@@ -182,6 +205,13 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let options = self.house.options(callback);
         self.check_pace(callback).await?;
         let own = own_quotas(callback, &options, now);
+        if self.has_old_numbers().await? {
+            // Some may be on another shard than where the commit counts, or still be listed by their spelling.
+            let old = own
+                .iter()
+                .map(|quota| self.check_spellings(quota, callback, now));
+            try_join_all(old).await?;
+        }
         let shared = shared_quotas(callback, &options, now);
         try_join_all(shared.iter().map(|quota| self.check(quota, now))).await?;
         let (place, created) = loop {
@@ -203,19 +233,52 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         Err(self.reached(&own[over], now).await?)
     }
 
+    async fn has_old_numbers(&self) -> Result<bool, Refusal> {
+        if self.no_old_numbers.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        let has = self.house.has_old_numbers().await.map_err(refuse)?;
+        self.no_old_numbers.store(!has, Ordering::Relaxed);
+        Ok(has)
+    }
+
     async fn check(&self, quota: &Quota, now: Timestamp) -> Result<(), Refusal> {
+        let entries = self.count(&quota.index, quota).await?;
+        if entries < quota.most {
+            return Ok(());
+        }
+        Err(self.reached(quota, now).await?)
+    }
+
+    /// Checks a limit on the number of a callback on every shard, under all ways to write it.
+    async fn check_spellings(
+        &self,
+        quota: &Quota,
+        callback: &Callback,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let country = self.house.options(callback).admission.numbers.country;
+        let spellings = callback.customer().map(|it| it.spellings(country));
+        let indexes = spellings.iter().flatten();
+        let indexes = indexes.map(|it| found_by_index(NUMBER_KEY, it));
         let mut entries = 0;
-        for scores in &quota.scores {
-            let count = self
-                .house
-                .store
-                .count_of_reachable(&quota.index, scores.start, scores.end);
-            entries += count.await.map_err(refuse_store)?.estimated();
+        for index in indexes {
+            entries += self.count(&index, quota).await?;
         }
         if entries < quota.most {
             return Ok(());
         }
         Err(self.reached(quota, now).await?)
+    }
+
+    async fn count(&self, index: &IndexName, quota: &Quota) -> Result<u64, Refusal> {
+        let mut entries = 0;
+        for scores in &quota.scores {
+            let (start, end) = (scores.start, scores.end);
+            let count = self.house.store.count_of_reachable(index, start, end);
+            entries += count.await.map_err(refuse_store)?.estimated();
+        }
+        Ok(entries)
     }
 
     async fn reached(&self, quota: &Quota, now: Timestamp) -> Result<Refusal, Refusal> {

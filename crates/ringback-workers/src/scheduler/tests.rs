@@ -7,7 +7,7 @@ use std::time::Duration;
 use ringback_core::agent::{Agent, AgentState};
 use ringback_core::callback::{Callback, Decision, Effect, Input, LEASE, NewCallback, State};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName, WorkerId};
-use ringback_core::key::Shards;
+use ringback_core::key::{IndexName, Shards};
 use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::service::{Service, Template};
 use ringback_core::time::Timestamp;
@@ -15,6 +15,7 @@ use ringback_ports::bus::memory::MemoryBus;
 use ringback_ports::bus::{Delivery, Subscription};
 use ringback_ports::clock::Clock;
 use ringback_ports::store::memory::MemoryStore;
+use ringback_ports::store::{Change, Put};
 use ringback_telemetry::Counters;
 use serde_json::Map;
 use tokio_util::sync::CancellationToken;
@@ -165,4 +166,53 @@ async fn skewed_clock_ends_wrap_up_when_the_store_says_so() {
         let agent = house.hold_agent(&id).await.unwrap().unwrap().agent;
         assert!(matches!(agent.state, AgentState::Ready { .. }), "{agent:?}");
     }
+}
+
+/// Records of a build that compared spellings, on the shard of the spelling.
+#[tokio::test]
+async fn records_of_today_are_listed_by_their_number() {
+    let house = house(Clock::manual(START), Clock::manual(START));
+    let body = r#"{"v":1,"svc":"now","num":"6502530000","at":1800000000000,"des":1800000600000,
+        "rt":{"pool":"GA:Nobody","trk":"default"},"data":{"visits":3},"lk":["visits"],
+        "st":{"is":"scheduled","due":1800000600000}}"#;
+    let id = CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac");
+    let index = |name: &str| {
+        IndexName::new(
+            name.split_once(':').unwrap().0,
+            name.split_once(':').unwrap().1,
+        )
+    };
+    let put = Put {
+        key: id.key(),
+        version: 0,
+        body: body.as_bytes().to_vec(),
+        alarm: Some(START + 10 * MINUTE),
+        log: Vec::new(),
+        indexes: vec![
+            (index("svc:now"), Some(1)),
+            (index("num:6502530000"), Some(0)),
+        ],
+    };
+    house.write(vec![Change::Put(put)]).await.unwrap();
+    assert!(house.has_old_numbers().await.unwrap());
+    house.recognize_old_numbers().await.unwrap();
+    for (name, expected) in [
+        ("num:6502530000", 0),
+        ("num:+16502530000", 1),
+        ("by:visits=3", 1),
+    ] {
+        let found = house.store.range(&index(name), i64::MIN, 9).await.unwrap();
+        assert_eq!(found.len(), expected, "{name}");
+    }
+    let callback = house.hold(&id).await.unwrap().unwrap().callback;
+    assert_eq!(
+        callback.number.unwrap().as_written(),
+        "6502530000",
+        "as it was given"
+    );
+    assert!(
+        house.has_old_numbers().await.unwrap(),
+        "as long as it is kept on its shard"
+    );
+    house.recognize_old_numbers().await.unwrap();
 }

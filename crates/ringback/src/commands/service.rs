@@ -12,6 +12,7 @@ use ringback_core::service::OptionSpec;
 use serde_json::{Map, Value, json};
 
 use super::client::{Api, rows};
+use super::once::once;
 use crate::args::{Client, OptionsForm, ServiceCommand};
 use crate::print::{self, line};
 
@@ -166,7 +167,7 @@ fn pairs(options: &[String]) -> anyhow::Result<Map<String, Value>> {
             .with_context(|| format!("'{option}': allowed is KEY=VALUE"))?;
         Ok((own_name(name.trim()).to_owned(), Value::from(value)))
     };
-    options.iter().map(pair).collect()
+    once(options.iter().map(pair))
 }
 
 fn own_name(name: &str) -> &str {

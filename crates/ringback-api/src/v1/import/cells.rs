@@ -122,6 +122,14 @@ fn is_well_quoted(text: &str, separator: u8) -> bool {
     !quoted
 }
 
+/// Without the apostrophe that keeps a spreadsheet from taking a text for a formula, a number with `+` above all.
+pub fn unmarked(cell: &str) -> &str {
+    let marked = cell.strip_prefix('\'');
+    marked
+        .filter(|text| text.starts_with(['=', '+', '-', '@', '\t', '\r']))
+        .unwrap_or(cell)
+}
+
 /// As a message shows it.
 pub fn shown(separator: u8) -> String {
     match separator {

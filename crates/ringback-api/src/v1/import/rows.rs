@@ -248,7 +248,7 @@ fn csv_fields(text: &str, separator: u8, columns: &[String]) -> Result<Map<Strin
         .zip(&fields)
         .filter(|(_, value)| !value.is_empty());
     let said: Map<_, _> = said
-        .map(|(column, value)| (column.clone(), value.into()))
+        .map(|(column, value)| (column.clone(), cells::unmarked(value).into()))
         .collect();
     if said.is_empty() {
         return Err("every field is empty: _customer_number is missing".to_owned());

@@ -175,6 +175,19 @@ fn files_are_read_as_tools_write_them() {
     );
 }
 
+/// As exports write a cell that a spreadsheet would take for a formula, and people a text.
+#[test]
+fn the_mark_of_a_text_is_no_part_of_it() {
+    check(
+        Kind::Csv,
+        "_customer_number,note\n'+16505550101,'quoted'\n",
+        &[(
+            2,
+            Ok(json!({"_customer_number": "+16505550101", "note": "'quoted'"})),
+        )],
+    );
+}
+
 /// A list is no lines; a list on a later line is one wrong line.
 #[test]
 fn a_json_list_is_one_clear_error() {

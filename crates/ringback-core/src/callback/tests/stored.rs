@@ -83,7 +83,7 @@ fn a_new_record_is_written_in_the_known_layout() {
     assert_eq!(
         serde_json::to_value(&callback).unwrap(),
         json!({
-            "v": 1, "svc": "samples_dev", "num": "5115", "at": 1_467_575_991_000_i64,
+            "v": 1, "svc": "samples_dev", "num": "5115", "cn": "5115", "at": 1_467_575_991_000_i64,
             "des": 1_467_579_591_000_i64,
             "rt": {
                 "vq": "SIP_VQ_SIP_Switch", "ovq": "VQ_GMS_REP_SIP_Switch",
