@@ -1,6 +1,7 @@
 //! The store on Redis: one server, a server watched by sentinels, or a cluster.
 //!
-//! A document is the list `<prefix>:{<shard>}:d:<kind>:<id>`: 8 bytes version and 8 bytes token of the last put, then
+//! A document is the list `<prefix>:{<shard>}:d:<kind>:<id>`: 8 bytes version and the tokens of its last puts, the newest
+//! first, 8 bytes each, at most 8 (a document of an earlier release has one); then
 //! the body, then the entries of its log. One key for all three is what makes a small document cheap. A shard has the
 //! sorted sets `…:a` (its alarms) and `…:i:<index>`, and the hash `…:c` (how often claimed since changed). A
 //! commit is one script over the keys of one shard, so the same scripts run on a cluster.
@@ -22,6 +23,7 @@ use address::Address;
 use link::Link;
 use names::Names;
 use script::{Call, Script};
+pub use settings::{SettingFault, Severity};
 
 mod address;
 mod answer;
@@ -32,7 +34,9 @@ mod link;
 mod names;
 mod script;
 mod server;
+mod settings;
 mod slots;
+mod writer;
 
 /// The most documents that one claim takes of one shard, so that no claim keeps the server busy for long.
 const MAX_CLAIM: usize = 1000;
@@ -69,22 +73,26 @@ struct Inner {
     link: Link,
     names: Names,
     shards: Shards,
+    /// How many replicas commits wait for.
+    replicas: u32,
     commit: Script,
     claim: Script,
     clock: Clock,
 }
 
 impl RedisStore {
-    /// Connects to the servers at `url` and checks that what they hold was written with as many shards.
+    /// Connects to the servers at `url` and checks that what they hold was written with as many shards. With
+    /// `?replicas=N` at its end, a commit is answered when N replicas have it as well.
     ///
     /// # Errors
     /// When the URL is none of the allowed ones, no server answers, or the number of shards is another.
     pub async fn connect(url: &str, options: RedisOptions) -> Result<Self, StoreOpenError> {
+        let (url, replicas) = address::replicas(url)?;
         let address: Address = url.parse()?;
         let place = address.to_string();
         let names = Names::new(&options.prefix, options.shards);
         let opened = async {
-            let link = Link::connect(address, options.shards).await?;
+            let link = Link::connect(address, options.shards, replicas).await?;
             let found = settle_shards(&link, &names, options.shards).await?;
             // Whoever asks the clock next finds the server's time.
             let clock = Clock::following();
@@ -104,6 +112,7 @@ impl RedisStore {
             link,
             names,
             shards: options.shards,
+            replicas,
             commit: Script::new(include_str!("redis/commit.lua")),
             claim: Script::new(include_str!("redis/claim.lua")),
             clock,
@@ -230,7 +239,8 @@ impl Store for RedisStore {
         } = &*self.0;
         let shard = commit.check(*shards)?;
         let command = |call: Call<'_>| commit::command(call, names, shard, &commit);
-        match answer::read::<i64>(script.run(link, shard, command).await)? {
+        let mark = names.mark(shard);
+        match answer::read::<i64>(script.commit(link, (shard, &mark), command).await)? {
             1 => Ok(Outcome::Committed),
             0 => Ok(Outcome::Conflict),
             limit => match usize::try_from(-1 - limit) {

@@ -9,7 +9,7 @@ use ringback_ports::store::memory::MemoryStore;
 use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Reached, Store, StoreError};
 
 use crate::open_error::StoreOpenError;
-use crate::redis::{RedisOptions, RedisStore};
+use crate::redis::{RedisOptions, RedisStore, SettingFault};
 use crate::sqlite::SqliteStore;
 
 /// Any of the stores.
@@ -38,6 +38,17 @@ impl AnyStore {
                 RedisStore::connect(address, RedisOptions::default()).await?,
             )),
             _ => Err(StoreOpenError::unknown(address)),
+        }
+    }
+
+    /// How its servers are set, where that may lose something; nothing to say of a store in this process.
+    ///
+    /// # Errors
+    /// When a server does not answer.
+    pub async fn setting_faults(&self) -> Result<Vec<SettingFault>, StoreError> {
+        match self {
+            Self::Memory(_) | Self::Sqlite(_) => Ok(Vec::new()),
+            Self::Redis(store) => store.setting_faults().await,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The callback: its record, its states, and the one function that changes it.
 
 mod accept;
+mod dial_gate;
 mod listing;
 mod route;
 mod search;
@@ -27,6 +28,7 @@ use crate::service::Options;
 use crate::slots::SlotId;
 use crate::time::Timestamp;
 pub use accept::{LONGEST_LEAD, NewCallback};
+pub use dial_gate::{DialGate, DialHours, HeldBy, Hold, calls_index, dial_gate, in_progress};
 pub use listing::{
     Wait, accepted_after, begun_index, dialing_index, found_by_index, lookup_text, pending,
     queue_index, service_index, stands_at, time_of, wait_index,
@@ -37,7 +39,7 @@ pub use search::{
     ways as search_ways,
 };
 pub use state::{Arrangement, Leg, Parting, Phase, Seeking, State};
-pub use step::{Decision, Effect, Input, LEASE, Refusal, Step, Verdict};
+pub use step::{Decision, Effect, Input, LEASE, ORDER_TIME, Refusal, Step, Verdict};
 pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
 
 /// The layout of stored records.
@@ -109,6 +111,9 @@ pub struct Callback {
     /// What became of the last one.
     #[serde(rename = "res", default, skip_serializing_if = "Option::is_none")]
     pub last_result: Option<CallResult>,
+    /// The last opening that it waited for in its queue, or waits for: how long it may wait is counted from then on.
+    #[serde(rename = "opn", default, skip_serializing_if = "Option::is_none")]
+    opens: Option<Timestamp>,
     /// Where it stands.
     #[serde(rename = "st")]
     pub state: State,

@@ -175,6 +175,12 @@ impl Lane {
         matches!(self.state, LaneState::Ended { .. })
     }
 
+    /// Whether `worker` still holds it when it is `latest` at the latest, and will for as long as a delivery may be under way:
+    /// half its lease.
+    pub fn is_safe_for(&self, worker: &WorkerId, latest: Timestamp) -> bool {
+        matches!(&self.state, LaneState::Held { owner, until } if owner == worker && latest + LEASE / 2 < *until)
+    }
+
     /// The holder lives.
     pub fn renew(&mut self, now: Timestamp) {
         if let LaneState::Held { until, .. } = &mut self.state {

@@ -242,6 +242,8 @@ pub trait Subscription: Send + 'static {
     type Delivery: Delivery;
 
     /// The next delivery. Waits through a lost connection: it connects and subscribes again for as long as it takes.
+    ///
+    /// Cancel-safe: a future that is dropped before it is ready has taken no delivery, so it may stand in a `select!`.
     fn next(&mut self) -> impl Future<Output = Self::Delivery> + Send;
 }
 

@@ -18,6 +18,9 @@ mod check;
 pub mod conformance;
 pub mod memory;
 
+/// Of how many of its last commits a document remembers the tokens.
+pub const TOKENS: usize = 8;
+
 /// The largest body or log entry that a store takes, in bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
 
@@ -57,12 +60,17 @@ impl fmt::Debug for Document {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commit {
     /// Names this commit among all: a store that sees it again (a repeat after a broken connection) answers as it did
-    /// the first time and changes nothing. 0 names none: a repeat of such a commit is a conflict.
+    /// the first time and changes nothing, also when others have changed its documents meanwhile, as long as these are
+    /// fewer than [`TOKENS`] commits. So whoever is told of a conflict was not first. 0 names none: a repeat of such a
+    /// commit is a conflict.
     pub token: u64,
     /// What happens, in order. Never empty, and at most one change per document.
     pub changes: Vec<Change>,
     /// What must hold before: see [`Outcome::Over`].
     pub limits: Vec<Limit>,
+    /// Whether it begins something new. A store that is full refuses it with [`StoreError::Full`] and keeps its last room for
+    /// what is under way.
+    pub is_new_work: bool,
 }
 
 impl Commit {
@@ -73,6 +81,7 @@ impl Commit {
             token,
             changes,
             limits,
+            is_new_work: false,
         }
     }
 }
@@ -340,6 +349,9 @@ pub enum StoreError {
     /// Not reachable now, or it refused for a reason that may pass (out of memory, read only): try again later.
     #[error("the store is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It is full: new work is refused, what is under way goes on.
+    #[error("the store is full")]
+    Full,
     /// A body or log entry over the limit.
     #[error("{key} would have {size} bytes, allowed are {MAX_BODY}")]
     TooLarge {

@@ -75,6 +75,8 @@ pub struct Counters {
     pub agents_not_answering: Counter,
     /// By how many ms the machine's clock is ahead of the store's, which decides.
     pub clock_ahead: Gauge,
+    /// Dials that were held back: the office was closed, or the customer in another call.
+    pub dials_held: Counter,
     /// Target hosts that are left alone because they fail.
     pub breakers: Breakers,
 }
@@ -198,6 +200,11 @@ impl Counters {
                 "ringback_agents_not_answering_total",
                 "Agents made not ready because they did not answer.",
                 &self.agents_not_answering,
+            ),
+            (
+                "ringback_dials_held_total",
+                "Dials held back: the office was closed, or the customer in another call.",
+                &self.dials_held,
             ),
         ]
     }

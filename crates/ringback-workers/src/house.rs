@@ -10,6 +10,7 @@ mod installation;
 mod logs;
 mod numbers;
 mod order;
+mod other_calls;
 mod pauses;
 mod places;
 mod purge;
@@ -40,6 +41,7 @@ pub use callbacks::{Created, Held};
 pub use estimates::Estimates;
 pub use installation::read_marks;
 pub use order::MOST_PACES;
+pub use other_calls::Fenced;
 pub(crate) use pauses::pause_id;
 pub use places::Wishes;
 pub(crate) use places::{Place, WRITING};
@@ -118,9 +120,22 @@ impl<S: Store, B> House<S, B> {
         limits: Vec<Limit>,
     ) -> Result<Outcome, HouseError> {
         let commit = Commit {
-            token: token(),
-            changes,
             limits,
+            ..Commit::new(token(), changes)
+        };
+        Ok(self.store.commit(commit).await?)
+    }
+
+    /// The same for what begins something new, which a store that is full refuses.
+    pub(crate) async fn write_new(
+        &self,
+        changes: Vec<Change>,
+        limits: Vec<Limit>,
+    ) -> Result<Outcome, HouseError> {
+        let commit = Commit {
+            limits,
+            is_new_work: true,
+            ..Commit::new(token(), changes)
         };
         Ok(self.store.commit(commit).await?)
     }

@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod condition;
 mod config;
+mod durability;
 mod guarded;
 mod installation;
 mod life;

@@ -23,6 +23,7 @@ use ringback_workers::watched::{Chain, Patience, Watched};
 use crate::args::Shared;
 use crate::condition::Condition;
 use crate::config::Configuration;
+use crate::durability;
 use crate::installation::Watch;
 use crate::life::Life;
 
@@ -75,6 +76,7 @@ impl Opened {
                 waited_for("the store", StoreOpenError::is_away, store).await?
             }
         };
+        durability::check(&store).await?;
         // A broker that is away is no reason to wait: what a worker does without it, it does.
         let bus = match company {
             Company::Alone => AnyBus::connect(&bus_address, &worker).await?,

@@ -14,6 +14,8 @@ pub(super) fn failed(error: RedisError) -> StoreError {
     ) || error.code() == Some("WRONGTYPE");
     if unreadable {
         StoreError::Unreadable(Box::new(error))
+    } else if error.code() == Some("OOM") {
+        StoreError::Full
     } else {
         StoreError::Unavailable(Box::new(error))
     }

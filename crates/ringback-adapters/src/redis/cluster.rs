@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use super::detour::{Detour, Place, nobody};
 use super::server::{PAUSE, Route, Server};
 use super::slots::{self, Range, slot};
+use super::writer::Writer;
 
 /// How long a command is repeated while slots move and servers fail over.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -22,10 +23,15 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The first wait between two tries; each is twice as long as the one before.
 const FIRST_WAIT: Duration = Duration::from_millis(10);
 
+/// A command; for a commit, with a key of its shard.
+type Question<'a> = (&'a Cmd, Option<&'a str>);
+
 pub(super) struct Cluster {
     /// The servers of the address, with how to talk to any of them.
     seeds: Vec<ConnectionInfo>,
     shards: Shards,
+    /// How many replicas commits wait for.
+    replicas: u32,
     map: RwLock<Map>,
     refreshed: Mutex<Option<Instant>>,
     /// The shards that were waited for in vain, by number.
@@ -43,10 +49,12 @@ impl Cluster {
     pub(super) async fn connect(
         seeds: Vec<ConnectionInfo>,
         shards: Shards,
+        replicas: u32,
     ) -> Result<Self, RedisError> {
         let cluster = Self {
             seeds,
             shards,
+            replicas,
             map: RwLock::default(),
             refreshed: Mutex::new(None),
             failing: shards.all().map(|_| AtomicBool::new(false)).collect(),
@@ -56,8 +64,20 @@ impl Cluster {
     }
 
     pub(super) async fn ask(&self, shard: Shard, command: &Cmd) -> Result<Value, RedisError> {
-        let answer = self.ask_owner(shard, command).await;
-        self.follow(shard, command, answer).await
+        let answer = self.ask_owner(shard, (command, None)).await;
+        self.follow(shard, (command, None), answer).await
+    }
+
+    /// What is said to a commit on keys of `shard`, `mark` among them.
+    pub(super) async fn write(
+        &self,
+        shard: Shard,
+        command: &Cmd,
+        mark: &str,
+    ) -> Result<Value, RedisError> {
+        let question = (command, Some(mark));
+        let answer = self.ask_owner(shard, question).await;
+        self.follow(shard, question, answer).await
     }
 
     pub(super) async fn ask_all(
@@ -88,14 +108,17 @@ impl Cluster {
             }
         }
         let pairs = commands.iter().zip(answers);
-        join_all(pairs.map(|((shard, command), answer)| self.follow(*shard, command, answer))).await
+        join_all(
+            pairs.map(|((shard, command), answer)| self.follow(*shard, (command, None), answer)),
+        )
+        .await
     }
 
     /// Goes after an answer that is elsewhere, or not there yet.
     async fn follow(
         &self,
         shard: Shard,
-        command: &Cmd,
+        question: Question<'_>,
         mut answer: Result<Value, RedisError>,
     ) -> Result<Value, RedisError> {
         let start = Instant::now();
@@ -123,32 +146,48 @@ impl Cluster {
                 Detour::None => return Err(error),
                 Detour::Moved(place) => {
                     self.move_shard(shard, place)?;
-                    self.ask_owner(shard, command).await
+                    self.ask_owner(shard, question).await
                 }
-                Detour::Importing(place) => self.ask_importing(place, command).await,
+                Detour::Importing(place) => self.ask_importing(place, question).await,
                 Detour::Wait => {
                     // Whether or not the others have news: the next try says what is wrong.
                     drop(self.refresh().await);
                     tokio::time::sleep(wait).await;
                     wait *= 2;
-                    self.ask_owner(shard, command).await
+                    self.ask_owner(shard, question).await
                 }
             };
         }
     }
 
-    async fn ask_owner(&self, shard: Shard, command: &Cmd) -> Result<Value, RedisError> {
-        match self.owner(shard) {
-            Some(server) => server.ask(command).await,
-            None => Err(nobody()),
+    async fn ask_owner(
+        &self,
+        shard: Shard,
+        (command, mark): Question<'_>,
+    ) -> Result<Value, RedisError> {
+        match (self.owner(shard), mark) {
+            (Some(server), Some(mark)) => server.write(command, mark).await,
+            (Some(server), None) => server.ask(command).await,
+            (None, _) => Err(nobody()),
         }
     }
 
     /// Asks the server that a slot is on its way to, which answers only when told that one knows.
-    async fn ask_importing(&self, place: Place, command: &Cmd) -> Result<Value, RedisError> {
+    async fn ask_importing(
+        &self,
+        place: Place,
+        (command, mark): Question<'_>,
+    ) -> Result<Value, RedisError> {
         let server = self.node(place)?;
-        let mut answers = server.ask_all(&[&redis::cmd("ASKING"), command]).await;
-        answers.pop().unwrap_or_else(|| Err(nobody()))
+        let asking = redis::cmd("ASKING");
+        let Some(writer) = server.writer().filter(|_| mark.is_some()) else {
+            let mut answers = server.ask_all(&[&asking, command]).await;
+            return answers.pop().unwrap_or_else(|| Err(nobody()));
+        };
+        let mut answers = server.ask_all(&[&asking, command, &writer.wait()]).await;
+        let waited = writer.check(answers.pop());
+        let answer = answers.pop().unwrap_or_else(|| Err(nobody()))?;
+        waited.map(|()| answer)
     }
 
     /// Learns from any server who has which slots; not again within a moment.
@@ -189,7 +228,7 @@ impl Cluster {
         for place in owners.iter().flatten() {
             self.node(place.clone())?;
         }
-        self.write(|map| {
+        self.edit(|map| {
             map.nodes
                 .retain(|place, _| owners.iter().flatten().any(|owner| owner == place));
             map.owners = owners;
@@ -201,7 +240,7 @@ impl Cluster {
         let former = self.read(|map| map.owners.get(shard.index()).cloned().flatten());
         let place = former.iter().fold(place, Place::or_host_of);
         self.node(place.clone())?;
-        self.write(|map| {
+        self.edit(|map| {
             if let Some(owner) = map.owners.get_mut(shard.index()) {
                 *owner = Some(place);
             }
@@ -224,15 +263,19 @@ impl Cluster {
         }
         let sample = self.seeds.first().ok_or_else(nobody)?.clone();
         let client = Client::open(place.info(sample))?;
-        let server = Arc::new(Server::new(Route::Direct(client)));
-        Ok(self.write(|map| Arc::clone(map.nodes.entry(place).or_insert(server))))
+        let writer = match self.replicas {
+            0 => None,
+            replicas => Some(Writer::new(Route::Direct(client.clone()), replicas)),
+        };
+        let server = Arc::new(Server::new(Route::Direct(client), writer));
+        Ok(self.edit(|map| Arc::clone(map.nodes.entry(place).or_insert(server))))
     }
 
     fn read<T>(&self, look: impl FnOnce(&Map) -> T) -> T {
         look(&self.map.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn write<T>(&self, change: impl FnOnce(&mut Map) -> T) -> T {
+    fn edit<T>(&self, change: impl FnOnce(&mut Map) -> T) -> T {
         change(&mut self.map.write().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -78,6 +78,7 @@ impl Callback {
             rejects: 0,
             invites: 0,
             last_result: None,
+            opens: None,
             state: State::Scheduled {
                 due,
                 reminder: reminder(due, &options.notification, now),
@@ -119,9 +120,11 @@ impl Callback {
         Some(desired - options.scheduled.connect_threshold)
     }
 
-    /// From when on somebody is sought for it that is in its queue since then; before, it only keeps its place.
+    /// From when on somebody is sought for it that is in its queue since then; before, and while the office is closed, it only
+    /// keeps its place.
     pub(super) fn sought_from(&self, since: Timestamp, options: &Options) -> Timestamp {
-        self.dialed_from(options).unwrap_or(since).max(since)
+        let dialed_from = self.dialed_from(options).unwrap_or(since);
+        dialed_from.max(self.opens.unwrap_or(since)).max(since)
     }
 
     /// When it has waited too long that is in its queue since then.
@@ -155,6 +158,7 @@ impl Callback {
             checks: 0,
             not_before: Some(not_before).filter(|time| *time > now),
             seeking: self.seeking(since, options, now),
+            held: None,
         }
     }
 
@@ -201,7 +205,7 @@ impl Callback {
         } else {
             EventName::CallbackSubmitted
         };
-        self.state = self.waiting(now, options, now);
+        let is_held = self.enter_queue(now, options, now);
         let mut events: Vec<_> = [submitted, EventName::CallbackQueued]
             .map(|name| self.life_event(name, now))
             .into();
@@ -209,6 +213,7 @@ impl Callback {
             let started = [EventName::ServiceCreate, EventName::VirtualIxnCreate];
             events.extend(started.map(|name| self.event(name, now, [])));
         }
+        events.extend(self.held_event(now).filter(|_| is_held && !options.paused));
         if options.paused {
             events.push(self.pause(now, now));
         }

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::{Arrangement, Callback, NUMBER_KEY, Phase, State};
+use super::{Arrangement, Callback, NUMBER_KEY, Phase, State, calls_index};
 use crate::access::{Invitation, Way, arrived_index, code_index, expected_index};
 use crate::agent::{Agent, AgentRef};
 use crate::event::CallbackState;
@@ -155,6 +155,8 @@ impl Callback {
         let queued = self.queued_since();
         listed.extend(self.places());
         listed.extend(self.calls_in());
+        let in_call = self.in_call_until().zip(self.customer());
+        listed.extend(in_call.map(|(until, customer)| (calls_index(&customer), until)));
         listed.extend(out.map(|score| (dialing_index(&self.route.trunk), score)));
         listed.extend(self.growing().map(|pace| (pace.members(), 0)));
         let queue = queued.filter(|_| !self.route.virtual_queue.is_empty());

@@ -68,6 +68,12 @@ impl NumberRules {
         CanonicalNumber::read(number, self.country)
     }
 
+    /// Why a customer is not dialed who was let in once: lists change after the request.
+    pub fn never_dialed(&self, customer: &CanonicalNumber) -> Option<NumberRefusal> {
+        let blocked = self.blocked.has(customer, self.country);
+        blocked.then_some(NumberRefusal::Blocked)
+    }
+
     /// Whether a customer may be called back.
     ///
     /// # Errors

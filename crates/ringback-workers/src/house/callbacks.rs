@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::admission::Quota;
-use ringback_core::callback::{Callback, Effect, Step};
+use ringback_core::callback::{Callback, DialHours, Effect, Step};
 use ringback_core::event::Event;
 use ringback_core::ids::{CallbackId, LaneId};
 use ringback_core::key::Key;
@@ -53,21 +53,33 @@ impl<S: Store, B: Bus> House<S, B> {
             let options = service.options_with(&callback.overrides);
             Arc::new(options.unwrap_or_else(|_| Options::stand_in(Some(&service))))
         };
-        if !self.is_paused(&callback.service) {
+        let known = self.settings.known();
+        let paused = known.paused.contains(&callback.service);
+        // Those of the service are set already; its request may have named others.
+        let named = options.general.business_hours.as_deref();
+        let others = named != options.dial_hours.name();
+        if !paused && !others {
             return options;
         }
-        Arc::new(Options {
-            paused: true,
-            ..Options::clone(&options)
-        })
+        let mut options = Options::clone(&options);
+        if others {
+            options.dial_hours = known.dial_hours(&options);
+        }
+        options.paused = paused;
+        Arc::new(options)
     }
 
-    /// The same, when another process may have just saved the service.
+    /// The same, when another process may have just saved the service, or its office hours.
     ///
     /// # Errors
     /// When the store is away.
     pub async fn present_options(&self, callback: &Callback) -> Result<Arc<Options>, HouseError> {
         self.find_service(&callback.service).await?;
+        let options = self.options(callback);
+        if !matches!(options.dial_hours, DialHours::Missing(_)) {
+            return Ok(options);
+        }
+        self.refresh_settings().await?;
         Ok(self.options(callback))
     }
 
@@ -132,7 +144,7 @@ impl<S: Store, B: Bus> House<S, B> {
             scores: quota.scores.clone(),
             most: quota.most,
         });
-        match self.write_within(changes, limits.collect()).await? {
+        match self.write_new(changes, limits.collect()).await? {
             Outcome::Committed => {}
             Outcome::Conflict => return Ok(Created::Known),
             Outcome::Over(place) => return Ok(Created::Over(place)),
@@ -149,7 +161,8 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn commit(&self, held: &mut Held, step: &Step) -> Result<Committed, HouseError> {
-        self.commit_with(held, step, Vec::new()).await
+        // Boxed: what awaits it on the way to a phone is large enough without it.
+        Box::pin(self.commit_with(held, step, Vec::new())).await
     }
 
     /// The same with more changes, of documents on the callback's shard.
@@ -176,6 +189,21 @@ impl<S: Store, B: Bus> House<S, B> {
         step: &Step,
         more: Vec<Change>,
     ) -> Result<Committed, HouseError> {
+        let written = self.write_step_within(held, step, more, Vec::new()).await?;
+        Ok(match written {
+            Outcome::Committed => Committed::Yes,
+            Outcome::Conflict | Outcome::Over(_) => Committed::Conflict,
+        })
+    }
+
+    /// Writes a step, if none of `limits` is reached.
+    pub(super) async fn write_step_within(
+        &self,
+        held: &mut Held,
+        step: &Step,
+        more: Vec<Change>,
+        limits: Vec<Limit>,
+    ) -> Result<Outcome, HouseError> {
         let options = self.options(&step.callback);
         let recognized = step.callback.recognized(&options.admission.numbers);
         let next = recognized.as_ref().unwrap_or(&step.callback);
@@ -191,15 +219,23 @@ impl<S: Store, B: Bus> House<S, B> {
             });
         }
         self.know_pace_of(&step.callback).await?;
-        if self.write(changes).await? == Committed::Conflict {
-            return Ok(Committed::Conflict);
+        let written = self.write_within(changes, limits).await?;
+        if written != Outcome::Committed {
+            return Ok(written);
+        }
+        if let Some(hold) = step.callback.hold()
+            && held.callback.hold().is_none_or(|old| old.by != hold.by)
+        {
+            self.counters.dials_held.add(1);
+            let (id, by) = (&step.callback.id, hold.by.as_str());
+            tracing::debug!(callback.id = %id, by, until = %hold.until, "a dial is held back");
         }
         *held = Held {
             callback: next.clone(),
             version: held.version + 1,
         };
         self.tell(&held.callback, &step.events);
-        Ok(Committed::Yes)
+        Ok(Outcome::Committed)
     }
 
     /// Lists a record of a build that compared spellings anew, under the one form of its number. Whether it was one.

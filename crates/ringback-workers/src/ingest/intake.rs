@@ -3,6 +3,8 @@
 //! A request is settled when its callback is committed. One that cannot be understood is answered, if it says where to,
 //! and kept in `ringback.dead` with the reason.
 
+use std::time::Duration;
+
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::unique_keys;
 use ringback_ports::bus::{Address, Bus, Disposition, MAX_MESSAGE, Message, Queue, Reason};
@@ -17,6 +19,8 @@ use crate::house::House;
 use crate::runner;
 use crate::watched::Chain;
 
+/// When a request that could not be kept is taken again.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How many requests are looked at at once.
 const PREFETCH: u16 = 128;
 
@@ -38,7 +42,12 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             ..
         }) = answer
         {
-            // The patient store gives up only when the process ends: somebody else takes it.
+            // The patient store gives up only when the process ends, and somebody else takes it; or when it is full, and it
+            // is tried again until there is room.
+            tokio::select! {
+                () = self.house.stop.cancelled() => {}
+                () = tokio::time::sleep(AGAIN) => {}
+            }
             return Disposition::Later;
         }
         self.reply(&message, &answer).await;

@@ -89,6 +89,11 @@ pub(super) fn refuse_store(error: StoreError) -> Refusal {
             let message = format!("the request is too large to be kept: {size} bytes");
             Refusal::new(RefusalKind::Invalid, message)
         }
+        StoreError::Full => {
+            tracing::error!("refused new work: the store is full; raise its maxmemory");
+            let message = "the store is full, try again later";
+            Refusal::new(RefusalKind::Unavailable, message).come_again(COME_AGAIN)
+        }
         StoreError::Unavailable(error) => {
             let message = match error.downcast_ref::<ShardsAway>() {
                 // What the others hold would look like all there is.

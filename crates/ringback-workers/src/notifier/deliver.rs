@@ -237,6 +237,13 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 return Ok(None);
             }
         }
+        // Whoever was stopped for a while may find that somebody else delivers now, in order, what comes next.
+        let latest = self.house.clock.latest();
+        if !hand.found.lane.is_safe_for(&self.house.worker, latest)
+            && !self.write_progress(hand).await?
+        {
+            return Ok(None);
+        }
         let at = self.house.clock.now();
         let Some(letter) = self.letter(&hand.found, news, (index, sequence)) else {
             return Ok(None);

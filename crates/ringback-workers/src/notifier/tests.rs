@@ -278,6 +278,48 @@ async fn what_subscriptions_have_missed_is_left_to_the_alarm() {
     );
 }
 
+/// A notifier that is stopped for longer than its hold on a lane leaves the rest to whoever has the lane then.
+#[tokio::test]
+async fn frozen_notifier_leaves_what_comes_next_to_its_successor() {
+    let house = house();
+    let mut scene = Scene::begin(house.clone()).await;
+    let [hand_out, take, ..] = course();
+    scene.posted("/own 1").await;
+    scene.happens(&house, hand_out).await;
+    scene.happens(&house, take).await;
+    scene.looked().await;
+    house.clock.advance(LEASE);
+    let (sender, mut posted) = mpsc::unbounded_channel();
+    let may = Arc::new(Semaphore::new(100));
+    let desk = Desk {
+        posted: sender,
+        may,
+    };
+    let successor = Arc::new(Notifier {
+        targets: Targets::new(house.counters.clone()),
+        deliverers: TaskTracker::new(),
+        house: House {
+            worker: WorkerId::new("successor"),
+            ..house.clone()
+        },
+        sender: desk,
+        options: NotifierOptions::default(),
+    });
+    successor
+        .see_to(&LaneId::head(&scene.held.callback.id))
+        .await
+        .unwrap();
+    for number in 1..=3 {
+        let told = tokio::time::timeout(PATIENCE, posted.recv()).await.unwrap();
+        assert_eq!(told.unwrap(), format!("/own {number}"));
+    }
+    // The post in hand is answered at last.
+    scene.may.add_permits(100);
+    scene.looked_twice().await;
+    let late = scene.posted.try_recv();
+    assert!(late.is_err(), "{late:?} after its successor");
+}
+
 /// What was published when nobody subscribed is nobody's.
 #[tokio::test]
 async fn a_subscription_that_comes_back_is_told_again() {

@@ -128,6 +128,10 @@ async fn callback<S: Store, B: Bus>(
         let input = if held.callback.asks_for_wait(now) {
             let wait = house.expected_wait(&held.callback, &options).await?;
             Input::Expect { wait }
+        } else if held.callback.asks_for_other_calls(now)
+            && house.is_in_call(&held.callback, now).await?
+        {
+            Input::InAnotherCall
         } else {
             Input::Look
         };

@@ -1,65 +1,21 @@
 //! One scheduler in a house in memory, whose machine's clock is not the store's.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentState};
-use ringback_core::callback::{Callback, Decision, Effect, Input, LEASE, NewCallback, State};
-use ringback_core::ids::{AgentId, CallbackId, ServiceName, WorkerId};
-use ringback_core::key::{IndexName, Shards};
-use ringback_core::phone::{Country, CustomerNumber};
-use ringback_core::service::{Service, Template};
-use ringback_core::time::Timestamp;
-use ringback_ports::bus::memory::MemoryBus;
+use ringback_core::callback::{Decision, Effect, Input, LEASE, State};
+use ringback_core::ids::{AgentId, CallbackId, WorkerId};
+use ringback_core::key::IndexName;
 use ringback_ports::bus::{Delivery, Subscription};
 use ringback_ports::clock::Clock;
-use ringback_ports::store::memory::MemoryStore;
 use ringback_ports::store::{Change, Put};
-use ringback_telemetry::Counters;
-use serde_json::Map;
-use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::heartbeat::Pulse;
-use crate::hint::Hints;
-use crate::house::{AgentDocument, Committed, Created, Estimates, Held, Wishes};
-use crate::settings::Register;
-use crate::watched::Watched;
+use crate::house::AgentDocument;
+use crate::testing::{Rooms, START, create, happened, house};
 
-const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const MINUTE: Duration = Duration::from_secs(60);
 const SKEW: Duration = Duration::from_millis(500);
-
-type Rooms = House<MemoryStore, MemoryBus>;
-
-/// A house whose alarms go by `store`, and whose workers see `clock`.
-fn house(store: Clock, clock: Clock) -> Rooms {
-    let counters = Arc::<Counters>::default();
-    let bus = MemoryBus::new();
-    let options = [("_target", "Nobody@Stat.GA")];
-    let options = options.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let (name, template) = (ServiceName::new("now"), Template::UserTerminatedImmediate);
-    let service = Service::parse(name.clone(), template, options.into()).unwrap();
-    House {
-        store: Watched::prompt(MemoryStore::new(store), counters.clone()),
-        hints: Hints::over(bus.clone(), counters.clone(), &Pulse::default()),
-        bus,
-        clock,
-        settings: Register::of(BTreeMap::from([(name, Arc::new(service))])),
-        estimates: Estimates::default(),
-        providers: Arc::default(),
-        allow: Arc::default(),
-        base: Arc::from(""),
-        keys: Arc::default(),
-        wishes: Wishes::default(),
-        shards: Shards::DEFAULT,
-        worker: WorkerId::new("scheduler"),
-        counters,
-        pulse: Pulse::default(),
-        stop: CancellationToken::new(),
-    }
-}
 
 /// The store's clock, and houses behind it, with it and ahead of it.
 fn houses() -> [(Clock, Rooms); 3] {
@@ -67,33 +23,6 @@ fn houses() -> [(Clock, Rooms); 3] {
         let store = Clock::manual(START);
         (store.clone(), house(store, Clock::manual(machine)))
     })
-}
-
-async fn create(house: &Rooms, desired: Option<Timestamp>) -> Held {
-    let new = NewCallback {
-        id: CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac"),
-        number: Some(CustomerNumber::read("5115".parse().unwrap(), Country::DEFAULT).unwrap()),
-        desired,
-        overrides: BTreeMap::new(),
-        user_data: Map::new(),
-        trace: None,
-        fingerprint: None,
-    };
-    let service = house.service(&ServiceName::new("now")).unwrap();
-    let (callback, events) = Callback::accept(new, &service, None, START).unwrap();
-    let created = house.create(&callback, &events, &[]).await.unwrap();
-    assert_eq!(created, Created::New);
-    let version = 1;
-    Held { callback, version }
-}
-
-/// Something happened to it, by a worker whose time is right.
-async fn happened(house: &Rooms, held: &mut Held, input: Input) {
-    let options = house.options(&held.callback);
-    let Decision::Step(step) = held.callback.step(input, &options, START) else {
-        panic!("{held:?} stays");
-    };
-    assert_eq!(house.commit(held, &step).await.unwrap(), Committed::Yes);
 }
 
 /// What is due is claimed and looked at, once.

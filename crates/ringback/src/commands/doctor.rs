@@ -19,6 +19,7 @@ use crate::print::line;
 
 mod clock;
 mod installation;
+mod redis;
 mod services;
 
 /// How long one check may take.
@@ -44,6 +45,8 @@ pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
             "phone network",
             limited(check_phone(&doctor.phone.telephony)).await,
         ),
+        report("durability", limited(redis::check(store)).await),
+        report("clock", limited(clock::check(store)).await),
     ]);
     // What cannot be read at all is told above.
     if let Ok(Ok(found)) = tokio::time::timeout(LIMIT, services::check(&doctor)).await {

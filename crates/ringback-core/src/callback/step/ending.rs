@@ -95,18 +95,37 @@ impl Change<'_> {
         if reason == Reason::AgentConnected {
             self.end(reason, None, &[EventName::CallbackStatusUpdated]);
         } else {
+            let refused = self.never_dialed();
             let failed = EventName::CallbackProcessingFailed;
             self.end(reason, None, &[failed, EventName::CallbackStatusUpdated]);
+            let told = self.events.iter_mut().find(|event| event.name == failed);
+            if let (Some(refused), Some(told)) = (refused, told) {
+                let refused = refused.to_string().into();
+                told.attributes.insert("_dial_refused".to_owned(), refused);
+            }
         }
         self.done()
     }
 
-    fn end(&mut self, reason: Reason, open: Option<Leg>, told: &[EventName]) {
+    pub(super) fn talk_over(mut self) -> Decision {
+        let State::Completed {
+            talks_until: talks_until @ Some(_),
+            ..
+        } = &mut self.callback.state
+        else {
+            return Decision::nothing();
+        };
+        *talks_until = None;
+        self.done()
+    }
+
+    pub(super) fn end(&mut self, reason: Reason, open: Option<Leg>, told: &[EventName]) {
         let open = open.or_else(|| self.left_on_line());
         self.callback.state = State::Completed {
             reason,
             at: self.now,
             open,
+            talks_until: None,
         };
         for name in told {
             self.tell(*name);
