@@ -53,7 +53,7 @@ pub(super) async fn run<S: Store, B: Bus>(house: &House<S, B>, matcher: &Arc<Mat
         // One that takes long keeps no other waiting.
         let claimed = claim.now;
         for (key, due) in claim.due {
-            let look = look(house.clone(), matcher.clone(), key, (due, claimed));
+            let look = Box::pin(look(house.clone(), matcher.clone(), key, (due, claimed)));
             let counters = house.counters.clone();
             // One that panics has been put off by the claim, further each time.
             looks.spawn(async move { guarded(&counters, "alarm", look).await });
