@@ -42,5 +42,6 @@ pub mod target;
 mod tests;
 pub mod time;
 pub mod timetable;
+pub mod untrusted;
 pub mod watch;
 pub mod zone;

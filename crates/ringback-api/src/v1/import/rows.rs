@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use ringback_core::untrusted::{MAX_DEPTH, ReadError, read_object};
 use serde_json::{Map, Value};
 
 use super::lines::{Line, Lines, MAX_LINE};
@@ -146,8 +147,10 @@ fn json_row(line: Line) -> Row {
 }
 
 fn json(bytes: &[u8]) -> Result<Map<String, Value>, String> {
-    let object: Map<String, Value> = serde_json::from_slice(bytes)
-        .map_err(|error| format!("this is no JSON object: {error}"))?;
+    let object = read_object(bytes, MAX_DEPTH).map_err(|error| match error {
+        ReadError::Json(error) => format!("this is no JSON object: {error}"),
+        ReadError::TooMuch(_) | ReadError::Depth(_) => error.to_string(),
+    })?;
     if object.is_empty() {
         return Err("the object is empty: _customer_number is missing".to_owned());
     }

@@ -272,8 +272,14 @@ fn what_is_told_word_by_word_is_a_small_plain_object() {
             "{\"timestamp\": 1}",
             "its key 'timestamp' would hide what every message tells: allowed are all others",
         ),
-        (&nested(17), "nested too deep: allowed are 16 levels"),
-        (&nested(127), "nested too deep: allowed are 16 levels"),
+        (
+            &nested(17),
+            "'notify_custom' is nested 17 levels deep: must be at most 16",
+        ),
+        (
+            &nested(127),
+            "'notify_custom' is nested 127 levels deep: must be at most 16",
+        ),
         (
             &nested(128),
             "no JSON: recursion limit exceeded at line 1 column 636; allowed is a JSON object",
