@@ -6,6 +6,7 @@
 mod access;
 mod body;
 mod chat;
+mod cut;
 mod docs;
 mod ewt;
 mod filter;
@@ -52,6 +53,17 @@ pub fn api<D: Desk>(desk: D, access: Access) -> Router {
         ))
         .merge(chat::routes::<D>().layer(limit).with_state(desk))
         .merge(docs::routes())
+}
+
+/// What is answered when answering met a bug.
+pub fn broken(path: &str) -> Response {
+    let message = "answering met a bug; it is counted in ringback_panics_total".to_owned();
+    refused::as_family(
+        path,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "InternalError",
+        message,
+    )
 }
 
 async fn unknown(OriginalUri(uri): OriginalUri) -> Response {

@@ -9,6 +9,8 @@ mod tests;
 
 use serde_json::{Map, Value};
 
+use crate::unique_keys::{self, JsonError};
+
 /// The most bytes of a body, a message, or a line of a file.
 pub const MAX_BYTES: usize = 64 * 1024;
 /// The most parameters of a request, and keys of user data.
@@ -64,27 +66,27 @@ pub enum TooMuch {
 /// A JSON object from outside that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// It is none.
-    #[error("not a JSON object: {0}")]
-    Json(#[from] serde_json::Error),
+    /// It is none, or a key stands twice in it.
+    #[error(transparent)]
+    Json(#[from] JsonError),
     /// It is too much.
     #[error(transparent)]
     TooMuch(#[from] TooMuch),
     /// So deep that it is not looked at.
-    #[error("nested {0} levels deep: must be at most {MAX_DEPTH} for each value")]
+    #[error("it is nested {0} levels deep: must be at most {MAX_DEPTH} for each value")]
     Depth(usize),
 }
 
 /// Reads a JSON object whose fields are nested at most `most` levels.
 ///
 /// # Errors
-/// When it is no object, or nested deeper: with the field and how deep it is.
+/// When it is no object, a key stands twice in it, or it is nested deeper: with the field and how deep it is.
 pub fn read_object(bytes: &[u8], most: usize) -> Result<Map<String, Value>, ReadError> {
     let depth = nesting(bytes);
     if depth > READABLE_DEPTH {
         return Err(ReadError::Depth(depth));
     }
-    let object: Map<String, Value> = serde_json::from_slice(bytes)?;
+    let object: Map<String, Value> = unique_keys::from_slice(bytes)?;
     for (field, value) in &object {
         check_depth(field, value, most)?;
     }

