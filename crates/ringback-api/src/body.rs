@@ -99,7 +99,7 @@ async fn read<S: Send + Sync>(request: Request, state: &S, path: &str) -> Result
 }
 
 /// A list would do for a shape as well: its values in the shape's order, which nobody has promised.
-pub fn object(bytes: &[u8], most: usize) -> Result<Map<String, Value>, String> {
+fn object(bytes: &[u8], most: usize) -> Result<Map<String, Value>, String> {
     read_object(bytes, most).map_err(|error| match error {
         ReadError::Json(JsonError::Syntax(error)) => {
             format!("the body is not a JSON object: {error}")

@@ -82,15 +82,38 @@ pub enum ReadError {
 /// # Errors
 /// When it is no object, a key stands twice in it, or it is nested deeper: with the field and how deep it is.
 pub fn read_object(bytes: &[u8], most: usize) -> Result<Map<String, Value>, ReadError> {
-    let depth = nesting(bytes);
-    if depth > READABLE_DEPTH {
-        return Err(ReadError::Depth(depth));
-    }
+    check_nesting(bytes)?;
     let object: Map<String, Value> = unique_keys::from_slice(bytes)?;
     for (field, value) in &object {
         check_depth(field, value, most)?;
     }
     Ok(object)
+}
+
+/// Reads JSON of which somebody else says what is wrong when it is no object.
+///
+/// # Errors
+/// When it is no JSON, a key stands twice in it, or a field of it is nested deeper than `most` levels.
+pub fn read_value(bytes: &[u8], most: usize) -> Result<Value, ReadError> {
+    check_nesting(bytes)?;
+    let value: Value = unique_keys::from_slice(bytes)?;
+    match &value {
+        Value::Object(members) => {
+            for (field, value) in members {
+                check_depth(field, value, most)?;
+            }
+        }
+        other => check_depth("the body", other, most)?,
+    }
+    Ok(value)
+}
+
+/// What is not read at all.
+fn check_nesting(bytes: &[u8]) -> Result<(), ReadError> {
+    match nesting(bytes) {
+        depth if depth > READABLE_DEPTH => Err(ReadError::Depth(depth)),
+        _ => Ok(()),
+    }
 }
 
 /// Whether the parameters of a request are within the limits, each by its name.

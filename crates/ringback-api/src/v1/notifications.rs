@@ -6,13 +6,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use ringback_core::untrusted::MAX_SHAPE_DEPTH;
+use ringback_core::untrusted::{MAX_SHAPE_DEPTH, read_value};
 use ringback_ports::desk::{Desk, EventListForm, EventListView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::version::{if_match, tag};
-use crate::body::{NoParameters, QueryOf, content_type, object};
+use crate::body::{NoParameters, QueryOf, content_type};
 use crate::filter::invalid;
 use crate::openapi::{Reads, Writes, shapes};
 use crate::refused::{Problem, as_family};
@@ -114,9 +114,10 @@ pub async fn put_event_list<D: Desk>(
         Some(CFG) => EventListForm::Cfg(
             String::from_utf8(body.into()).map_err(|_| invalid("the body is not UTF-8"))?,
         ),
-        Some("application/json") => {
-            EventListForm::Json(object(&body, MAX_SHAPE_DEPTH).map_err(invalid)?.into())
-        }
+        Some("application/json") => EventListForm::Json(
+            read_value(&body, MAX_SHAPE_DEPTH)
+                .map_err(|error| invalid(format!("the body cannot be read: {error}")))?,
+        ),
         other => {
             let other: String = other.unwrap_or("nothing").chars().take(80).collect();
             let message = format!(
