@@ -97,13 +97,12 @@ pub fn read_object(bytes: &[u8], most: usize) -> Result<Map<String, Value>, Read
 pub fn read_value(bytes: &[u8], most: usize) -> Result<Value, ReadError> {
     check_nesting(bytes)?;
     let value: Value = unique_keys::from_slice(bytes)?;
-    match &value {
-        Value::Object(members) => {
-            for (field, value) in members {
-                check_depth(field, value, most)?;
-            }
+    if let Some(members) = value.as_object() {
+        for (field, value) in members {
+            check_depth(field, value, most)?;
         }
-        other => check_depth("the body", other, most)?,
+    } else {
+        check_depth("the body", &value, most)?;
     }
     Ok(value)
 }
