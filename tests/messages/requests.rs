@@ -167,6 +167,11 @@ const WRONG: &[Sent] = &[
         r#"{"": 1, "_customer_number": "5115"}"#,
         &["a name of 0", "128"],
     ),
+    (
+        start,
+        r#"{"a": [[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]], "_customer_number": "5115"}"#,
+        &["'a'", "17 levels deep", "16"],
+    ),
     (change, r#"{}"#, &["_new_desired_time", "_callback_state"]),
     (
         change,

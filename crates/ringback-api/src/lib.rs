@@ -33,7 +33,7 @@ pub use health::{Health, health};
 pub use openapi::openapi;
 
 /// The largest body a request has, in bytes.
-const MAX_BODY: usize = 64 * 1024;
+const MAX_BODY: usize = ringback_core::untrusted::MAX_BYTES;
 
 /// Both families, for who may call; and their description, for anybody.
 pub fn api<D: Desk>(desk: D, access: Access) -> Router {

@@ -10,9 +10,9 @@ use crate::phone::CustomerNumber;
 use crate::time::Timestamp;
 
 /// The most keys of user data.
-pub const MAX_DATA_KEYS: usize = 64;
+pub const MAX_DATA_KEYS: usize = crate::untrusted::MAX_KEYS;
 /// The most user data, in bytes of JSON.
-pub const MAX_DATA: usize = 64 * 1024;
+pub const MAX_DATA: usize = crate::untrusted::MAX_BYTES;
 
 /// What a caller changes of a callback, all at once or nothing.
 #[derive(Clone, Default, PartialEq)]

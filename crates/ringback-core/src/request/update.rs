@@ -2,14 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    DESIRED_TIME, RequestError, check_size, check_time, is_reserved, number, read_time, scalar,
-};
+use super::{DESIRED_TIME, RequestError, check_time, is_reserved, number, read_time, scalar};
 use crate::callback::{NUMBER_KEY, Update};
 use crate::event::CallbackState;
 use crate::phone::CustomerNumber;
 use crate::service::{OptionSpec, Options};
 use crate::time::Timestamp;
+use crate::untrusted;
 
 const NEW_TIME: &str = "_new_desired_time";
 const STATE: &str = "_callback_state";
@@ -41,7 +40,7 @@ pub fn read_update(
     options: &Options,
     now: Timestamp,
 ) -> Result<Update, RequestError> {
-    check_size(&parameters)?;
+    untrusted::check_parameters(&parameters)?;
     if parameters.is_empty() {
         return Err(RequestError::Nothing);
     }
