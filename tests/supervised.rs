@@ -65,6 +65,22 @@ async fn a_message_whose_handling_panics_is_dead_and_its_neighbours_are_handled(
     serving.await.unwrap();
 }
 
+#[tokio::test]
+async fn a_message_that_comes_back_for_ever_is_dead_in_the_end() {
+    let house = rooms(&[]);
+    publish(&house, "again").await;
+    let serving = {
+        let house = house.clone();
+        let handle = |_| async { Disposition::Later };
+        tokio::spawn(async move { runner::serve(&house, Queue::Schedule, 8, handle).await })
+    };
+    let mut dead = house.bus.subscribe(Queue::Dead, 8).await.unwrap();
+    let delivery = dead.next().await;
+    assert_eq!(delivery.message().headers["x-reason"], "returned");
+    house.stop.cancel();
+    serving.await.unwrap();
+}
+
 /// A bus that meets a bug once.
 #[derive(Clone)]
 struct Buggy {

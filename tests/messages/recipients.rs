@@ -12,6 +12,7 @@ use super::{Row, Section, left_out, now, variants};
 
 variants!(variant, VARIANTS: SubscriptionError {
     SubscriptionError::Missing(_) => "Missing",
+    SubscriptionError::Authorization => "Authorization",
     SubscriptionError::Value { .. } => "Value",
     SubscriptionError::Unknown { .. } => "Unknown",
     SubscriptionError::Filter(_) => "Filter",
@@ -20,6 +21,7 @@ variants!(variant, VARIANTS: SubscriptionError {
 variants!(bulletin_variant, BULLETIN_VARIANTS: BulletinError {
     BulletinError::Tag(_) => "Tag",
     BulletinError::Message => "Message",
+    BulletinError::TooMuch(_) => "TooMuch",
     BulletinError::Unknown(_) => "Unknown",
 });
 
@@ -50,6 +52,10 @@ fn subscriptions() -> Section {
     let table: Table = vec![
         (json!({}), &["'subscriberId'"]),
         (json!({"subscriberId": "crm"}), &["'notificationDetails'"]),
+        (
+            json!({"subscriberId": "crm", "authorization": "ZGVtbzo="}),
+            &["'authorization'", "providerName"],
+        ),
         (
             json!({"subscriberId": "crm", "notificationDetails": {"type": "fax"}}),
             &["'type'", "'fax'"],
@@ -97,6 +103,10 @@ fn bulletins() -> Section {
     let table: Table = vec![
         (json!({"tag": "a b", "message": {}}), &["'tag'", "a b"]),
         (json!({"tag": "news"}), &["'message'"]),
+        (
+            json!({"tag": "news", "message": {"a": [[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}}),
+            &["'message'", "17 levels deep"],
+        ),
         (json!({"tag": "news", "message": {}, "to": 1}), &["'to'"]),
     ];
     let (mut rows, mut found) = (Vec::new(), Vec::new());

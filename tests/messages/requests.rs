@@ -13,8 +13,13 @@ use super::{Row, Section, left_out, now, variants};
 
 variants!(variant, VARIANTS: RequestError {
     RequestError::Missing(_) => "Missing",
+    RequestError::NobodyToCall => "NobodyToCall",
     RequestError::Number(_) => "Number",
+    RequestError::Ambiguous(_) => "Ambiguous",
     RequestError::Refused(NumberRefusal::Impossible { .. }) => "Refused::Impossible",
+    RequestError::Refused(NumberRefusal::Short { .. }) => "Refused::Short",
+    RequestError::Refused(NumberRefusal::NoCountry) => "Refused::NoCountry",
+    RequestError::Refused(NumberRefusal::Abroad { .. }) => "Refused::Abroad",
     RequestError::Refused(NumberRefusal::Premium) => "Refused::Premium",
     RequestError::Refused(NumberRefusal::Blocked) => "Refused::Blocked",
     RequestError::Time { .. } => "Time",
@@ -51,8 +56,41 @@ const WRONG: &[Sent] = &[
     ),
     (
         start,
+        r#"{"_customer_number": " 3614550100"}"#,
+        &["_customer_number", "ambiguous", "'+'", "_default_country"],
+    ),
+    (
+        start,
         r#"{"_customer_number": "+999123456789"}"#,
         &["_customer_number", "country"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "911"}"#,
+        &[
+            "_customer_number",
+            "country US",
+            "_disallow_special_phone_numbers",
+        ],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "+881612345678"}"#,
+        &[
+            "_customer_number",
+            "satellite",
+            "_disallow_special_phone_numbers",
+        ],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "+493012345678"}"#,
+        &[
+            "_customer_number",
+            "country DE",
+            "US",
+            "_callable_countries",
+        ],
     ),
     (
         start,
@@ -110,6 +148,11 @@ const WRONG: &[Sent] = &[
         &["'_wait_for_agent'", "'maybe'"],
     ),
     (
+        start_by_email,
+        r#"{"email": "alice@example.org"}"#,
+        &["_customer_number", "_media_type", "_call_direction"],
+    ),
+    (
         start_with_token,
         r#"{"_customer_number": "5115"}"#,
         &["'vq'", "'_urs_virtual_queue'"],
@@ -124,6 +167,11 @@ const WRONG: &[Sent] = &[
         r#"{"": 1, "_customer_number": "5115"}"#,
         &["a name of 0", "128"],
     ),
+    (
+        start,
+        r#"{"a": [[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]], "_customer_number": "5115"}"#,
+        &["'a'", "17 levels deep", "16"],
+    ),
     (change, r#"{}"#, &["_new_desired_time", "_callback_state"]),
     (
         change,
@@ -132,8 +180,8 @@ const WRONG: &[Sent] = &[
     ),
     (
         change,
-        r#"{"_customer_number": "5116"}"#,
-        &["'_customer_number'", "_new_desired_time"],
+        r#"{"_id": "07-x"}"#,
+        &["'_id'", "_new_desired_time"],
     ),
     (
         change,
@@ -192,6 +240,14 @@ fn start_with_token(parameters: Map<String, Value>) -> Option<RequestError> {
     )
 }
 
+fn start_by_email(parameters: Map<String, Value>) -> Option<RequestError> {
+    let options = [("_mandatory_customer_lookup_keys", "email")];
+    start_at(
+        parameters,
+        &service(Template::UserTerminatedImmediate, &options),
+    )
+}
+
 fn start_at(parameters: Map<String, Value>, service: &Service) -> Option<RequestError> {
     read_start(parameters, |_| CallbackId::new("07-x"), service, now()).err()
 }
@@ -206,6 +262,7 @@ variants!(refusal_variant, REFUSAL_VARIANTS: Refusal {
     Refusal::Over { .. } => "Over",
     Refusal::EndsBefore { .. } => "EndsBefore",
     Refusal::Begun { .. } => "Begun",
+    Refusal::TooLateToCorrect { .. } => "TooLateToCorrect",
     Refusal::NotInQueue { .. } => "NotInQueue",
     Refusal::NotPreviewed { .. } => "NotPreviewed",
     Refusal::MustTake => "MustTake",
@@ -261,9 +318,10 @@ fn chats() -> Section {
     }
 }
 
-fn changes() -> [NotNow; 6] {
+fn changes() -> [NotNow; 7] {
     let state = CallbackState::Queued;
     let begun = Refusal::Begun { state, attempts: 1 };
+    let fixed = Refusal::TooLateToCorrect { state };
     let state = CallbackState::Scheduled;
     let early = Refusal::NotInQueue { state, attempts: 0 };
     let (keys, bytes) = (300, 70_000);
@@ -277,6 +335,11 @@ fn changes() -> [NotNow; 6] {
     [
         (Refusal::Processing, talk, &["PROCESSING"]),
         (begun, moved, &["QUEUED", "SCHEDULED"]),
+        (
+            fixed,
+            "PUT _customer_number while it is dialed",
+            &["QUEUED", "_customer_number"],
+        ),
         (early, "snooze before its time", &["SCHEDULED", "QUEUED"]),
         (
             over,

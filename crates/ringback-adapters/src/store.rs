@@ -6,10 +6,10 @@ use ringback_core::key::{IndexName, Key, Shards};
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::memory::MemoryStore;
-use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
+use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Reached, Store, StoreError};
 
 use crate::open_error::StoreOpenError;
-use crate::redis::{RedisOptions, RedisStore};
+use crate::redis::{RedisOptions, RedisStore, SettingFault};
 use crate::sqlite::SqliteStore;
 
 /// Any of the stores.
@@ -38,6 +38,17 @@ impl AnyStore {
                 RedisStore::connect(address, RedisOptions::default()).await?,
             )),
             _ => Err(StoreOpenError::unknown(address)),
+        }
+    }
+
+    /// How its servers are set, where that may lose something; nothing to say of a store in this process.
+    ///
+    /// # Errors
+    /// When a server does not answer.
+    pub async fn setting_faults(&self) -> Result<Vec<SettingFault>, StoreError> {
+        match self {
+            Self::Memory(_) | Self::Sqlite(_) => Ok(Vec::new()),
+            Self::Redis(store) => store.setting_faults().await,
         }
     }
 
@@ -99,6 +110,32 @@ impl Store for AnyStore {
             Self::Memory(store) => store.range(index, from, limit).await,
             Self::Sqlite(store) => store.range(index, from, limit).await,
             Self::Redis(store) => store.range(index, from, limit).await,
+        }
+    }
+
+    async fn range_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        limit: usize,
+    ) -> Result<Reached<Vec<Entry>>, StoreError> {
+        match self {
+            Self::Memory(store) => store.range_of_reachable(index, from, limit).await,
+            Self::Sqlite(store) => store.range_of_reachable(index, from, limit).await,
+            Self::Redis(store) => store.range_of_reachable(index, from, limit).await,
+        }
+    }
+
+    async fn count_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        until: i64,
+    ) -> Result<Reached<u64>, StoreError> {
+        match self {
+            Self::Memory(store) => store.count_of_reachable(index, from, until).await,
+            Self::Sqlite(store) => store.count_of_reachable(index, from, until).await,
+            Self::Redis(store) => store.count_of_reachable(index, from, until).await,
         }
     }
 

@@ -35,10 +35,13 @@ pub fn routes<D: Desk>() -> Router<D> {
             get(queues::check_queue_position::<D>).post(queues::check_queue_position::<D>),
         )
         .route("/service/ewt-for-vq", get(queues::ewt_for_vq::<D>))
-        .route("/service/{id}/{action}", post(dialogs::act::<D>))
+        .route(
+            "/service/{id}/{action}",
+            post(dialogs::act::<D>).get(dialogs::act_by_link::<D>),
+        )
         .route(
             "/service/match-interaction",
-            post(dialogs::match_interaction::<D>),
+            post(dialogs::match_interaction::<D>).get(dialogs::match_by_query::<D>),
         )
         .route(
             "/notification/subscription",
@@ -74,6 +77,8 @@ pub fn second<D: Desk>() -> Router<D> {
     queues::ewt_for_vq,
     dialogs::act,
     dialogs::match_interaction,
+    dialogs::act_by_link,
+    dialogs::match_by_query,
     notifications::subscribe,
     notifications::unsubscribe,
     notifications::publish,

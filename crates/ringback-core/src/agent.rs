@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::call::CallId;
+use crate::callback::ORDER_TIME;
 use crate::ids::{AgentId, CallbackId, WorkerId};
 use crate::key::IndexName;
 use crate::target::Target;
@@ -141,6 +142,14 @@ impl Engagement {
             AgentWish::Busy | AgentWish::WrapUp => Some(wish),
             AgentWish::Ready | AgentWish::NotReady => None,
         };
+    }
+}
+
+impl Engagement {
+    /// Whether `worker` still watches over the call when it is `latest` at the latest, and will for as long as a question to
+    /// the phone network may be under way.
+    pub fn is_safe_for(&self, worker: &WorkerId, latest: Timestamp) -> bool {
+        self.owner == *worker && latest + ORDER_TIME < self.lease
     }
 }
 

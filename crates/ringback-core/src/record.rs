@@ -26,6 +26,8 @@ pub const RECORD_KEYS: [&str; 8] = [
 pub struct RecordKeys {
     /// `filter-keys`: user data that the callbacks of queues can be asked for by, besides lookup keys.
     pub filter: Vec<String>,
+    /// `base-path`: where the callback API is reached besides [`BASE`], as answers and messages write it.
+    pub base: Option<String>,
     /// `returned-keys`: what records show: options that hold, the virtual queue, user data.
     pub returned: Vec<String>,
 }
@@ -39,7 +41,24 @@ pub fn own_key(key: &str) -> &str {
     }
 }
 
+/// Where the callback API always is.
+pub const BASE: &str = "/genesys";
+
 impl RecordKeys {
+    /// Paths of the callback API as callers reach it.
+    pub fn rebase(&self, answer: &mut Map<String, Value>) {
+        let Some(base) = &self.base else {
+            return;
+        };
+        for key in ["url", "_user_action_url"] {
+            if let Some(Value::String(path)) = answer.get_mut(key)
+                && let Some(rest) = path.strip_prefix(BASE)
+            {
+                *path = format!("{base}{rest}");
+            }
+        }
+    }
+
     /// Adds `returned-keys` to a record, as far as the callback has them.
     pub fn complete(
         &self,
@@ -61,7 +80,7 @@ fn shown(key: &str, callback: &Callback, service: Option<&Service>) -> Option<Va
     let text = |text: &str| (!text.is_empty()).then(|| Value::from(text));
     match key {
         "_service_id" => text(callback.id.as_str()),
-        "_phone_number" => text(callback.number.as_str()),
+        "_phone_number" => text(callback.number.as_ref()?.as_written()),
         "_vq" | "_v_queue" | "_urs_virtual_queue" => text(&callback.route.virtual_queue),
         "_vq_for_outbound_calls" => text(&callback.route.outbound_queue),
         _ => match OptionSpec::find(key) {
@@ -77,7 +96,9 @@ pub fn record(callback: &Callback, options: &Options) -> Map<String, Value> {
     let mut put = |key: &str, value: String| record.insert(key.to_owned(), value.into());
     put("_id", callback.id.to_string());
     put("_service_name", callback.service.to_string());
-    put(NUMBER_KEY, callback.number.as_str().to_owned());
+    if let Some(number) = &callback.number {
+        put(NUMBER_KEY, number.as_written().to_owned());
+    }
     put("_desired_time", callback.wanted().to_string());
     put("_expiration_time", callback.expires(options).to_string());
     put("_callback_state", callback.callback_state().to_string());

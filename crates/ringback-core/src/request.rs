@@ -1,6 +1,7 @@
 //! What an IVR asks for, read once for HTTP and AMQP alike.
 
 mod fingerprint;
+mod number;
 mod reserved;
 #[cfg(test)]
 mod tests;
@@ -11,23 +12,21 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::callback::{MAX_DATA_KEYS, NUMBER_KEY, NewCallback};
+use crate::callback::{NUMBER_KEY, NewCallback};
 use crate::ids::CallbackId;
-use crate::phone::{NumberError, NumberRefusal, PhoneNumber};
+use crate::phone::{Ambiguous, NumberError, NumberRefusal};
 use crate::reporting::sent_keys;
-use crate::service::{Mistakes, OptionSpec, Options, Service, by_own_names};
+use crate::service::{Mistake, Mistakes, OptionSpec, Options, Service, by_own_names};
 use crate::time::{TimeError, Timestamp};
+use crate::untrusted::{self, TooMuch};
 pub use fingerprint::Fingerprint;
+pub use number::fingerprint;
 pub use reserved::{Row, is_reserved, read_exported};
 pub use update::read_update;
 
-/// The most keys a request has.
-const MAX_KEYS: usize = MAX_DATA_KEYS;
-/// The longest key.
-const MAX_KEY: usize = 128;
-
 /// What a caller may change.
-const CHANGEABLE: &str = "_new_desired_time, _callback_state and user data";
+const CHANGEABLE: &str = "_new_desired_time, _callback_state, _customer_number, _urs_virtual_queue, _urs_vq_priority with its \
+                          increment and interval, and user data";
 const DESIRED_TIME: &str = "_desired_time";
 
 /// What is wrong with a request.
@@ -36,12 +35,21 @@ pub enum RequestError {
     /// A mandatory key is missing.
     #[error("mandatory parameter '{0}' is missing")]
     Missing(String),
+    /// There is no number, and the customer is to be called.
+    #[error(
+        "mandatory parameter '_customer_number' is missing: the customer is called (_media_type is voice, _call_direction is \
+         USERTERMINATED)"
+    )]
+    NobodyToCall,
     /// The number cannot be dialed.
     #[error("_customer_number is {0}")]
     Number(#[from] NumberError),
     /// The number is not called.
     #[error("_customer_number is {0}")]
     Refused(#[from] NumberRefusal),
+    /// The number can be two.
+    #[error("_customer_number is {0}")]
+    Ambiguous(#[from] Ambiguous),
     /// A time that is none.
     #[error("{key}: {problem}")]
     Time {
@@ -129,29 +137,27 @@ pub enum RequestError {
     #[error("there is nothing to change: allowed are {CHANGEABLE}")]
     Nothing,
     /// Too much of it.
-    #[error(
-        "allowed are at most {MAX_KEYS} parameters with names of 1 to {MAX_KEY} characters: {0}"
-    )]
-    TooMuch(String),
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
 }
 
-/// Reads the parameters of a start request; `name` gives it its id, as soon as its number is read. Every known option is
+/// Reads the parameters of a start request; `name` gives it its id, as soon as it is known whose it is. Every known option is
 /// an option, `_customer_number` and `_desired_time` are what they say, everything else is user data.
 ///
 /// # Errors
 /// With the parameter, its value and what is allowed. A wrong number is not repeated: it may be a person's.
 pub fn read_start(
     mut parameters: Map<String, Value>,
-    name: impl FnOnce(&PhoneNumber) -> CallbackId,
+    name: impl FnOnce(&str) -> CallbackId,
     service: &Service,
     now: Timestamp,
 ) -> Result<NewCallback, RequestError> {
-    check_size(&parameters)?;
-    let fingerprint = Fingerprint::of(&parameters);
+    untrusted::check_parameters(&parameters)?;
+    let fingerprint = fingerprint(&parameters, service);
     check_mandatory(&parameters, service)?;
     let filled = tokens::filled(&parameters, service)?;
-    let number = take_number(&mut parameters)?;
-    let id = name(&number);
+    let number = number::take(&mut parameters, service)?;
+    let id = name(&number::whose(number.as_ref(), &parameters, service));
     let mut desired = None;
     let (mut given, mut user_data) = (BTreeMap::new(), Map::new());
     for (key, value) in parameters {
@@ -173,8 +179,8 @@ pub fn read_start(
     let mut overrides = own_names(given, service)?;
     overrides.extend(filled);
     let options = service.options_with(&overrides)?;
-    number.prefixed(&options.dialing.prefix)?;
-    options.admission.numbers.check(&number)?;
+    check_supported(service, &options, &overrides)?;
+    number::check(number.as_ref(), &options)?;
     if let Some(desired) = desired {
         check_time(DESIRED_TIME, desired, &options, now)?;
     }
@@ -202,23 +208,23 @@ fn own_names(
     Err(Mistakes { service, mistakes })
 }
 
-fn check_size(parameters: &Map<String, Value>) -> Result<(), RequestError> {
-    if parameters.len() > MAX_KEYS {
-        return Err(RequestError::TooMuch(format!(
-            "this one has {}",
-            parameters.len()
-        )));
+/// What the request itself asks for is done, or refused; what its service does is checked when that is saved.
+fn check_supported(
+    service: &Service,
+    options: &Options,
+    overrides: &BTreeMap<String, String>,
+) -> Result<(), Mistakes> {
+    let own = |mistake: &Mistake| {
+        mistake
+            .option()
+            .is_some_and(|it| overrides.contains_key(it))
+    };
+    let mistakes: Vec<_> = options.unsupported().into_iter().filter(own).collect();
+    if mistakes.is_empty() {
+        return Ok(());
     }
-    match parameters
-        .keys()
-        .find(|key| key.is_empty() || key.len() > MAX_KEY)
-    {
-        Some(key) => Err(RequestError::TooMuch(format!(
-            "one has a name of {}",
-            key.len()
-        ))),
-        None => Ok(()),
-    }
+    let service = service.name.to_string();
+    Err(Mistakes { service, mistakes })
 }
 
 /// The service's own mandatory keys. The number has two names, and is missed by whoever reads it.
@@ -233,29 +239,6 @@ fn check_mandatory(parameters: &Map<String, Value>, service: &Service) -> Result
         Some(key) => Err(RequestError::Missing(key.clone())),
         None => Ok(()),
     }
-}
-
-/// By its own name before its alias.
-fn take_number(parameters: &mut Map<String, Value>) -> Result<PhoneNumber, RequestError> {
-    let mut written = None;
-    for key in [NUMBER_KEY, "_phone_number"] {
-        let Some(value) = parameters.remove(key) else {
-            continue;
-        };
-        let text = number_text(key, &value)?;
-        written = written.or((!text.trim().is_empty()).then_some(text));
-    }
-    Ok(written
-        .ok_or(RequestError::Missing(NUMBER_KEY.to_owned()))?
-        .parse()?)
-}
-
-/// The sign and the point of a JSON number are no separators as in a text.
-fn number_text(key: &str, value: &Value) -> Result<String, RequestError> {
-    if value.is_number() && !value.is_u64() {
-        return Err(NumberError.into());
-    }
-    scalar(key, value)
 }
 
 fn read_time(key: &'static str, value: &Value) -> Result<Option<Timestamp>, RequestError> {

@@ -9,6 +9,8 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor,
 };
 
+use crate::digits::keep_digits;
+
 /// How much of a key a message repeats, in characters.
 const SHOWN: usize = 80;
 
@@ -23,11 +25,12 @@ pub enum JsonError {
     Twice(String),
 }
 
-/// Reads JSON as [`serde_json::from_slice`] does.
+/// Reads JSON as [`serde_json::from_slice`] does; numbers of more digits than a machine number has become texts of them.
 ///
 /// # Errors
 /// When it is no JSON of this kind, or a key stands twice in an object, however deep.
 pub fn from_slice<T: DeserializeOwned>(json: &[u8]) -> Result<T, JsonError> {
+    let json = &*keep_digits(json);
     let twice = RefCell::new(None);
     let mut reader = serde_json::Deserializer::from_slice(json);
     let looked = Keys(&twice).deserialize(&mut reader);

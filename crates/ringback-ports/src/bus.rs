@@ -12,7 +12,7 @@ use std::fmt;
 use std::future::Future;
 
 /// The largest body that is published or taken, in bytes.
-pub const MAX_MESSAGE: usize = 64 * 1024;
+pub const MAX_MESSAGE: usize = ringback_core::untrusted::MAX_BYTES;
 
 /// The longest name, identifier or short property that AMQP carries, in bytes.
 const MAX_SHORT: usize = 255;
@@ -123,6 +123,8 @@ pub struct Message {
     pub routing_key: String,
     /// Whether the broker has delivered it before; set on arrival.
     pub redelivered: bool,
+    /// How often it has come back to its queue, where the broker counts that; set on arrival.
+    pub returns: u64,
 }
 
 /// Never shows the body.
@@ -240,6 +242,8 @@ pub trait Subscription: Send + 'static {
     type Delivery: Delivery;
 
     /// The next delivery. Waits through a lost connection: it connects and subscribes again for as long as it takes.
+    ///
+    /// Cancel-safe: a future that is dropped before it is ready has taken no delivery, so it may stand in a `select!`.
     fn next(&mut self) -> impl Future<Output = Self::Delivery> + Send;
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::{Labelled, Throttle};
+use crate::{Labelled, Throttle, Unreadable};
 
 /// A number that only grows.
 #[derive(Debug, Default)]
@@ -55,8 +55,12 @@ pub struct Counters {
     pub deliveries_failed: Counter,
     /// Notifications that were given up.
     pub notifications_dead: Counter,
+    /// Notifications that were given up and are not kept any more.
+    pub dead_letters_dropped: Counter,
     /// Questions that the store did not answer.
     pub store_failures: Counter,
+    /// How often the store came back without what was in it.
+    pub store_losses: Counter,
     /// Requests for a callback that were accepted; a repeat counts again.
     pub callbacks_accepted: Counter,
     /// Those that were refused, by reason.
@@ -71,6 +75,10 @@ pub struct Counters {
     pub agents_not_answering: Counter,
     /// By how many ms the machine's clock is ahead of the store's, which decides.
     pub clock_ahead: Gauge,
+    /// Dials that were held back: the office was closed, or the customer in another call.
+    pub dials_held: Counter,
+    /// What is stored and could not be read.
+    pub unreadable: Unreadable,
     /// Target hosts that are left alone because they fail.
     pub breakers: Breakers,
 }
@@ -150,6 +158,11 @@ impl Counters {
                 &self.store_failures,
             ),
             (
+                "ringback_store_losses_total",
+                "How often the store came back without what was in it.",
+                &self.store_losses,
+            ),
+            (
                 "ringback_callbacks_accepted_total",
                 "Requests for a callback that were accepted.",
                 &self.callbacks_accepted,
@@ -181,15 +194,25 @@ impl Counters {
                 &self.notifications_dead,
             ),
             (
+                "ringback_dead_letters_dropped_total",
+                "Notifications given up that are not kept any more: their time was over, or their customer was erased.",
+                &self.dead_letters_dropped,
+            ),
+            (
                 "ringback_agents_not_answering_total",
                 "Agents made not ready because they did not answer.",
                 &self.agents_not_answering,
+            ),
+            (
+                "ringback_dials_held_total",
+                "Dials held back: the office was closed, or the customer in another call.",
+                &self.dials_held,
             ),
         ]
     }
 
     /// Those that are counted apart by a label.
-    fn labelled(&self) -> [String; 4] {
+    fn labelled(&self) -> [String; 5] {
         let refused = self.callbacks_refused.render(
             "ringback_callbacks_refused_total",
             "reason",
@@ -205,7 +228,13 @@ impl Counters {
             "task",
             "Tasks that met a bug and were ended; each is one to report.",
         );
-        [refused, dead, panics, self.breakers.render()]
+        [
+            refused,
+            dead,
+            panics,
+            self.unreadable.render(),
+            self.breakers.render(),
+        ]
     }
 }
 

@@ -6,15 +6,20 @@ mod audit;
 mod callbacks;
 mod estimates;
 mod expect;
+mod installation;
 mod logs;
+mod numbers;
 mod order;
+mod other_calls;
 mod pauses;
 mod places;
+mod purge;
 mod queues;
 mod rooms;
 mod services;
 mod settings;
 mod time;
+mod unreadable;
 
 use std::sync::Arc;
 
@@ -35,7 +40,9 @@ pub use audit::AuditDocument;
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::{Created, Held};
 pub use estimates::Estimates;
+pub use installation::read_marks;
 pub use order::MOST_PACES;
+pub use other_calls::Fenced;
 pub(crate) use pauses::pause_id;
 pub use places::Wishes;
 pub(crate) use places::{Place, WRITING};
@@ -114,9 +121,22 @@ impl<S: Store, B> House<S, B> {
         limits: Vec<Limit>,
     ) -> Result<Outcome, HouseError> {
         let commit = Commit {
-            token: token(),
-            changes,
             limits,
+            ..Commit::new(token(), changes)
+        };
+        Ok(self.store.commit(commit).await?)
+    }
+
+    /// The same for what begins something new, which a store that is full refuses.
+    pub(crate) async fn write_new(
+        &self,
+        changes: Vec<Change>,
+        limits: Vec<Limit>,
+    ) -> Result<Outcome, HouseError> {
+        let commit = Commit {
+            limits,
+            is_new_work: true,
+            ..Commit::new(token(), changes)
         };
         Ok(self.store.commit(commit).await?)
     }
@@ -138,12 +158,12 @@ pub enum HouseError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A stored document cannot be read.
-    #[error("document {key} cannot be read")]
+    #[error("document {key} cannot be read: {cause}")]
     Unreadable {
         /// Which.
         key: String,
-        /// Why.
-        source: serde_json::Error,
+        /// Why, without anything that stands in it.
+        cause: String,
     },
 }
 
@@ -165,24 +185,22 @@ pub(crate) fn decode<T: serde::de::DeserializeOwned>(
     key: &Key,
     body: &[u8],
 ) -> Result<T, HouseError> {
-    serde_json::from_slice(body).map_err(|source| HouseError::Unreadable {
-        key: key.to_string(),
-        source,
-    })
+    serde_json::from_slice(body).map_err(|error| unreadable(key, &error))
 }
 
 pub(crate) fn read_callback(key: &Key, body: &[u8]) -> Result<Callback, HouseError> {
-    Callback::read(CallbackId::new(key.id()), body).map_err(|source| HouseError::Unreadable {
-        key: key.to_string(),
-        source,
-    })
+    Callback::read(CallbackId::new(key.id()), body).map_err(|error| unreadable(key, &error))
 }
 
 pub(crate) fn encode<T: serde::Serialize>(key: &Key, value: &T) -> Result<Vec<u8>, HouseError> {
-    serde_json::to_vec(value).map_err(|source| HouseError::Unreadable {
+    serde_json::to_vec(value).map_err(|error| unreadable(key, &error))
+}
+
+fn unreadable(key: &Key, error: &serde_json::Error) -> HouseError {
+    HouseError::Unreadable {
         key: key.to_string(),
-        source,
-    })
+        cause: unreadable::cause(error),
+    }
 }
 
 /// What nobody can guess.

@@ -15,4 +15,6 @@ pub mod panics;
 pub mod runner;
 pub mod scheduler;
 pub mod settings;
+#[cfg(test)]
+mod testing;
 pub mod watched;

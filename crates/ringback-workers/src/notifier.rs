@@ -38,6 +38,7 @@ use crate::runner;
 use crate::scheduler::stray;
 use crate::watched::Chain;
 use hand::Found;
+pub(crate) use hand::{Telling, telling};
 use targets::{Entry, Targets, Waiting};
 
 /// How many hints are looked at at once.
@@ -138,9 +139,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
 
     /// Whether all that is new will be found when the lane gets its turn.
     fn is_in_line(&self, id: &LaneId) -> bool {
-        let hands_on =
-            id.subscription().is_none() && !self.house.settings.known().subscriptions.is_empty();
-        !hands_on && self.targets.waits(id)
+        // The head of a callback may have others to hand events to, as its record says.
+        id.subscription().is_some() && self.targets.waits(id)
     }
 
     async fn put_off(&self, host: &str, found: &mut Found) -> Result<(), HouseError> {

@@ -1,5 +1,6 @@
 //! Receives messages and settles them.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ use crate::watched::Chain;
 
 /// The pause before a queue that cannot be subscribed is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How often a message may come back to its queue.
+const RETURNS: u64 = 20;
 /// How long messages in hand may take after the stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -49,7 +52,14 @@ pub async fn serve<S, B, F>(
         let message = delivery.message().clone();
         let span = names::process_span(queue.kind(), message.message_id.as_deref());
         ringback_telemetry::propagation::link_from(&span, &message.headers);
-        let settling = settle(counters.clone(), queue.kind(), delivery, handle(message));
+        let counters = counters.clone();
+        if message.returns >= RETURNS {
+            in_hand.spawn(
+                settle(counters, queue.kind(), delivery, ready(worn_out())).instrument(span),
+            );
+            continue;
+        }
+        let settling = settle(counters, queue.kind(), delivery, Box::pin(handle(message)));
         in_hand.spawn(settling.instrument(span));
     }
     let finished = async {
@@ -60,6 +70,14 @@ pub async fn serve<S, B, F>(
     if tokio::time::timeout(GRACE, finished).await.is_err() {
         tracing::warn!(queue = %queue, "messages in hand are handed back unfinished");
     }
+}
+
+/// Not every broker ends it by itself that a message comes back for ever, of one that ends its workers for instance.
+fn worn_out() -> Disposition {
+    Disposition::Dead(Reason {
+        word: "returned",
+        error: format!("it came back to its queue {RETURNS} times"),
+    })
 }
 
 /// A task that ended otherwise than it should: what it held is released, and its message comes again.

@@ -10,13 +10,16 @@ mod pools;
 mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use ringback_core::lane::DEAD_KEPT;
 use ringback_ports::bus::{Bus, Disposition, Message, Queue, Reason};
 use ringback_ports::store::Store;
 
 use crate::hint::Hint;
 use crate::house::House;
 use crate::runner;
+use crate::watched::Chain;
 use matching::Matcher;
 
 /// How many hints are looked at at once.
@@ -29,6 +32,8 @@ pub struct Limits {
     pub calls: u64,
     /// Callbacks handed out that no dialer has taken yet, of one trunk group: what keeps the queue of the dialers short.
     pub handed_out: u64,
+    /// How long dead letters of notifications are kept.
+    pub dead_kept: Duration,
 }
 
 impl Default for Limits {
@@ -36,6 +41,7 @@ impl Default for Limits {
         Self {
             calls: 2000,
             handed_out: 256,
+            dead_kept: DEAD_KEPT,
         }
     }
 }
@@ -48,8 +54,15 @@ pub async fn run<S: Store, B: Bus>(house: House<S, B>, limits: Limits) {
         let handle = move |message| on_hint(matcher.clone(), message);
         runner::serve(&house, Queue::Schedule, PREFETCH, handle)
     };
+    let old_numbers = async {
+        if let Err(error) = house.recognize_old_numbers().await {
+            let error = Chain(&error);
+            tracing::error!(%error, "failed to list old records by their numbers; retrying at the next start");
+        }
+    };
     tokio::join!(
         hints,
+        old_numbers,
         alarms::run(&house, &matcher),
         matcher.clone().retry()
     );

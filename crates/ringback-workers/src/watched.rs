@@ -6,7 +6,7 @@ use std::time::Duration;
 use ringback_core::key::{IndexName, Key};
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
-use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
+use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Reached, Store, StoreError};
 use ringback_telemetry::Counters;
 use tokio_util::sync::CancellationToken;
 
@@ -114,6 +114,26 @@ impl<S: Store> Store for Watched<S> {
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError> {
         self.ask(|store| async move { store.range(index, from, limit).await })
+            .await
+    }
+
+    async fn range_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        limit: usize,
+    ) -> Result<Reached<Vec<Entry>>, StoreError> {
+        self.ask(|store| async move { store.range_of_reachable(index, from, limit).await })
+            .await
+    }
+
+    async fn count_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        until: i64,
+    ) -> Result<Reached<u64>, StoreError> {
+        self.ask(|store| async move { store.count_of_reachable(index, from, until).await })
             .await
     }
 

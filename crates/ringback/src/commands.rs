@@ -14,6 +14,7 @@ pub mod demo;
 pub mod doctor;
 pub mod events;
 pub mod listen;
+pub mod once;
 pub mod openapi;
 pub mod phone_network;
 pub mod queue;

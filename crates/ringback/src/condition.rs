@@ -5,26 +5,17 @@
 //! * live: its own loops turn, whatever else is away.
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
 
 use ringback_adapters::bus::AnyBus;
 use ringback_adapters::phone::AnyPhone;
-use ringback_adapters::store::AnyStore;
 use ringback_api::Health;
-use ringback_core::key::{Key, Kind};
 use ringback_ports::bus::Bus;
-use ringback_ports::store::Store;
 use ringback_ports::telephony::Telephony;
 use ringback_telemetry::Counters;
 use ringback_workers::heartbeat::Pulse;
 use tokio_util::sync::CancellationToken;
-
-use crate::life::Life;
-
-/// How often it is looked at what is there.
-const PROBE: Duration = Duration::from_secs(1);
 
 /// What a process cannot do its work without, besides the store.
 #[derive(Clone, Copy)]
@@ -55,7 +46,22 @@ struct Inner {
     /// What is waited for, before everything is opened.
     waits_for: Mutex<Option<&'static str>>,
     opened: OnceLock<Opened>,
-    store_is_up: AtomicBool,
+    /// A [`StoreState`].
+    store: AtomicU8,
+    shards_away: AtomicUsize,
+    /// What was last said to be away.
+    warned: Mutex<Vec<&'static str>>,
+}
+
+/// How the store is.
+#[derive(Clone, Copy)]
+pub enum StoreState {
+    /// No shard answers.
+    Away = 0,
+    /// It answers, or a part of it does.
+    Up = 1,
+    /// It has lost what was in it, and nobody has written again what is configured.
+    Lost = 2,
 }
 
 struct Opened {
@@ -73,7 +79,9 @@ impl Condition {
             pulse: Pulse::default(),
             waits_for: Mutex::new(Some("the store")),
             opened: OnceLock::new(),
-            store_is_up: AtomicBool::new(false),
+            store: AtomicU8::new(StoreState::Away as u8),
+            shards_away: AtomicUsize::new(0),
+            warned: Mutex::default(),
         }))
     }
 
@@ -97,32 +105,27 @@ impl Condition {
         *self.waited_for() = Some(what);
     }
 
-    /// Everything is there; from now on it is looked at whether it still is.
-    pub fn started(&self, life: &mut Life, store: AnyStore, bus: AnyBus, phone: Option<AnyPhone>) {
+    /// Everything is there.
+    pub fn started(&self, bus: AnyBus, phone: Option<AnyPhone>) {
         self.0.opened.get_or_init(|| Opened { bus, phone });
-        self.0.store_is_up.store(true, Ordering::Relaxed);
+        self.store_is(StoreState::Up);
         *self.waited_for() = None;
-        life.run("probe", self.clone().watch(store));
     }
 
-    async fn watch(self, store: AnyStore) {
-        let key = [Key::new(Kind::House, "probe")];
-        let heartbeat = self.0.pulse.of("probe");
-        let mut warned = Vec::new();
-        while !self.0.stop.is_cancelled() {
-            let asked = tokio::time::timeout(PROBE * 2, store.get(&key));
-            let is_up = matches!(heartbeat.while_idle(asked).await, Ok(Ok(_)));
-            self.0.store_is_up.store(is_up, Ordering::Relaxed);
-            self.warn(&mut warned);
-            tokio::select! {
-                () = self.0.stop.cancelled() => {}
-                () = tokio::time::sleep(PROBE) => {}
-            }
-        }
+    /// What was found of the store.
+    pub fn store_is(&self, state: StoreState) {
+        self.0.store.store(state as u8, Ordering::Relaxed);
+        self.warn();
+    }
+
+    /// How many of its shards do not answer.
+    pub fn shards_away(&self, shards: usize) {
+        self.0.shards_away.store(shards, Ordering::Relaxed);
     }
 
     /// One line when something is away, and one when it is back.
-    fn warn(&self, warned: &mut Vec<&'static str>) {
+    fn warn(&self) {
+        let mut warned = self.0.warned.lock().unwrap_or_else(PoisonError::into_inner);
         for (what, is_up) in self.parts() {
             let was_up = !warned.contains(&what);
             if was_up && !is_up {
@@ -138,14 +141,17 @@ impl Condition {
 
     /// What the process works with, and whether it is there.
     fn parts(&self) -> Vec<(&'static str, bool)> {
-        let store = self.0.store_is_up.load(Ordering::Relaxed);
-        let mut parts = vec![("store", store)];
+        let mut parts = vec![("store", !self.is(StoreState::Away))];
         if let Some(opened) = self.0.opened.get() {
             parts.push(("broker", opened.bus.is_ready()));
             let phone = opened.phone.as_ref();
             parts.extend(phone.map(|phone| ("phone network", phone.is_ready())));
         }
         parts
+    }
+
+    fn is(&self, state: StoreState) -> bool {
+        self.0.store.load(Ordering::Relaxed) == state as u8
     }
 
     fn waited_for(&self) -> MutexGuard<'_, Option<&'static str>> {
@@ -182,6 +188,11 @@ impl Condition {
             };
             gauge(name, help, &[bit(is_up)]);
         }
+        gauge(
+            "ringback_store_shards_away",
+            "How many shards of the store do not answer.",
+            &[format!(" {}", self.0.shards_away.load(Ordering::Relaxed))],
+        );
         let ages = self.0.pulse.ages().into_iter();
         let rows: Vec<_> = ages
             .map(|(name, age)| format!("{{loop=\"{name}\"}} {}", age.as_secs_f64()))
@@ -206,6 +217,9 @@ impl Health for Condition {
         }
         if let Some(what) = *self.waited_for() {
             return Err(format!("waiting for {what}"));
+        }
+        if self.is(StoreState::Lost) {
+            return Err("the store has lost what was in it".to_owned());
         }
         let Needs { broker, phone } = self.0.needs;
         let is_needed = |what| match what {

@@ -8,7 +8,7 @@ mod resources;
 mod secret;
 mod users;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,10 +18,10 @@ use ringback_adapters::webhook::Provider;
 use ringback_core::agent::{AgentWish, Profile};
 use ringback_core::event_list::EventList;
 use ringback_core::ids::{AgentId, ServiceName};
-use ringback_core::notify::Providers;
+use ringback_core::notify::{self, Providers};
 use ringback_core::outbound::AllowList;
 use ringback_core::record::RecordKeys;
-use ringback_core::service::{OptionSpec, Service, Template};
+use ringback_core::service::{OptionSpec, Service, Surroundings, Template};
 use ringback_workers::settings::Services;
 use serde::Deserialize;
 
@@ -180,6 +180,7 @@ impl Configuration {
         let keep_audit = file.audit.read().context("[audit]")?;
         let chats = file.chat.read().context("[chat]")?;
         let keys_of_records = file.callback.read().context("[callback]")?;
+        check_reach(&services, &event_lists, &ways, &allow)?;
         let agents = file
             .agents
             .into_iter()
@@ -208,6 +209,42 @@ impl Configuration {
             keys_of_records: Arc::new(keys_of_records),
         })
     }
+}
+
+/// Whoever is to be told or asked can be: all that it depends on stands in this file.
+fn check_reach(
+    services: &BTreeMap<String, Arc<Service>>,
+    lists: &BTreeMap<String, EventList>,
+    ways: &BTreeMap<String, (notify::Provider, Provider)>,
+    allow: &AllowList,
+) -> anyhow::Result<()> {
+    let lists = lists
+        .iter()
+        .map(|(name, list)| (name.clone(), Arc::new(list.clone())));
+    let lists: BTreeMap<_, _> = lists.collect();
+    let providers = ways
+        .iter()
+        .map(|(name, (provider, _))| (name.clone(), provider.clone()));
+    let providers: Providers = providers.collect();
+    let around = Surroundings {
+        lists: &lists,
+        hours: BTreeSet::new(),
+        capacities: BTreeSet::new(),
+        groups: BTreeSet::new(),
+        services: BTreeSet::new(),
+        providers: &providers,
+        allow,
+        pools: None,
+    };
+    let mut mistakes = Vec::new();
+    for (name, service) in services {
+        let problems = service.unreachable(&around).into_iter();
+        mistakes.extend(problems.map(|problem| format!("service '{name}': {problem}")));
+    }
+    if !mistakes.is_empty() {
+        bail!(mistakes.join("\n"));
+    }
+    Ok(())
 }
 
 /// Reads every table; what is wrong with any of them is told together.
@@ -243,7 +280,9 @@ fn read_service(name: &str, table: ServiceTable, folder: &Path) -> anyhow::Resul
         let text = text.with_context(|| format!("service '{name}': option '{key}'"))?;
         options.insert(key, text);
     }
-    Ok(Service::parse(ServiceName::new(name), template, options)?)
+    let service = Service::parse(ServiceName::new(name), template, options)?;
+    service.check_supported()?;
+    Ok(service)
 }
 
 fn text_of(value: &toml::Value) -> anyhow::Result<String> {
@@ -306,7 +345,7 @@ mod tests {
                 .services
                 .contains_key(&ServiceName::new("samples_dev"))
         );
-        assert_eq!(samples.agents.len(), 3);
+        assert_eq!(samples.agents.len(), 4);
         assert_eq!(samples.office_hours["Office"].len(), 5);
         let places = &samples.capacities["Team"]["_capacity"];
         assert!(places.starts_with("{\"0000\":0,"), "{places}");

@@ -67,7 +67,12 @@ pub async fn serve_api(
     };
     let listener = bind("--listen", listen.listen).await?;
     let address = listener.local_addr()?;
-    let routes = ringback_api::api(opened.desk(), access).merge(health);
+    let routes = ringback_api::api(opened.desk(), access);
+    let routes = match &opened.house.keys.base {
+        Some(base) => ringback_api::also_under(base, routes),
+        None => routes,
+    };
+    let routes = routes.merge(health);
     let routes = guarded(routes, opened.house.counters.clone());
     serve(life, "api", listener, routes);
     tracing::info!(%address, "serving the API");
@@ -114,9 +119,11 @@ pub fn intake(life: &mut Life, house: &Rooms) {
 }
 
 /// The scheduler.
-pub fn schedule(life: &mut Life, house: &Rooms, limits: crate::args::Limits) {
+pub fn schedule(life: &mut Life, opened: &Opened, limits: crate::args::Limits) {
+    let house = &opened.house;
     let limits = Limits {
         calls: limits.max_calls,
+        dead_kept: opened.configuration.notifier.dead_kept,
         ..Limits::default()
     };
     life.run("scheduler", scheduler::run(house.clone(), limits));

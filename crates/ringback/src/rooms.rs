@@ -1,5 +1,6 @@
 //! Wiring: adapters by address, and the house that the workers share.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -7,7 +8,7 @@ use ringback_adapters::bus::AnyBus;
 use ringback_adapters::open_error::StoreOpenError;
 use ringback_adapters::phone::AnyPhone;
 use ringback_adapters::store::AnyStore;
-use ringback_core::ids::WorkerId;
+use ringback_core::ids::{AgentId, WorkerId};
 use ringback_core::key::Shards;
 use ringback_ports::clock::Clock;
 use ringback_ports::desk::Resource;
@@ -22,6 +23,8 @@ use ringback_workers::watched::{Chain, Patience, Watched};
 use crate::args::Shared;
 use crate::condition::Condition;
 use crate::config::Configuration;
+use crate::durability;
+use crate::installation::Watch;
 use crate::life::Life;
 
 /// When what was away at the start is asked again.
@@ -73,6 +76,7 @@ impl Opened {
                 waited_for("the store", StoreOpenError::is_away, store).await?
             }
         };
+        durability::check(&store).await?;
         // A broker that is away is no reason to wait: what a worker does without it, it does.
         let bus = match company {
             Company::Alone => AnyBus::connect(&bus_address, &worker).await?,
@@ -127,9 +131,18 @@ impl Opened {
     }
 
     /// Everything is there: from now on the probes answer by what still is.
-    pub fn has_started(&self, life: &mut Life, condition: &Condition, phone: Option<AnyPhone>) {
+    /// One process writes again what is configured, should the store lose it.
+    pub fn has_started(
+        self,
+        life: &mut Life,
+        condition: &Condition,
+        phone: Option<AnyPhone>,
+        writes: bool,
+    ) {
         life.run("store time", self.house.clone().keep_time());
-        condition.started(life, self.store.clone(), self.house.bus.clone(), phone);
+        condition.started(self.house.bus.clone(), phone);
+        let watch = Watch::new(self, condition.clone(), writes);
+        life.run("probe", watch.run());
     }
 
     /// The front desk of the start, which waits for a store that is away.
@@ -157,11 +170,13 @@ impl Opened {
                 desk.configure_resource(what, name, options).await?;
             }
         }
-        for service in configuration.services.values() {
-            desk.configure_service(service).await?;
-        }
         for (name, list) in &configuration.event_lists {
             desk.configure_list(name, list).await?;
+        }
+        let services: Vec<_> = configuration.services.values().map(Arc::as_ref).collect();
+        desk.check_configured(&services).await?;
+        for service in services {
+            desk.configure_service(service).await?;
         }
         self.house.refresh_settings().await?;
         Ok(())
@@ -184,8 +199,18 @@ impl Opened {
     /// # Errors
     /// When the store is away or a profile is wrong.
     pub async fn seat_agents(&self) -> anyhow::Result<()> {
+        let new = self.put_agents().await?;
+        self.wish_states(&new).await
+    }
+
+    /// The same, but those that were not there take no calls yet; who they are.
+    ///
+    /// # Errors
+    /// When the store is away or a profile is wrong.
+    pub async fn put_agents(&self) -> anyhow::Result<Vec<AgentId>> {
         use ringback_ports::desk::{Desk, RefusalKind};
         let desk = self.first_desk();
+        let mut new = Vec::new();
         for agent in &self.configuration.agents {
             let known = match desk.agent(&agent.id).await {
                 Ok(known) => Some(known),
@@ -203,8 +228,22 @@ impl Opened {
                 .await;
             seat.with_context(|| format!("agent '{}'", agent.id))?;
             if known.is_none() {
-                desk.wish(&agent.id, agent.state).await?;
+                new.push(agent.id.clone());
             }
+        }
+        Ok(new)
+    }
+
+    /// Brings these agents into the state that is configured for them.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn wish_states(&self, ids: &[AgentId]) -> anyhow::Result<()> {
+        use ringback_ports::desk::Desk;
+        let desk = self.first_desk();
+        let agents = self.configuration.agents.iter();
+        for agent in agents.filter(|agent| ids.contains(&agent.id)) {
+            desk.wish(&agent.id, agent.state).await?;
         }
         Ok(())
     }

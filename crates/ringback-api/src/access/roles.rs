@@ -121,11 +121,23 @@ pub(super) fn needed<'a>(method: &Method, path: &'a str) -> Need<'a> {
     match path.split('/').next() {
         Some("admin") if reads => Need::Read,
         Some("admin") => Need::Supervise,
+        // Following a link of a dialog does something, too.
+        Some("service") if is_dialog(path) => Need::Request,
         Some("service" | "phonenumber" | "ewt-for-vq") if reads => Need::Ask,
         Some("service") if path.ends_with("/check-queue-position") => Need::Ask,
         Some("service" | "notification") => Need::Request,
         _ if reads => Need::Read,
         _ => Need::Configure,
+    }
+}
+
+/// `service/{id}/{action}`, and the question whose call it is.
+fn is_dialog(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts.as_slice() {
+        ["service", "match-interaction"] => true,
+        ["service", id, action] => *id != "callback" && *action != "check-queue-position",
+        _ => false,
     }
 }
 
@@ -197,6 +209,14 @@ mod tests {
             "/genesys/1/service/match-interaction",
             Need::Request,
         ),
+        ("GET", "/genesys/1/service/07-x/confirm", Need::Request),
+        ("GET", "/genesys/1/service/match-interaction", Need::Request),
+        (
+            "GET",
+            "/genesys/1/service/07-x/check-queue-position",
+            Need::Ask,
+        ),
+        ("GET", "/genesys/1/service/callback/desk", Need::Ask),
         ("GET", "/genesys/2/service/ewt-for-vq", Need::Ask),
         ("PUT", "/v1/services/s", Need::Configure),
         ("DELETE", "/v1/customers/5115", Need::Configure),

@@ -162,6 +162,9 @@ pub struct ImportedLine {
     /// Whether it was there before.
     #[schema(required = false)]
     known: bool,
+    /// Why nothing was requested: where the callback stood that the line was exported from.
+    #[schema(required = false)]
+    skipped: String,
     #[schema(required = false)]
     error: String,
 }

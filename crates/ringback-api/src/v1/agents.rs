@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::body::JsonBody;
+use crate::body::{JsonBody, NoParameters, QueryOf};
 use crate::filter::not_allowed;
 use crate::openapi::{Reads, WishWord, Writes, shapes};
 use crate::refused::Problem;
@@ -164,7 +164,10 @@ pub struct WishBody {
     tag = "agents",
     responses((status = 200, description = "By name, the first 1000", body = [AgentView]), Reads)
 )]
-pub async fn agents<D: Desk>(State(desk): State<D>) -> Result<Json<Vec<AgentView>>, Problem> {
+pub async fn agents<D: Desk>(
+    State(desk): State<D>,
+    _: QueryOf<NoParameters>,
+) -> Result<Json<Vec<AgentView>>, Problem> {
     Ok(Json(
         desk.agents()
             .await?

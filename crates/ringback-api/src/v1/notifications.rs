@@ -6,13 +6,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use ringback_core::unique_keys;
+use ringback_core::untrusted::{MAX_SHAPE_DEPTH, read_value};
 use ringback_ports::desk::{Desk, EventListForm, EventListView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::version::{if_match, tag};
-use crate::body::content_type;
+use crate::body::{NoParameters, QueryOf, content_type};
 use crate::filter::invalid;
 use crate::openapi::{Reads, Writes, shapes};
 use crate::refused::{Problem, as_family};
@@ -40,6 +40,7 @@ pub fn routes<D: Desk>() -> Router<D> {
 )]
 pub async fn event_lists<D: Desk>(
     State(desk): State<D>,
+    _: QueryOf<NoParameters>,
 ) -> Result<Json<Vec<EventListView>>, Problem> {
     Ok(Json(desk.event_lists().await?))
 }
@@ -114,8 +115,8 @@ pub async fn put_event_list<D: Desk>(
             String::from_utf8(body.into()).map_err(|_| invalid("the body is not UTF-8"))?,
         ),
         Some("application/json") => EventListForm::Json(
-            unique_keys::from_slice(&body)
-                .map_err(|error| invalid(format!("the body is not JSON: {error}")))?,
+            read_value(&body, MAX_SHAPE_DEPTH)
+                .map_err(|error| invalid(format!("the body cannot be read: {error}")))?,
         ),
         other => {
             let other: String = other.unwrap_or("nothing").chars().take(80).collect();
@@ -167,7 +168,10 @@ pub struct Subscriptions {
     tag = "notifications",
     responses((status = 200, description = "Those that have not expired", body = Subscriptions), Reads)
 )]
-pub async fn subscriptions<D: Desk>(State(desk): State<D>) -> Result<Json<Subscriptions>, Problem> {
+pub async fn subscriptions<D: Desk>(
+    State(desk): State<D>,
+    _: QueryOf<NoParameters>,
+) -> Result<Json<Subscriptions>, Problem> {
     let found = desk.subscriptions().await?;
     let subscriptions: Vec<_> = found.iter().map(SubscriptionView::from).collect();
     let total = subscriptions.len();

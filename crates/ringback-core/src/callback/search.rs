@@ -9,11 +9,13 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::{Callback, NUMBER_KEY, begun_index, found_by_index, service_index, stands_at};
+use super::{
+    Callback, NUMBER_KEY, begun_index, found_by_index, lookup_text, service_index, stands_at,
+};
 use crate::event::{CallbackState, Reason};
 use crate::ids::{CallbackId, ServiceName};
 use crate::key::IndexName;
-use crate::phone::PhoneNumber;
+use crate::phone::{CanonicalNumber, Country, NumberRules, PhoneNumber};
 use crate::service::{OptionSpec, Service, shorten};
 
 /// The keys that can always be asked for.
@@ -45,8 +47,8 @@ pub enum Condition {
     Id(CallbackId),
     /// `_service_name`.
     Service(ServiceName),
-    /// `_customer_number` or `_phone_number`.
-    Number(PhoneNumber),
+    /// `_customer_number` or `_phone_number`, and whose it can be: see [`Condition::in_countries`].
+    Number(PhoneNumber, Vec<CanonicalNumber>),
     /// `_callback_state`: one of these; `!STATE` is every other.
     State(Vec<CallbackState>),
     /// `_callback_reason`.
@@ -103,8 +105,10 @@ impl Condition {
             "_id" | "_service_id" => Self::Id(CallbackId::new(value)),
             "_service_name" => Self::Service(ServiceName::new(value)),
             NUMBER_KEY | "_phone_number" => {
-                let number = value.parse();
-                Self::Number(number.map_err(|_| SearchError::Number(key.to_owned()))?)
+                let number = value.parse::<PhoneNumber>();
+                let number = number.map_err(|_| SearchError::Number(key.to_owned()))?;
+                let written = CanonicalNumber::as_written(&number);
+                Self::Number(number, vec![written])
             }
             "_callback_state" => Self::State(states(value)?),
             "_callback_reason" => Self::Reason(Reason::find(value).ok_or_else(|| {
@@ -123,6 +127,20 @@ impl Condition {
         })
     }
 
+    /// The same where services are in these countries: each reads a number as the people there do.
+    #[must_use]
+    pub fn in_countries(mut self, countries: &[Country]) -> Self {
+        if let Self::Number(number, whose) = &mut self {
+            let read = countries
+                .iter()
+                .map(|it| CanonicalNumber::read(number, *it));
+            whose.extend(read.filter_map(Result::ok));
+            whose.sort_unstable();
+            whose.dedup();
+        }
+        self
+    }
+
     const fn service(&self) -> Option<&ServiceName> {
         if let Self::Service(name) = self {
             return Some(name);
@@ -134,7 +152,7 @@ impl Condition {
         match self {
             Self::Id(_) => "_id",
             Self::Service(_) => "_service_name",
-            Self::Number(_) => NUMBER_KEY,
+            Self::Number(..) => NUMBER_KEY,
             Self::State(_) => "_callback_state",
             Self::Reason(_) => "_callback_reason",
             Self::Queue(_) => "_vq",
@@ -148,7 +166,10 @@ impl Condition {
         match self {
             Self::Id(id) => callback.id == *id,
             Self::Service(name) => callback.service == *name,
-            Self::Number(number) => callback.number == *number,
+            Self::Number(number, _) => {
+                let rules = service.map(|it| &it.options.admission.numbers);
+                callback.is_of(number, rules.unwrap_or(&NumberRules::default()))
+            }
             Self::State(states) => states.contains(&callback.callback_state()),
             Self::Reason(reason) => callback.reason() == Some(*reason),
             Self::Queue(queue) => callback.route.virtual_queue == *queue,
@@ -165,20 +186,21 @@ impl Condition {
     }
 
     /// The most direct way to every callback that it holds for; the lower the number, the shorter the way.
-    fn way(&self, service: Option<&ServiceName>) -> Option<(u8, Way)> {
+    fn way(&self, service: Option<&ServiceName>) -> Option<(u8, Vec<Way>)> {
         let whole = |index| Way::Index(index, i64::MIN..i64::MAX);
+        let of = |it: &CanonicalNumber| whole(found_by_index(NUMBER_KEY, it.as_str()));
         match self {
-            Self::Id(id) => Some((0, Way::Id(id.clone()))),
-            Self::Number(number) => Some((1, whole(found_by_index(NUMBER_KEY, number.as_str())))),
-            Self::Data(key, value) => Some((2, whole(found_by_index(key, value)))),
+            Self::Id(id) => Some((0, vec![Way::Id(id.clone())])),
+            Self::Number(_, whose) => Some((1, whose.iter().map(of).collect())),
+            Self::Data(key, value) => Some((2, vec![whole(found_by_index(key, value))])),
             Self::State(states) => {
                 let places: Option<Vec<i64>> = states.iter().map(|it| stands_at(*it)).collect();
                 let (places, service) = (places?, service?);
                 let (first, last) = (places.iter().min()?, places.iter().max()?);
                 let index = begun_index(service.as_str());
-                Some((3, Way::Index(index, *first..last.saturating_add(1))))
+                Some((3, vec![Way::Index(index, *first..last.saturating_add(1))]))
             }
-            Self::Service(name) => Some((4, whole(service_index(name.as_str())))),
+            Self::Service(name) => Some((4, vec![whole(service_index(name.as_str()))])),
             Self::Reason(_) | Self::Queue(_) | Self::Option(..) => None,
         }
     }
@@ -215,7 +237,7 @@ pub fn ways(
     if operand == Operand::Or && !conditions.is_empty() {
         let all: Option<Vec<_>> = found.iter().cloned().collect();
         if let Some(all) = all {
-            return Ok(all.into_iter().map(|(_, way)| way).collect());
+            return Ok(all.into_iter().flat_map(|(_, ways)| ways).collect());
         }
         return own.map(|way| vec![way]).ok_or_else(|| {
             let without = conditions
@@ -229,8 +251,8 @@ pub fn ways(
         .into_iter()
         .flatten()
         .min_by_key(|(length, _)| *length);
-    let best = best.map(|(_, way)| way).or(own);
-    best.map(|way| vec![way])
+    let best = best.map(|(_, ways)| ways);
+    best.or_else(|| own.map(|way| vec![way]))
         .ok_or_else(|| too_wide(conditions.iter()))
 }
 
@@ -250,14 +272,7 @@ pub fn fits(
 
 /// Whether a value of user data is the text that is looked for: digits may have come as a number.
 pub fn says(value: &Value, wanted: &str) -> bool {
-    match value {
-        Value::String(text) => text == wanted,
-        Value::Number(_) | Value::Bool(_) => {
-            let text = value.to_string();
-            text == wanted
-        }
-        Value::Null | Value::Array(_) | Value::Object(_) => false,
-    }
+    lookup_text(value).is_some_and(|text| text == wanted)
 }
 
 /// A state, or with a `!` before it every other.

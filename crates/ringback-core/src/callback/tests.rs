@@ -22,7 +22,11 @@ fn plan(list: Option<&str>, address: Option<&str>) -> Plan {
         ..Recipient::default()
     });
     let list = list.map(str::to_owned);
-    Plan { list, own }
+    Plan {
+        list,
+        own,
+        ..Plan::default()
+    }
 }
 
 fn accept(service: &Service, desired: Option<i64>) -> (Callback, Vec<EventName>) {
@@ -224,7 +228,12 @@ fn a_place_is_held_until_it_is_not_needed_any_more() {
     ] {
         let mut over = scheduled();
         let (at, open) = (at(second), None);
-        over.state = State::Completed { reason, at, open };
+        over.state = State::Completed {
+            reason,
+            at,
+            open,
+            talks_until: None,
+        };
         assert_eq!(
             before.leaves(&over).is_some(),
             is_left,

@@ -8,11 +8,11 @@ mod update;
 
 use serde_json::{Map, Value, json};
 
-use super::{RequestError, read_start};
+use super::{RequestError, read_start, read_update};
 use crate::callback::NewCallback;
 use crate::ids::CallbackId;
-use crate::service::Template;
-use crate::tests::sample::{ID, at, object, service};
+use crate::service::{Options, Template};
+use crate::tests::sample::{ID, at, number, object, service};
 
 /// Reads a request at the time of the first sample, 2016-07-03T19:59:51Z, to a service with further options.
 fn read_by(further: &str, parameters: Map<String, Value>) -> Result<NewCallback, RequestError> {
@@ -35,7 +35,7 @@ fn with(key: &str, value: Value) -> Result<NewCallback, RequestError> {
 fn check_number(given: Value, dialed: &str) {
     let parameters = object(json!({"_customer_number": given.clone()}));
     let new = read_by("_disallow_impossible_phone_numbers=false", parameters).unwrap();
-    assert_eq!(new.number.as_str(), dialed, "{given}");
+    assert_eq!(new.number.unwrap().canonical.as_str(), dialed, "{given}");
 }
 
 /// The words a request is refused with.
@@ -83,7 +83,7 @@ fn other_json_numbers_are_no_phone_numbers() {
 #[test]
 fn the_number_has_another_name() {
     let new = read(json!({"_phone_number": "5115"})).unwrap();
-    assert_eq!(new.number.as_str(), "5115");
+    assert_eq!(new.number, Some(number("5115")));
     assert!(new.user_data.is_empty());
 }
 
@@ -96,7 +96,7 @@ fn its_own_name_counts_when_both_are_there() {
         json!({"_customer_number": "5115", "_phone_number": ""}),
         json!({"_customer_number": "", "_phone_number": "5115"}),
     ] {
-        assert_eq!(read(parameters).unwrap().number.as_str(), "5115");
+        assert_eq!(read(parameters).unwrap().number, Some(number("5115")));
     }
 }
 
@@ -271,12 +271,25 @@ fn a_request_is_bounded() {
         read_by("", data.chain([number]).collect())
     };
     assert!(keys(64).is_ok());
-    let rule = "allowed are at most 64 parameters with names of 1 to 128 characters";
-    check_refused(keys(65), &format!("{rule}: this one has 65"));
+    check_refused(keys(65), "there are 65 parameters: must be at most 64");
     assert!(with(&"k".repeat(128), json!(1)).is_ok());
-    check_refused(
-        with(&"k".repeat(129), json!(1)),
-        &format!("{rule}: one has a name of 129"),
-    );
-    check_refused(with("", json!(1)), &format!("{rule}: one has a name of 0"));
+    let of = |bytes| format!("a parameter has a name of {bytes} bytes: must be 1 to 128");
+    check_refused(with(&"k".repeat(129), json!(1)), &of(129));
+    check_refused(with("", json!(1)), &of(0));
+}
+
+/// 290 bytes that could never be read back stopped the trunk group: a start and a change refuse them, and any less that
+/// is still too deep.
+#[test]
+fn poison_user_data_is_refused_at_the_door() {
+    let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+    let options = Options::of(Template::UserTerminatedImmediate);
+    assert!(with("a", nested(16)).is_ok());
+    for levels in [17, 126] {
+        let expected = format!("'a' is nested {levels} levels deep: must be at most 16");
+        check_refused(with("a", nested(levels)), &expected);
+        let change = [("a".to_owned(), nested(levels))].into_iter().collect();
+        let error = read_update(change, &options, at(0)).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
 }

@@ -63,6 +63,7 @@ const ALIASES: &[(&str, &str)] = &[
 const SECRETS: &[&str] = &[
     "_exceptions",
     "_plugin_on_dial_url",
+    "_push_notification_target",
     "_status_notification_target",
     "password",
     "username",

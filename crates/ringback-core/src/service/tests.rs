@@ -8,6 +8,7 @@ use crate::ids::ServiceName;
 mod looked_up;
 mod requests;
 mod scenarios;
+mod supported;
 mod values;
 
 /// A service from options written as `name=value` lines.

@@ -41,6 +41,7 @@ macro_rules! bus_conformance {
             everybody_who_listens_gets_a_copy
             nobody_who_listens_is_no_route
             waiting_can_be_given_up
+            waiting_by_snatches_loses_nothing
         );
     };
     ($with:path: $($behaviour:ident)+) => {
@@ -433,6 +434,28 @@ pub async fn waiting_can_be_given_up<B: Bus>(bus: B) {
             None => next(&mut flow).await,
         };
         assert_eq!(number(&delivery), n);
+        done(delivery).await;
+    }
+}
+
+/// A wait that is given up whenever it has to wait, as one beside others in a `select!`, gets every delivery once and in
+/// order.
+pub async fn waiting_by_snatches_loses_nothing<B: Bus>(bus: B) {
+    let mut flow = subscribe(&bus, Queue::Notify, 4).await;
+    send(&bus, (0..40).map(|n| hint(Queue::Notify, n)).collect()).await;
+    for n in 0..40 {
+        let snatched = async {
+            loop {
+                tokio::select! {
+                    biased;
+                    delivery = flow.next() => return delivery,
+                    () = tokio::task::yield_now() => {}
+                }
+            }
+        };
+        let delivery = within(snatched).await;
+        assert_eq!(number(&delivery), n);
+        assert!(!delivery.message().redelivered, "{n} was taken before");
         done(delivery).await;
     }
 }

@@ -32,6 +32,7 @@ macro_rules! store_conformance {
             refusals::refuses_what_is_too_large,
             refusals::refuses_what_is_not_one_commit,
             commits::knows_a_repeated_commit,
+            commits::knows_a_repeated_commit_when_others_wrote_in_between,
             commits::keeps_any_bytes_and_ids,
             commits::lets_one_of_several_writers_win,
             alarms::claims_what_is_due_and_again_when_the_claim_lapses,

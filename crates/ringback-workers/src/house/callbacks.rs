@@ -4,14 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::admission::Quota;
-use ringback_core::bulletin::Bulletin;
-use ringback_core::callback::{Callback, Effect, Step};
+use ringback_core::callback::{Callback, DialHours, Effect, Step};
 use ringback_core::event::Event;
-use ringback_core::ids::{BulletinId, CallbackId, LaneId};
+use ringback_core::ids::{CallbackId, LaneId};
 use ringback_core::key::Key;
 use ringback_core::lane::Lane;
 use ringback_core::service::Options;
-use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Limit, Outcome, Put, Store};
 
@@ -55,21 +53,33 @@ impl<S: Store, B: Bus> House<S, B> {
             let options = service.options_with(&callback.overrides);
             Arc::new(options.unwrap_or_else(|_| Options::stand_in(Some(&service))))
         };
-        if !self.is_paused(&callback.service) {
+        let known = self.settings.known();
+        let paused = known.paused.contains(&callback.service);
+        // Those of the service are set already; its request may have named others.
+        let named = options.general.business_hours.as_deref();
+        let others = named != options.dial_hours.name();
+        if !paused && !others {
             return options;
         }
-        Arc::new(Options {
-            paused: true,
-            ..Options::clone(&options)
-        })
+        let mut options = Options::clone(&options);
+        if others {
+            options.dial_hours = known.dial_hours(&options);
+        }
+        options.paused = paused;
+        Arc::new(options)
     }
 
-    /// The same, when another process may have just saved the service.
+    /// The same, when another process may have just saved the service, or its office hours.
     ///
     /// # Errors
     /// When the store is away.
     pub async fn present_options(&self, callback: &Callback) -> Result<Arc<Options>, HouseError> {
         self.find_service(&callback.service).await?;
+        let options = self.options(callback);
+        if !matches!(options.dial_hours, DialHours::Missing(_)) {
+            return Ok(options);
+        }
+        self.refresh_settings().await?;
         Ok(self.options(callback))
     }
 
@@ -78,27 +88,32 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away or the record cannot be read.
     pub async fn hold(&self, id: &CallbackId) -> Result<Option<Held>, HouseError> {
-        let mut found = self.hold_all(std::slice::from_ref(id)).await?;
-        Ok(found.pop().flatten())
+        let key = id.key();
+        let found = self.store.get(std::slice::from_ref(&key)).await?.pop();
+        let held = found.flatten().map(|document| {
+            let version = document.version;
+            let read = read_callback(&key, &document.body);
+            let callback = self.note_read(&key, version, read)?;
+            Ok(Held { callback, version })
+        });
+        held.transpose()
     }
 
-    /// Takes several records in hand at once.
+    /// Takes several records in hand at once. One that cannot be read is passed over, as if there were none: see
+    /// [`House::is_unreadable`].
     ///
     /// # Errors
-    /// When the store is away or a record cannot be read.
+    /// When the store is away.
     pub async fn hold_all(&self, ids: &[CallbackId]) -> Result<Vec<Option<Held>>, HouseError> {
         let keys: Vec<Key> = ids.iter().map(CallbackId::key).collect();
         let documents = self.store.get(&keys).await?;
         let held = keys.iter().zip(documents).map(|(key, document)| {
-            let Some(document) = document else {
-                return Ok(None);
-            };
-            Ok(Some(Held {
-                callback: read_callback(key, &document.body)?,
-                version: document.version,
-            }))
+            let document = document?;
+            let version = document.version;
+            let callback = self.readable(key, version, read_callback(key, &document.body))?;
+            Some(Held { callback, version })
         });
-        held.collect()
+        Ok(held.collect())
     }
 
     /// Writes a new callback, its first events and its lane, within quotas whose indexes are on its shard.
@@ -134,7 +149,7 @@ impl<S: Store, B: Bus> House<S, B> {
             scores: quota.scores.clone(),
             most: quota.most,
         });
-        match self.write_within(changes, limits.collect()).await? {
+        match self.write_new(changes, limits.collect()).await? {
             Outcome::Committed => {}
             Outcome::Conflict => return Ok(Created::Known),
             Outcome::Over(place) => return Ok(Created::Over(place)),
@@ -151,7 +166,8 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn commit(&self, held: &mut Held, step: &Step) -> Result<Committed, HouseError> {
-        self.commit_with(held, step, Vec::new()).await
+        // Boxed: what awaits it on the way to a phone is large enough without it.
+        Box::pin(self.commit_with(held, step, Vec::new())).await
     }
 
     /// The same with more changes, of documents on the callback's shard.
@@ -178,9 +194,26 @@ impl<S: Store, B: Bus> House<S, B> {
         step: &Step,
         more: Vec<Change>,
     ) -> Result<Committed, HouseError> {
+        let written = self.write_step_within(held, step, more, Vec::new()).await?;
+        Ok(match written {
+            Outcome::Committed => Committed::Yes,
+            Outcome::Conflict | Outcome::Over(_) => Committed::Conflict,
+        })
+    }
+
+    /// Writes a step, if none of `limits` is reached.
+    pub(super) async fn write_step_within(
+        &self,
+        held: &mut Held,
+        step: &Step,
+        more: Vec<Change>,
+        limits: Vec<Limit>,
+    ) -> Result<Outcome, HouseError> {
         let options = self.options(&step.callback);
-        let old = held.callback.listings();
-        let put = put(&step.callback, held.version, &old, &step.events, &options)?;
+        let recognized = step.callback.recognized(&options.admission.numbers);
+        let next = recognized.as_ref().unwrap_or(&step.callback);
+        let old = old_listings(&held.callback, recognized.is_some());
+        let put = put(next, held.version, &old, &step.events, &options)?;
         let mut changes = vec![Change::Put(put)];
         changes.extend(more);
         if news(&step.callback, &step.events) {
@@ -191,79 +224,39 @@ impl<S: Store, B: Bus> House<S, B> {
             });
         }
         self.know_pace_of(&step.callback).await?;
-        if self.write(changes).await? == Committed::Conflict {
-            return Ok(Committed::Conflict);
+        let written = self.write_within(changes, limits).await?;
+        if written != Outcome::Committed {
+            return Ok(written);
+        }
+        if let Some(hold) = step.callback.hold()
+            && held.callback.hold().is_none_or(|old| old.by != hold.by)
+        {
+            self.counters.dials_held.add(1);
+            let (id, by) = (&step.callback.id, hold.by.as_str());
+            tracing::debug!(callback.id = %id, by, until = %hold.until, "a dial is held back");
         }
         *held = Held {
-            callback: step.callback.clone(),
+            callback: next.clone(),
             version: held.version + 1,
         };
         self.tell(&held.callback, &step.events);
-        Ok(Committed::Yes)
+        Ok(Outcome::Committed)
     }
 
-    /// Removes a callback with everything that belongs to it.
+    /// Lists a record of a build that compared spellings anew, under the one form of its number. Whether it was one.
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn purge(&self, held: &Held) -> Result<Committed, HouseError> {
-        let id = &held.callback.id;
-        let indexes = held
-            .callback
-            .listings()
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect();
-        let mut changes = vec![Change::Delete {
-            key: id.key(),
-            version: held.version,
-            indexes,
-        }];
-        changes.extend(self.lanes(id).await?.into_iter().map(delete));
-        changes.extend(self.room_of(&held.callback).await?);
-        self.write(changes).await
-    }
-
-    /// Removes a bulletin with its lanes, when its time is over by the store's time `claimed` or later.
-    ///
-    /// # Errors
-    /// When the store is away.
-    pub async fn purge_bulletin(
-        &self,
-        id: &BulletinId,
-        claimed: Timestamp,
-    ) -> Result<(), HouseError> {
-        loop {
-            let key = id.key();
-            let Some(document) = self
-                .store
-                .get(std::slice::from_ref(&key))
-                .await?
-                .pop()
-                .flatten()
-            else {
-                return Ok(());
-            };
-            let bulletin: Bulletin = decode(&key, &document.body)?;
-            if bulletin.alarm() > self.clock.at_least(claimed) {
-                return Ok(());
-            }
-            let version = document.version;
-            let mut changes = vec![Change::Delete {
-                key,
-                version,
-                indexes: Vec::new(),
-            }];
-            let lanes: Vec<_> = bulletin
-                .to
-                .iter()
-                .map(|it| LaneId::of_bulletin(id, it))
-                .collect();
-            changes.extend(self.read_lanes(&lanes).await?.into_iter().map(delete));
-            if self.write(changes).await? == Committed::Yes {
-                return Ok(());
-            }
-        }
+    pub(super) async fn recognize(&self, held: &Held) -> Result<bool, HouseError> {
+        let options = self.options(&held.callback);
+        let Some(next) = held.callback.recognized(&options.admission.numbers) else {
+            return Ok(false);
+        };
+        let old = old_listings(&held.callback, true);
+        let put = put(&next, held.version, &old, &[], &options)?;
+        // Whoever was first has done it.
+        self.write(vec![Change::Put(put)]).await?;
+        Ok(true)
     }
 
     /// The lanes of a callback with their versions, its own first.
@@ -302,6 +295,25 @@ impl<S: Store, B: Bus> House<S, B> {
             .collect()
     }
 
+    /// Those of these lanes that there are and that can be read.
+    pub(crate) async fn readable_lanes(
+        &self,
+        ids: &[LaneId],
+    ) -> Result<Vec<(Lane, u64)>, HouseError> {
+        let keys: Vec<Key> = ids.iter().map(LaneId::key).collect();
+        let documents = if keys.is_empty() {
+            Vec::new()
+        } else {
+            self.store.get(&keys).await?
+        };
+        let found = keys.iter().zip(documents).filter_map(|(key, document)| {
+            let document = document?;
+            let lane = self.readable(key, document.version, decode(key, &document.body))?;
+            Some((lane, document.version))
+        });
+        Ok(found.collect())
+    }
+
     /// Performs what a step wants besides the phone network, which only the dialer touches.
     ///
     /// # Errors
@@ -337,15 +349,6 @@ impl<S: Store, B: Bus> House<S, B> {
     }
 }
 
-fn delete((lane, version): (Lane, u64)) -> Change {
-    let indexes = lane.listings().into_iter().map(|(name, _)| name);
-    Change::Delete {
-        key: lane.key(),
-        version,
-        indexes: indexes.collect(),
-    }
-}
-
 /// Whether somebody may want to be told.
 fn news(callback: &Callback, events: &[Event]) -> bool {
     callback
@@ -354,7 +357,7 @@ fn news(callback: &Callback, events: &[Event]) -> bool {
         .is_some_and(|plan| plan.may_tell(events))
 }
 
-fn put(
+pub(super) fn put(
     callback: &Callback,
     version: u64,
     old: &[(ringback_core::key::IndexName, i64)],
@@ -373,4 +376,13 @@ fn put(
         indexes: index_changes(old, callback.listings()),
         key,
     })
+}
+
+/// The index entries that a record has; those of an earlier build may lack some, and are all written again.
+fn old_listings(callback: &Callback, again: bool) -> Vec<(ringback_core::key::IndexName, i64)> {
+    let mut listings = callback.listings();
+    if again {
+        listings.iter_mut().for_each(|(_, score)| *score = i64::MIN);
+    }
+    listings
 }

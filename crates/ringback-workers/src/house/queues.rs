@@ -70,13 +70,13 @@ impl<S: Store, B: Bus> House<S, B> {
     async fn crew(&self, pool: &str) -> Result<Own, HouseError> {
         let (ready, staff) = (ready_index(pool), staff_index(pool));
         let (ready, staff, handle_ms) = tokio::join!(
-            self.store.count(&ready, i64::MIN, i64::MAX),
-            self.store.count(&staff, i64::MIN, i64::MAX),
+            self.store.count_of_reachable(&ready, i64::MIN, i64::MAX),
+            self.store.count_of_reachable(&staff, i64::MIN, i64::MAX),
             self.handle_time(pool)
         );
         Ok(Own {
-            ready: ready?,
-            staff: staff?,
+            ready: ready?.estimated(),
+            staff: staff?.estimated(),
             handle_ms: handle_ms?,
         })
     }
@@ -86,7 +86,12 @@ impl<S: Store, B: Bus> House<S, B> {
         if let Some(mean) = known.recall(pool, now) {
             return Ok(mean);
         }
-        let measured = self.store.range(&staff_index(pool), 1, SAMPLE).await?;
+        let staff = staff_index(pool);
+        let measured = self
+            .store
+            .range_of_reachable(&staff, 1, SAMPLE)
+            .await?
+            .found;
         let each = measured.iter().map(|entry| entry.score.unsigned_abs());
         let sum = each.fold(0_u64, u64::saturating_add);
         let mean = sum.checked_div(measured.len() as u64);
@@ -116,13 +121,12 @@ impl<S: Store, B: Bus> House<S, B> {
         let now = self.clock.now();
         let documents = self.store.get(&keys).await?;
         let found = keys.iter().zip(documents).map(|(key, document)| {
-            let Some(document) = document else {
-                return Ok(None);
-            };
-            let report: LiveReport = decode(key, &document.body)?;
-            Ok(Some(report).filter(|report| report.counts(now)))
+            let document = document?;
+            let read = decode(key, &document.body);
+            let report: LiveReport = self.readable(key, document.version, read)?;
+            Some(report).filter(|report| report.counts(now))
         });
-        found.collect()
+        Ok(found.collect())
     }
 
     /// Takes a report in place of the last one.

@@ -60,7 +60,16 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn refresh_settings(&self) -> Result<Arc<Settings>, HouseError> {
+        let known = self.settings.known().count;
         let count = self.store.get(&[count_key()]).await?.pop().flatten();
+        // It only grows. Less than was known before it was asked for: what was written down since is lost.
+        if count.as_ref().map_or(0, |count| count.version) < known {
+            tracing::error!(
+                known,
+                "settings have gone back: what was saved is lost; reading what there is"
+            );
+            self.settings.forget();
+        }
         self.settings_at(count.as_ref()).await
     }
 
@@ -118,8 +127,9 @@ impl<S: Store, B: Bus> House<S, B> {
         let mut settings = settings.with(known);
         for (name, found) in subscriptions {
             let key = SettingKind::Subscription.key(&name);
-            let subscription: Subscription = decode(&key, &found.body)?;
-            settings.subscriptions.push(Arc::new(subscription));
+            let read = decode::<Subscription>(&key, &found.body);
+            let subscription = self.readable(&key, found.version, read);
+            settings.subscriptions.extend(subscription.map(Arc::new));
         }
         Ok(self.settings.learn(settings))
     }

@@ -59,7 +59,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     ) -> Result<(Vec<Callback>, Option<String>), Refusal> {
         let services = self.services_asked(&query.services).await?;
         let place = query.after.as_deref().map(Place::read).transpose()?;
-        let mut walk = Walk::new(&self.house.store, &services, query, place);
+        let numbered = query.number.as_ref();
+        let of_number = numbered.map(|it| self.house.number_indexes(it));
+        let mut walk = Walk::new(&self.house.store, &services, query, of_number, place);
         let mut keys = self.lookup_keys(&query.services);
         keys.extend(self.house.keys.filter.iter().cloned());
         let more = self.conditions(&query.more, &keys).await?;
@@ -75,7 +77,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 looked_at += 1;
                 next = Some(place.to_string());
                 let callback = held.map(|held| held.callback);
-                if let Some(callback) = callback.filter(|it| fits(it, query)).filter(|it| {
+                if let Some(callback) = callback.filter(|it| self.fits(it, query)).filter(|it| {
                     let service = self.house.service(&it.service);
                     search_fits(&more, Operand::And, it, service.as_deref())
                 }) {
@@ -135,25 +137,27 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let counted = self.house.store.count(index, place, place + 1).await;
         counted.map_err(refuse_store)
     }
-}
 
-fn fits(callback: &Callback, query: &CallbackQuery) -> bool {
-    let wanted = callback.wanted();
-    let state = callback.callback_state();
-    (query.services.is_empty() || query.services.contains(&callback.service))
-        && query
-            .number
-            .as_ref()
-            .is_none_or(|it| *it == callback.number)
-        && (query.states.is_empty() || query.states.contains(&state))
-        && (query.reasons.is_empty()
-            || callback
-                .reason()
-                .is_some_and(|reason| query.reasons.contains(&reason)))
-        && query
-            .queue
-            .as_ref()
-            .is_none_or(|queue| callback.route.virtual_queue == *queue)
-        && query.from.is_none_or(|from| wanted >= from)
-        && query.until.is_none_or(|until| wanted < until)
+    fn fits(&self, callback: &Callback, query: &CallbackQuery) -> bool {
+        let options = self.house.options(callback);
+        let rules = &options.admission.numbers;
+        let wanted = callback.wanted();
+        let state = callback.callback_state();
+        (query.services.is_empty() || query.services.contains(&callback.service))
+            && query
+                .number
+                .as_ref()
+                .is_none_or(|it| callback.is_of(it, rules))
+            && (query.states.is_empty() || query.states.contains(&state))
+            && (query.reasons.is_empty()
+                || callback
+                    .reason()
+                    .is_some_and(|reason| query.reasons.contains(&reason)))
+            && query
+                .queue
+                .as_ref()
+                .is_none_or(|queue| callback.route.virtual_queue == *queue)
+            && query.from.is_none_or(|from| wanted >= from)
+            && query.until.is_none_or(|until| wanted < until)
+    }
 }

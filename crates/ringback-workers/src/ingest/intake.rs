@@ -3,8 +3,10 @@
 //! A request is settled when its callback is committed. One that cannot be understood is answered, if it says where to,
 //! and kept in `ringback.dead` with the reason.
 
+use std::time::Duration;
+
 use ringback_core::ids::{CallbackId, ServiceName};
-use ringback_core::unique_keys;
+use ringback_core::untrusted::{MAX_DEPTH, ReadError, read_object};
 use ringback_ports::bus::{Address, Bus, Disposition, MAX_MESSAGE, Message, Queue, Reason};
 use ringback_ports::desk::{Desk, Refusal, RefusalKind, Start};
 use ringback_ports::store::Store;
@@ -17,6 +19,8 @@ use crate::house::House;
 use crate::runner;
 use crate::watched::Chain;
 
+/// When a request that could not be kept is taken again.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How many requests are looked at at once.
 const PREFETCH: u16 = 128;
 
@@ -38,7 +42,12 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             ..
         }) = answer
         {
-            // The patient store gives up only when the process ends: somebody else takes it.
+            // The patient store gives up only when the process ends, and somebody else takes it; or when it is full, and it
+            // is tried again until there is room.
+            tokio::select! {
+                () = self.house.stop.cancelled() => {}
+                () = tokio::time::sleep(AGAIN) => {}
+            }
             return Disposition::Later;
         }
         self.reply(&message, &answer).await;
@@ -64,8 +73,13 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 "routing key '{key}' is not <service>.<start|cancel|reschedule>"
             ))
         })?;
-        let mut parameters: Map<String, Value> = unique_keys::from_slice(&message.body)
-            .map_err(|error| invalid(format!("the body is not a JSON object: {error}")))?;
+        let mut parameters =
+            read_object(&message.body, MAX_DEPTH).map_err(|error| match error {
+                ReadError::Json(_) => invalid(format!("the body is not a JSON object: {error}")),
+                ReadError::TooMuch(_) | ReadError::Depth(_) => {
+                    invalid(format!("the body cannot be read: {error}"))
+                }
+            })?;
         let service = ServiceName::new(service);
         match action {
             "start" => {

@@ -97,7 +97,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         for service in services {
             let options = &service.options;
             let own = options.lookup_keys.iter();
-            keys.extend(own.chain(&options.admission.counted_keys).cloned());
+            let own = own.chain(&options.admission.counted_keys);
+            keys.extend(own.chain(&options.general.mandatory_keys).cloned());
         }
         keys.into_iter().collect()
     }
@@ -108,13 +109,14 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         asked: &[(String, String)],
         keys: &[String],
     ) -> Result<Vec<Condition>, Refusal> {
+        let countries = self.house.countries();
         let mut read = Vec::with_capacity(asked.len());
         for (key, value) in asked {
             let condition = Condition::read(key, value, keys).map_err(wrong)?;
             if let Condition::Service(name) = &condition {
                 self.known_service(name).await?;
             }
-            read.push(condition);
+            read.push(condition.in_countries(&countries));
         }
         Ok(read)
     }

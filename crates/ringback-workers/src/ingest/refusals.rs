@@ -5,7 +5,7 @@ use std::time::Duration;
 use ringback_core::ids::CallbackId;
 use ringback_core::request::RequestError;
 use ringback_ports::desk::{Refusal, RefusalKind};
-use ringback_ports::store::StoreError;
+use ringback_ports::store::{ShardsAway, StoreError};
 
 use crate::house::HouseError;
 use crate::watched::Chain;
@@ -32,11 +32,14 @@ pub(super) fn key_came_before(id: &CallbackId) -> Refusal {
 
 pub(super) fn refuse_request(error: RequestError) -> Refusal {
     let kind = match &error {
-        RequestError::Number(_) | RequestError::Refused(_) => RefusalKind::Number,
+        RequestError::Number(_) | RequestError::Ambiguous(_) | RequestError::Refused(_) => {
+            RefusalKind::Number
+        }
         RequestError::Past { .. } | RequestError::Expired { .. } | RequestError::TooFar { .. } => {
             RefusalKind::Availability
         }
         RequestError::Missing(_)
+        | RequestError::NobodyToCall
         | RequestError::Token { .. }
         | RequestError::Time { .. }
         | RequestError::Type { .. }
@@ -59,6 +62,7 @@ pub(super) fn refuse_input(error: ringback_core::callback::Refusal) -> Refusal {
         | Over { .. }
         | EndsBefore { .. }
         | Begun { .. }
+        | TooLateToCorrect { .. }
         | NotInQueue { .. }
         | NotPreviewed { .. }
         | MustTake
@@ -73,9 +77,12 @@ pub(super) fn refuse_input(error: ringback_core::callback::Refusal) -> Refusal {
 pub(super) fn refuse(error: HouseError) -> Refusal {
     match error {
         HouseError::Store(error) => refuse_store(error),
-        HouseError::Unreadable { .. } => {
-            tracing::error!(error = %Chain(&error), "a document cannot be read");
-            Refusal::new(RefusalKind::Unavailable, "what is stored cannot be read")
+        // Coming again does not help, and nobody else is held up.
+        HouseError::Unreadable { key, cause } => {
+            let message = format!(
+                "{key} is stored but cannot be read by this version ({cause}): it is left as it is"
+            );
+            Refusal::new(RefusalKind::Conflict, message)
         }
     }
 }
@@ -86,8 +93,17 @@ pub(super) fn refuse_store(error: StoreError) -> Refusal {
             let message = format!("the request is too large to be kept: {size} bytes");
             Refusal::new(RefusalKind::Invalid, message)
         }
-        StoreError::Unavailable(_) => {
-            let message = "the store is unavailable, try again";
+        StoreError::Full => {
+            tracing::error!("refused new work: the store is full; raise its maxmemory");
+            let message = "the store is full, try again later";
+            Refusal::new(RefusalKind::Unavailable, message).come_again(COME_AGAIN)
+        }
+        StoreError::Unavailable(error) => {
+            let message = match error.downcast_ref::<ShardsAway>() {
+                // What the others hold would look like all there is.
+                Some(part) => format!("{part}, try again"),
+                None => "the store is unavailable, try again".to_owned(),
+            };
             Refusal::new(RefusalKind::Unavailable, message).come_again(COME_AGAIN)
         }
         // Coming again does not help.

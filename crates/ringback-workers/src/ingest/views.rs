@@ -2,7 +2,7 @@
 
 use ringback_core::access::Way;
 use ringback_core::agent::AgentRef;
-use ringback_core::callback::{Arrangement, Callback, State, Wait};
+use ringback_core::callback::{Arrangement, Callback, HeldBy, Hold, State, Wait};
 use ringback_core::event::Event;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::time::Timestamp;
@@ -49,6 +49,11 @@ pub(super) fn waits_for(callback: &Callback) -> Option<String> {
     match &callback.state {
         State::Waiting {
             not_before: Some(not_before),
+            held: Some(held),
+            ..
+        } => return Some(held_back(held, *not_before)),
+        State::Waiting {
+            not_before: Some(not_before),
             ..
         } => return Some(format!("{not_before}: before that it may not be dialed")),
         State::Scheduled { due, .. } if callback.attempts > 0 => {
@@ -71,6 +76,22 @@ pub(super) fn waits_for(callback: &Callback) -> Option<String> {
         Wait::AgentOnLine { .. } => Some(format!(
             "a ready agent of {pools}, on the line, since {since}"
         )),
+    }
+}
+
+fn held_back(held: &Hold, not_before: Timestamp) -> String {
+    match held.by {
+        HeldBy::OfficeHours => format!("the office to open at {}", held.until),
+        HeldBy::MissingOfficeHours => {
+            format!(
+                "its office hours, which do not exist; looked for at {}",
+                held.until
+            )
+        }
+        HeldBy::AnotherCall => {
+            format!("another call to this customer to end; looked at {not_before}")
+        }
+        HeldBy::DesiredTime => format!("{not_before}: before that it may not be dialed"),
     }
 }
 

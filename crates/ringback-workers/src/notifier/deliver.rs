@@ -136,7 +136,12 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         }
         loop {
             for entry in &page {
-                let news = hand.found.news(entry)?;
+                let (key, place) = (hand.found.about.key(), hand.found.lane.cursor);
+                let read = hand.found.news(entry);
+                let Some(news) = self.house.readable_entry(&key, place, read) else {
+                    hand.found.lane.passed_over();
+                    continue;
+                };
                 if let stop @ (Next::Stop | Next::Lost) = self.tell(host, hand, &news).await? {
                     return Ok(stop);
                 }
@@ -158,8 +163,13 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 hand.found.lane.discard(Some(letter.sequence));
                 continue;
             };
-            let news = hand.found.news(&entry)?;
-            let Some(posted) = self.send(host, hand, &news, letter.sequence).await? else {
+            let read = hand.found.news(&entry);
+            let Some(news) = self.house.readable_entry(&key, letter.index, read) else {
+                hand.found.lane.discard(Some(letter.sequence));
+                continue;
+            };
+            let place = (letter.index, letter.sequence);
+            let Some(posted) = self.send(host, hand, &news, place).await? else {
                 return Ok(Next::Stop);
             };
             let now = self.house.clock.now();
@@ -191,7 +201,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             return Ok(Next::Lost);
         }
         let sequence = hand.found.lane.sequence();
-        let Some(posted) = self.send(host, hand, news, sequence).await? else {
+        let place = (hand.found.lane.cursor, sequence);
+        let Some(posted) = self.send(host, hand, news, place).await? else {
             return Ok(Next::Stop);
         };
         match posted.verdict {
@@ -224,7 +235,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         host: &str,
         hand: &mut Hand,
         news: &News,
-        sequence: u64,
+        (index, sequence): (u64, u64),
     ) -> Result<Option<Posted>, HouseError> {
         let now = self.house.clock.now();
         match self.targets.turn(host, PATIENCE, now) {
@@ -235,8 +246,15 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 return Ok(None);
             }
         }
+        // Whoever was stopped for a while may find that somebody else delivers now, in order, what comes next.
+        let latest = self.house.clock.latest();
+        if !hand.found.lane.is_safe_for(&self.house.worker, latest)
+            && !self.write_progress(hand).await?
+        {
+            return Ok(None);
+        }
         let at = self.house.clock.now();
-        let Some(letter) = self.letter(&hand.found, news, sequence) else {
+        let Some(letter) = self.letter(&hand.found, news, (index, sequence)) else {
             return Ok(None);
         };
         let posted = self.post(letter).await;

@@ -1,63 +1,23 @@
 //! One scheduler in a house in memory, whose machine's clock is not the store's.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod poison;
+
 use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentState};
-use ringback_core::callback::{Callback, Decision, Effect, Input, LEASE, NewCallback, State};
-use ringback_core::ids::{AgentId, CallbackId, ServiceName, WorkerId};
-use ringback_core::key::Shards;
-use ringback_core::service::{Service, Template};
-use ringback_core::time::Timestamp;
-use ringback_ports::bus::memory::MemoryBus;
+use ringback_core::callback::{Decision, Effect, Input, LEASE, State};
+use ringback_core::ids::{AgentId, CallbackId, WorkerId};
+use ringback_core::key::IndexName;
 use ringback_ports::bus::{Delivery, Subscription};
 use ringback_ports::clock::Clock;
-use ringback_ports::store::memory::MemoryStore;
-use ringback_telemetry::Counters;
-use serde_json::Map;
-use tokio_util::sync::CancellationToken;
+use ringback_ports::store::{Change, Put};
 
 use super::*;
-use crate::heartbeat::Pulse;
-use crate::hint::Hints;
-use crate::house::{AgentDocument, Committed, Created, Estimates, Held, Wishes};
-use crate::settings::Register;
-use crate::watched::Watched;
+use crate::house::AgentDocument;
+use crate::testing::{Rooms, START, create, happened, house};
 
-const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const MINUTE: Duration = Duration::from_secs(60);
 const SKEW: Duration = Duration::from_millis(500);
-
-type Rooms = House<MemoryStore, MemoryBus>;
-
-/// A house whose alarms go by `store`, and whose workers see `clock`.
-fn house(store: Clock, clock: Clock) -> Rooms {
-    let counters = Arc::<Counters>::default();
-    let bus = MemoryBus::new();
-    let options = [("_target", "Nobody@Stat.GA")];
-    let options = options.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let (name, template) = (ServiceName::new("now"), Template::UserTerminatedImmediate);
-    let service = Service::parse(name.clone(), template, options.into()).unwrap();
-    House {
-        store: Watched::prompt(MemoryStore::new(store), counters.clone()),
-        hints: Hints::over(bus.clone(), counters.clone(), &Pulse::default()),
-        bus,
-        clock,
-        settings: Register::of(BTreeMap::from([(name, Arc::new(service))])),
-        estimates: Estimates::default(),
-        providers: Arc::default(),
-        allow: Arc::default(),
-        base: Arc::from(""),
-        keys: Arc::default(),
-        wishes: Wishes::default(),
-        shards: Shards::DEFAULT,
-        worker: WorkerId::new("scheduler"),
-        counters,
-        pulse: Pulse::default(),
-        stop: CancellationToken::new(),
-    }
-}
 
 /// The store's clock, and houses behind it, with it and ahead of it.
 fn houses() -> [(Clock, Rooms); 3] {
@@ -65,33 +25,6 @@ fn houses() -> [(Clock, Rooms); 3] {
         let store = Clock::manual(START);
         (store.clone(), house(store, Clock::manual(machine)))
     })
-}
-
-async fn create(house: &Rooms, desired: Option<Timestamp>) -> Held {
-    let new = NewCallback {
-        id: CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac"),
-        number: "5115".parse().unwrap(),
-        desired,
-        overrides: BTreeMap::new(),
-        user_data: Map::new(),
-        trace: None,
-        fingerprint: None,
-    };
-    let service = house.service(&ServiceName::new("now")).unwrap();
-    let (callback, events) = Callback::accept(new, &service, None, START).unwrap();
-    let created = house.create(&callback, &events, &[]).await.unwrap();
-    assert_eq!(created, Created::New);
-    let version = 1;
-    Held { callback, version }
-}
-
-/// Something happened to it, by a worker whose time is right.
-async fn happened(house: &Rooms, held: &mut Held, input: Input) {
-    let options = house.options(&held.callback);
-    let Decision::Step(step) = held.callback.step(input, &options, START) else {
-        panic!("{held:?} stays");
-    };
-    assert_eq!(house.commit(held, &step).await.unwrap(), Committed::Yes);
 }
 
 /// What is due is claimed and looked at, once.
@@ -164,4 +97,53 @@ async fn skewed_clock_ends_wrap_up_when_the_store_says_so() {
         let agent = house.hold_agent(&id).await.unwrap().unwrap().agent;
         assert!(matches!(agent.state, AgentState::Ready { .. }), "{agent:?}");
     }
+}
+
+/// Records of a build that compared spellings, on the shard of the spelling.
+#[tokio::test]
+async fn records_of_today_are_listed_by_their_number() {
+    let house = house(Clock::manual(START), Clock::manual(START));
+    let body = r#"{"v":1,"svc":"now","num":"6502530000","at":1800000000000,"des":1800000600000,
+        "rt":{"pool":"GA:Nobody","trk":"default"},"data":{"visits":3},"lk":["visits"],
+        "st":{"is":"scheduled","due":1800000600000}}"#;
+    let id = CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac");
+    let index = |name: &str| {
+        IndexName::new(
+            name.split_once(':').unwrap().0,
+            name.split_once(':').unwrap().1,
+        )
+    };
+    let put = Put {
+        key: id.key(),
+        version: 0,
+        body: body.as_bytes().to_vec(),
+        alarm: Some(START + 10 * MINUTE),
+        log: Vec::new(),
+        indexes: vec![
+            (index("svc:now"), Some(1)),
+            (index("num:6502530000"), Some(0)),
+        ],
+    };
+    house.write(vec![Change::Put(put)]).await.unwrap();
+    assert!(house.has_old_numbers().await.unwrap());
+    house.recognize_old_numbers().await.unwrap();
+    for (name, expected) in [
+        ("num:6502530000", 0),
+        ("num:+16502530000", 1),
+        ("by:visits=3", 1),
+    ] {
+        let found = house.store.range(&index(name), i64::MIN, 9).await.unwrap();
+        assert_eq!(found.len(), expected, "{name}");
+    }
+    let callback = house.hold(&id).await.unwrap().unwrap().callback;
+    assert_eq!(
+        callback.number.unwrap().as_written(),
+        "6502530000",
+        "as it was given"
+    );
+    assert!(
+        house.has_old_numbers().await.unwrap(),
+        "as long as it is kept on its shard"
+    );
+    house.recognize_old_numbers().await.unwrap();
 }

@@ -73,14 +73,18 @@ pub enum CallbackCommand {
 
 #[derive(Args)]
 pub struct ImportFile {
-    /// The file: .csv with a header line, or .ndjson with a JSON object on each line
+    /// The file: .csv with a header line (cells between ',', ';', '|' or tabs), or .ndjson with a JSON object on each line
     pub file: PathBuf,
     /// The service of lines without a _service_name
     #[arg(long)]
     pub service: Option<String>,
-    /// What a repeat is known by, with the number of the line; the file's name when left out
+    /// What a repeat is known by, with what a line says; the content of the file when left out. The same again requests
+    /// nothing twice, also when lines were mended; another one requests all of them anew
     #[arg(long)]
     pub run: Option<String>,
+    /// The encoding, when it is neither UTF-8 nor UTF-16: windows-1252 as of Excel, or iso-8859-1
+    #[arg(long)]
+    pub encoding: Option<String>,
 }
 
 #[derive(Args)]

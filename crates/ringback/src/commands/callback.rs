@@ -13,6 +13,7 @@ use ringback_core::time::Timestamp;
 use serde_json::{Map, Value};
 
 use super::client::{Api, text};
+use super::once::once;
 use crate::args::{CallbackCommand, Client};
 use crate::print::{self, line};
 use crate::when;
@@ -117,23 +118,17 @@ fn parameters_of(
     at: Option<&Timestamp>,
     more: &[String],
 ) -> anyhow::Result<Map<String, Value>> {
-    let mut parameters = pairs(more)?;
-    parameters.insert("_customer_number".to_owned(), number.into());
-    if let Some(at) = at {
-        parameters.insert("_desired_time".to_owned(), at.to_string().into());
-    }
-    Ok(parameters)
+    let time = at.map(|at| ("_desired_time".to_owned(), at.to_string().into()));
+    let number = ("_customer_number".to_owned(), number.into());
+    let said = std::iter::once(number).chain(time);
+    once(said.chain(pairs(more)?).map(Ok))
 }
 
 fn pairs(written: &[String]) -> anyhow::Result<Map<String, Value>> {
-    let mut pairs = Map::new();
-    for pair in written {
-        let Some((key, value)) = pair.split_once('=') else {
-            bail!("parameter '{pair}' is not KEY=VALUE");
-        };
-        pairs.insert(key.to_owned(), value.into());
-    }
-    Ok(pairs)
+    once(written.iter().map(|pair| match pair.split_once('=') {
+        Some((key, value)) => Ok((key.to_owned(), value.into())),
+        None => bail!("parameter '{pair}' is not KEY=VALUE"),
+    }))
 }
 
 async fn change(

@@ -96,10 +96,11 @@ impl Api {
     pub async fn put(
         &self,
         path: &[&str],
+        query: &[(&str, &str)],
         condition: Option<(HeaderName, String)>,
         body: &Value,
     ) -> anyhow::Result<Value> {
-        let mut request = self.http.put(self.url(path, &[])?).json(body);
+        let mut request = self.http.put(self.url(path, query)?).json(body);
         if let Some((name, value)) = condition {
             request = request.header(name, value);
         }
@@ -144,7 +145,7 @@ impl Api {
         method: Method,
         path: &[&str],
         query: &[(&str, &str)],
-        body: Option<(&'static str, Body)>,
+        body: Option<(&str, Body)>,
     ) -> anyhow::Result<Response> {
         let http = reqwest::Client::builder().read_timeout(SILENCE).build()?;
         let mut request = http.request(method, self.url(path, query)?);

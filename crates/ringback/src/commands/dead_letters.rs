@@ -12,17 +12,27 @@ use crate::print::line;
 pub async fn run(client: Client, command: DeadLettersCommand) -> anyhow::Result<ExitCode> {
     let api = Api::new(client)?;
     match command {
-        DeadLettersCommand::List { callback, target } => {
-            let asked = [("callback", callback), ("target", target)];
+        DeadLettersCommand::List {
+            callback,
+            publication,
+            target,
+        } => {
+            let asked = [
+                ("callback", callback),
+                ("publication", publication),
+                ("target", target),
+            ];
             list(&api, &asked).await?;
         }
         DeadLettersCommand::Discard {
             callback,
+            publication,
             sequence,
             target,
         } => {
             let asked = [
                 ("callback", callback),
+                ("publication", publication),
                 ("sequence", sequence.map(|sequence| sequence.to_string())),
                 ("target", target),
             ];
@@ -31,6 +41,15 @@ pub async fn run(client: Client, command: DeadLettersCommand) -> anyhow::Result<
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a dead letter is about.
+fn about(letter: &Value) -> &'static str {
+    if letter.get("publication").is_some() {
+        "publication"
+    } else {
+        "callback"
+    }
 }
 
 fn query<'a>(asked: &'a [(&'a str, Option<String>)]) -> Vec<(&'a str, &'a str)> {
@@ -51,7 +70,7 @@ async fn list(api: &Api, asked: &[(&str, Option<String>)]) -> anyhow::Result<()>
         api.show_rows(&json!(rows(&page, "dead_letters")), |letter| {
             line(&format!(
                 "{}  #{:<3} {:34} {}  {}",
-                text(letter, "callback"),
+                text(letter, about(letter)),
                 text(letter, "sequence"),
                 text(letter, "event_id"),
                 text(letter, "target"),

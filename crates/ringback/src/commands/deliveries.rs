@@ -14,11 +14,13 @@ pub async fn run(client: Client, command: DeliveriesCommand) -> anyhow::Result<E
     match command {
         DeliveriesCommand::List {
             callback,
+            publication,
             target,
             status,
         } => {
             let asked = [
                 ("callback", callback),
+                ("publication", publication),
                 ("target", target),
                 ("status", status),
             ];
@@ -26,12 +28,14 @@ pub async fn run(client: Client, command: DeliveriesCommand) -> anyhow::Result<E
         }
         DeliveriesCommand::Replay {
             callback,
+            publication,
             sequence,
             target,
         } => {
             let mut chosen = Map::new();
             let asked = [
                 ("callback", callback.map(Value::from)),
+                ("publication", publication.map(Value::from)),
                 ("target", target.map(Value::from)),
             ];
             let asked = asked
@@ -76,7 +80,7 @@ fn show(delivery: &Value) {
     let number =
         |value: &Value, key: &str| value.get(key).and_then(Value::as_u64).unwrap_or_default();
     let (callback, target, state) = (
-        text(delivery, "callback"),
+        text(delivery, "callback") + &text(delivery, "publication"),
         text(delivery, "target"),
         text(delivery, "state"),
     );

@@ -18,6 +18,9 @@ use crate::parts;
 use crate::print::line;
 
 mod clock;
+mod installation;
+mod redis;
+mod services;
 
 /// How long one check may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -26,16 +29,30 @@ pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
     let shared = &doctor.shared;
     let store = shared.store.as_deref().unwrap_or("memory:");
     let bus = shared.bus.as_deref().unwrap_or("memory:");
-    let results = [
-        report("configuration", configuration(&doctor)),
-        report("store", limited(check_store(store)).await),
+    let mut results = vec![report("configuration", configuration(&doctor))];
+    let store_is_there = report("store", limited(check_store(store)).await);
+    results.push(store_is_there);
+    // One that is away is said once.
+    if store_is_there {
+        results.extend([
+            report("installation", limited(installation::check(store)).await),
+            report("clock", limited(clock::check(store)).await),
+        ]);
+    }
+    results.extend([
         report("broker", limited(check_bus(bus)).await),
         report(
             "phone network",
             limited(check_phone(&doctor.phone.telephony)).await,
         ),
+        report("durability", limited(redis::check(store)).await),
         report("clock", limited(clock::check(store)).await),
-    ];
+    ]);
+    // What cannot be read at all is told above.
+    if let Ok(Ok(found)) = tokio::time::timeout(LIMIT, services::check(&doctor)).await {
+        let found = found.into_iter().map(|it| it.map_err(anyhow::Error::msg));
+        results.extend(found.map(|result| report("services", result)));
+    }
     let healthy = results.iter().all(|healthy| *healthy);
     Ok(if healthy {
         ExitCode::SUCCESS

@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use anyhow::Context;
 use reqwest::Method;
 use reqwest::header::IF_MATCH;
+use ringback_core::unique_keys;
 use serde_json::{Map, Value, json};
 
 use super::client::{Api, text};
+use super::once::once;
 use crate::args::{Client, ResourceCommand};
 use crate::print::line;
 
@@ -66,7 +68,7 @@ async fn set(
     });
     let condition = (version > 0).then(|| (IF_MATCH, format!("\"{version}\"")));
     let saved = api
-        .put(&path, condition, &json!({ "options": options }))
+        .put(&path, &[], condition, &json!({ "options": options }))
         .await?;
     api.show(&saved, |saved| {
         line(&format!("{name} saved, version {}", text(saved, "version")));
@@ -80,11 +82,12 @@ fn pairs(said: &[String]) -> anyhow::Result<Map<String, Value>> {
         let (name, value) = option
             .split_once('=')
             .with_context(|| format!("'{option}' must be KEY=VALUE"))?;
-        let object = serde_json::from_str(value).ok().filter(Value::is_object);
+        let object = unique_keys::from_slice(value.as_bytes()).ok();
+        let object = object.filter(Value::is_object);
         let value = object.unwrap_or_else(|| Value::from(value));
         anyhow::Ok((name.trim().to_owned(), value))
     };
-    said.iter().map(pair).collect()
+    once(said.iter().map(pair))
 }
 
 fn show(one: &Value) {

@@ -48,7 +48,7 @@ fn greet(address: SocketAddr, up: &Up) {
         ("users", users),
         (
             "next",
-            "ringback callback start samples_dev --number 5115   (Ctrl-C ends)".to_owned(),
+            "ringback callback start samples_dev --number NUMBER   (Ctrl-C ends)".to_owned(),
         ),
     ] {
         line(&format!("  {what:14} {value}"));
@@ -86,11 +86,11 @@ pub async fn start(life: &mut Life, up: &Up) -> anyhow::Result<Option<SocketAddr
     let health = parts::health(&condition);
     let address = parts::serve_api(life, &opened, &up.listen, health).await?;
     parts::intake(life, &opened.house);
-    parts::schedule(life, &opened.house, up.limits);
+    parts::schedule(life, &opened, up.limits);
     parts::dial(life, &opened.house, phone.clone());
     parts::settings(life, &opened.house);
     parts::notify(life, &opened)?;
-    opened.has_started(life, &condition, Some(phone));
+    opened.has_started(life, &condition, Some(phone), true);
     Ok(Some(address))
 }
 

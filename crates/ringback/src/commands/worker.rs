@@ -59,7 +59,7 @@ pub async fn ingest(ingest: Ingest) -> anyhow::Result<ExitCode> {
     parts::serve_api(&mut life, &opened, &ingest.listen, health).await?;
     parts::settings(&mut life, &opened.house);
     parts::intake(&mut life, &opened.house);
-    opened.has_started(&mut life, &condition, None);
+    opened.has_started(&mut life, &condition, None, true);
     life.until_the_end().await
 }
 
@@ -75,8 +75,8 @@ pub async fn scheduler(scheduler: Scheduler) -> anyhow::Result<ExitCode> {
         return life.until_the_end().await;
     };
     parts::settings(&mut life, &opened.house);
-    parts::schedule(&mut life, &opened.house, scheduler.limits);
-    opened.has_started(&mut life, &condition, None);
+    parts::schedule(&mut life, &opened, scheduler.limits);
+    opened.has_started(&mut life, &condition, None, false);
     life.until_the_end().await
 }
 
@@ -109,7 +109,7 @@ pub async fn dialer(dialer: Dialer) -> anyhow::Result<ExitCode> {
     };
     parts::settings(&mut life, &opened.house);
     parts::dial(&mut life, &opened.house, phone.clone());
-    opened.has_started(&mut life, &condition, Some(phone));
+    opened.has_started(&mut life, &condition, Some(phone), false);
     life.until_the_end().await
 }
 
@@ -130,6 +130,6 @@ pub async fn notifier(notifier: Notifier) -> anyhow::Result<ExitCode> {
     };
     parts::settings(&mut life, &opened.house);
     parts::notify(&mut life, &opened)?;
-    opened.has_started(&mut life, &condition, None);
+    opened.has_started(&mut life, &condition, None, false);
     life.until_the_end().await
 }

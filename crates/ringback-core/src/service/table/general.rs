@@ -8,6 +8,20 @@ use crate::service::parse::{credential, flag, name, names, overwritable, seconds
 const KEYS: &str = "up to 8 names, comma-separated";
 
 pub(super) const ROWS: &[OptionSpec] = &[
+    OptionSpec {
+        name: "_service",
+        default: "callback",
+        allowed: "callback; office hours and capacities are saved by themselves",
+        meaning: "The original's word for what a section of its options configures.",
+        set: |_, v| (v == "callback").then_some(()),
+    },
+    OptionSpec {
+        name: "_type",
+        default: "ors",
+        allowed: "ors",
+        meaning: "The original's word for what carries a service out.",
+        set: |_, v| (v == "ors").then_some(()),
+    },
     option!("_call_direction", "USERTERMINATED", "USERTERMINATED or USERORIGINATED",
         "Who calls whom: USERTERMINATED dials the customer, USERORIGINATED gives the customer a number to call.",
         v => scenario.direction = Direction::find(v)),
@@ -30,7 +44,7 @@ pub(super) const ROWS: &[OptionSpec] = &[
         "How long a callback is kept after its desired time, in seconds. One that is not over by then ends with FAIL_TIMEOUT_TTL.",
         v => ttl = seconds(v, 1, YEAR)),
     option!("_attach_udata", "single_json", "single_json, separate_keys or data_id",
-        "How user data travels with the call: as one JSON text, as keys of their own, or as an id to ask for.",
+        "How user data travels with the call. Only single_json is taken for now; user data is told by notifications and GET /v1/callbacks/{id}.",
         v => general.attach = AttachData::find(v)),
     option!("_business_hours_service", "", NAME,
         "The office hours in which callbacks may be wished for and customers may be dialed; empty: always.",

@@ -29,6 +29,15 @@ pub(super) const ROWS: &[OptionSpec] = &[
     option!("_callback_events_list", "", TEXT,
         "The event list that says which events are told and what they say; empty: the nine events of the call.",
         v => notification.events_list = optional_text(v)),
+    option!("_push_notification_type", "", "customhttp, httpcb, or empty: as the provider or the target has it",
+        "How the customer's device is asked to confirm or to call: customhttp posts {deviceId, message} to the provider, httpcb posts the message to the target.",
+        v => notification.push.kind = optional(v, push_type)),
+    option!("_push_notification_provider", "", TEXT,
+        "The provider that asks the customer's device (_device_notification_id of the request). Status notifications need not be on.",
+        v => notification.push.provider = optional_text(v)),
+    option!("_push_notification_target", "", TEXT,
+        "The URL, or the path under the provider's, that the question to the customer is posted to.",
+        v => notification.push.target = optional_text(v)),
     option!("_max_notify_delivery_attempts", "",
         "a number from 1 to 99, or empty: as the notifier's schedule has it",
         "How often the delivery of a notification is tried before it becomes a dead letter.",
@@ -40,6 +49,11 @@ pub(super) const ROWS: &[OptionSpec] = &[
         "How long before the call the reminder is told, in seconds.",
         v => notification.reminder_buffer = seconds(v, 1, YEAR)),
 ];
+
+fn push_type(text: &str) -> Option<NotificationType> {
+    let allowed = [NotificationType::CustomHttp, NotificationType::HttpCb];
+    allowed.into_iter().find(|kind| kind.as_str() == text)
+}
 
 fn mode(text: &str) -> Option<NotificationMode> {
     match text {

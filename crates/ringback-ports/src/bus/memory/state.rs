@@ -115,6 +115,7 @@ impl State {
         }
         message.routing_key = key;
         message.redelivered = false;
+        message.returns = 0;
         let message = Arc::new(message);
         for queue in queues {
             let place = self.next();
@@ -165,6 +166,7 @@ impl State {
         let name = Queue::Dead.to_string();
         message.routing_key.clone_from(&name);
         message.redelivered = false;
+        message.returns = 0;
         let line = self.lines.entry(name).or_insert_with(|| Line::new(false));
         if line.waiting.len() >= CAPACITY {
             line.waiting.pop_first();
@@ -227,6 +229,7 @@ impl Line {
     fn put_back(&mut self, place: u64, message: Arc<Message>) {
         let mut message = Arc::unwrap_or_clone(message);
         message.redelivered = true;
+        message.returns += 1;
         self.put(place, Arc::new(message));
     }
 }

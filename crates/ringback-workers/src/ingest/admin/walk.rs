@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use ringback_core::callback::{NUMBER_KEY, found_by_index, service_index};
+use ringback_core::callback::service_index;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::key::IndexName;
 use ringback_ports::desk::{CallbackQuery, Refusal, RefusalKind};
@@ -69,15 +69,21 @@ struct Way {
 }
 
 impl<'a, S: Store> Walk<'a, S> {
-    /// Over a customer's callbacks, or those of these services by the time they are wanted at; from behind `place` on.
+    /// Over a customer's callbacks, which these indexes have, or those of these services by the time they are wanted at; from
+    /// behind `place` on.
     pub(in crate::ingest) fn new(
         store: &'a S,
         services: &[ServiceName],
         query: &CallbackQuery,
+        of_number: Option<Vec<IndexName>>,
         place: Option<Place>,
     ) -> Self {
-        let ways = match &query.number {
-            Some(number) => vec![Way::whole(found_by_index(NUMBER_KEY, number.as_str()))],
+        let ways = match of_number {
+            Some(indexes) => indexes
+                .into_iter()
+                .enumerate()
+                .map(Way::of_number)
+                .collect(),
             None => services
                 .iter()
                 .map(|service| Way::of_service(service, query))
@@ -138,6 +144,19 @@ impl Way {
             from: i64::MIN,
             until: i64::MAX,
             behind: None,
+        }
+    }
+
+    /// By its place among several: a number must not stand in what is passed on.
+    fn of_number((place, index): (usize, IndexName)) -> Self {
+        let name = if place == 0 {
+            String::new()
+        } else {
+            format!("{place:03}")
+        };
+        Self {
+            name,
+            ..Self::whole(index)
         }
     }
 
