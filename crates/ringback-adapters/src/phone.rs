@@ -219,8 +219,8 @@ mod tests {
             ("sim:60", "telephony is 'sim:60'"),
             ("sip:5115", "telephony is 'sip:5115'"),
             (
-                "ari+http://host:8088/app",
-                "'ari+http:…', which is not built yet",
+                "ari+https://host:8088/app",
+                "'ari+https:…', which is not built yet",
             ),
         ] {
             let error = AnyPhone::connect(address).await.unwrap_err().to_string();
@@ -229,6 +229,12 @@ mod tests {
                 "{error}"
             );
         }
+        let error = AnyPhone::connect("ari+http://host:8088/app").await;
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.contains("must be ari+http://user:password@host:port/app"),
+            "{error}"
+        );
         let error = AnyPhone::connect("sim:?speed=x").await.unwrap_err();
         assert!(error.to_string().contains("speed is 'x'"), "{error}");
         let error = AnyPhone::connect("sim://nowhere").await.unwrap_err();

@@ -10,8 +10,11 @@ use ringback_core::call::{AnsweredBy, CallCommand, CallId, CallStatus, DialOrder
 use ringback_ports::telephony::{PhoneError, PhoneEvent};
 use tokio::sync::{mpsc, oneshot};
 
+pub(super) use customer::OWNER;
+
 use super::Shared;
 use super::event::ChannelEvent;
+use super::outcome::Note;
 use super::rest::AriError;
 
 /// How long the task of a call that is over, or another dialer's, answers questions before it ends.
@@ -209,20 +212,32 @@ impl Call {
                 self.owned &= matches!(self.customer, Customer::Detecting);
                 return Ok(());
             }
-            ChannelEvent::HangUp { by_us } => {
-                self.by_us |= by_us;
-                return Ok(());
+            ChannelEvent::Gone(_) => {
+                if !self.learns_whose_end(leg).await? {
+                    return Ok(());
+                }
             }
-            ChannelEvent::Rings
-            | ChannelEvent::IsUp
-            | ChannelEvent::Gone(_)
-            | ChannelEvent::Played(_) => {}
+            ChannelEvent::Rings | ChannelEvent::IsUp | ChannelEvent::Played(_) => {}
         }
         match leg {
             Leg::Customer => self.on_customer(event).await,
             Leg::Agent(nth) if nth == self.agents => self.on_agent(event).await,
             Leg::Agent(_) => Ok(()),
         }
+    }
+
+    /// Whether the channel that is gone was this dialer's. What another dialer has taken over is that one's to tell, and
+    /// whether one of us ended it is known by the note alone: a ring time-out looks like a wish of ours.
+    async fn learns_whose_end(&mut self, leg: Leg) -> Result<bool, AriError> {
+        let ari = &self.shared.ari;
+        let note = ari.global(&note_of(&self.channel(leg))).await?;
+        let Some(note) = Note::read(&note) else {
+            return Ok(true);
+        };
+        self.by_us |= note.by_us;
+        let is_ours = note.owner.is_empty() || note.owner == ari.app;
+        self.owned &= is_ours;
+        Ok(is_ours)
     }
 
     pub(super) fn channel(&self, leg: Leg) -> String {
@@ -329,7 +344,7 @@ impl Call {
 
     /// A sound of the customer's has ended.
     fn on_played(&mut self, playback: &str) {
-        if self.stopped.as_deref() == Some(playback) {
+        if !self.owned || self.stopped.as_deref() == Some(playback) {
             self.stopped = None;
             return;
         }

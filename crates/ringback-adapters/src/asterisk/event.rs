@@ -5,11 +5,10 @@ use serde::Deserialize;
 use super::outcome::Cause;
 
 /// The types that are listened to; Asterisk is asked to send no others.
-pub(super) const TYPES: [&str; 7] = [
+pub(super) const TYPES: [&str; 6] = [
     "StasisStart",
     "StasisEnd",
     "ChannelStateChange",
-    "ChannelHangupRequest",
     "ChannelDestroyed",
     "PlaybackFinished",
     "ApplicationReplaced",
@@ -24,10 +23,6 @@ pub(super) enum ChannelEvent {
     Left,
     Rings,
     IsUp,
-    /// Somebody asked for its end; whether it was one of us.
-    HangUp {
-        by_us: bool,
-    },
     Gone(Cause),
     /// A sound has ended, whose playback has this id.
     Played(String),
@@ -48,8 +43,6 @@ struct Raw {
     kind: String,
     #[serde(default)]
     args: Vec<String>,
-    #[serde(default)]
-    soft: bool,
     #[serde(default)]
     cause: u32,
     #[serde(default)]
@@ -92,7 +85,6 @@ impl Line {
             ("StasisEnd", _) => ChannelEvent::Left,
             ("ChannelStateChange", "Ringing") => ChannelEvent::Rings,
             ("ChannelStateChange", "Up") => ChannelEvent::IsUp,
-            ("ChannelHangupRequest", _) => ChannelEvent::HangUp { by_us: raw.soft },
             ("ChannelDestroyed", _) => ChannelEvent::Gone(Cause {
                 q850: raw.cause,
                 sip: raw.tech_cause.filter(|sip| *sip > 0),
@@ -133,10 +125,6 @@ mod tests {
                 q850: 17,
                 sip: Some(486),
             })),
-        );
-        check(
-            r#"{"type":"ChannelHangupRequest","soft":true,"channel":{"id":"c1"}}"#,
-            of(ChannelEvent::HangUp { by_us: true }),
         );
         check(
             r#"{"type":"PlaybackFinished","playback":{"id":"p1","target_uri":"channel:c1"}}"#,

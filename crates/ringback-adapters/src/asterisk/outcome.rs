@@ -43,23 +43,27 @@ pub(super) fn answered_by(status: &str, cause: &str) -> AnsweredBy {
     }
 }
 
-/// What the hang-up handler writes when a channel ends, as `cause:state:talked:us:epoch:technology`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What the hang-up handler writes when a channel ends, as `cause:state:talked:us:epoch:owner:technology`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Note {
     cause: Cause,
     was_up: bool,
     has_talked: bool,
-    by_us: bool,
+    /// Whether a dialer asked for its end.
+    pub by_us: bool,
+    /// The application that had it last.
+    pub owner: String,
 }
 
 impl Note {
     /// Reads it; `None` when there is none, or none of ours.
     pub fn read(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(6, ':');
+        let mut parts = text.splitn(7, ':');
         let q850 = parts.next()?.trim().parse().ok()?;
         let state = parts.next()?;
         let (talked, us) = (parts.next()?, parts.next()?);
-        let technology = parts.nth(1).unwrap_or_default();
+        let owner = parts.nth(1)?.to_owned();
+        let technology = parts.next().unwrap_or_default();
         let sip = technology.strip_prefix("SIP ");
         let sip = sip.and_then(|rest| rest.split(' ').next()?.parse().ok());
         Some(Self {
@@ -70,25 +74,21 @@ impl Note {
             was_up: state == "Up",
             has_talked: talked == "1",
             by_us: us == "1",
+            owner,
         })
     }
 
-    pub fn status(self) -> CallStatus {
-        match self {
-            Self {
-                was_up: true,
-                has_talked,
-                ..
-            } => CallStatus::Over {
-                connected: has_talked,
-            },
-            Self { by_us: true, .. } => CallStatus::Failed {
-                result: CallResult::Dropped,
-            },
-            Self { cause, .. } => CallStatus::Failed {
-                result: cause.result(),
-            },
+    pub fn status(&self) -> CallStatus {
+        if self.was_up {
+            let connected = self.has_talked;
+            return CallStatus::Over { connected };
         }
+        let result = if self.by_us {
+            CallResult::Dropped
+        } else {
+            self.cause.result()
+        };
+        CallStatus::Failed { result }
     }
 }
 
@@ -141,29 +141,33 @@ mod tests {
     fn notes_of_the_dialplan_are_read() {
         for (text, status) in [
             (
-                "17:Down:::1796082520:SIP 486 Busy Here",
+                "17:Down:::1796082520:app-1:SIP 486 Busy Here",
                 CallStatus::Failed {
                     result: CallResult::Busy,
                 },
             ),
             (
-                "0:Ringing::1:1796082520:",
+                "0:Ringing::1:1796082520:app-1:",
                 CallStatus::Failed {
                     result: CallResult::Dropped,
                 },
             ),
             (
-                "16:Up:::1796082520:SIP 200 OK",
+                "16:Up:::1796082520::SIP 200 OK",
                 CallStatus::Over { connected: false },
             ),
             (
-                "16:Up:1:1:1796082520:",
+                "16:Up:1:1:1796082520:app-1:",
                 CallStatus::Over { connected: true },
             ),
         ] {
-            assert_eq!(Note::read(text).map(Note::status), Some(status), "{text}");
+            assert_eq!(
+                Note::read(text).map(|note| note.status()),
+                Some(status),
+                "{text}"
+            );
         }
-        for text in ["", "busy", "17", "17:Up"] {
+        for text in ["", "busy", "17", "17:Up", "17:Up:::5"] {
             assert_eq!(Note::read(text), None, "{text}");
         }
     }

@@ -3,7 +3,7 @@
 use ringback_core::call::{AnsweredBy, CallStatus};
 use serde_json::Value;
 
-use super::call::{Agent, CLOSED, Call, Customer, Leg, bridge, note_of};
+use super::call::{Agent, CLOSED, Call, Customer, Leg, OWNER, bridge, note_of};
 use super::outcome::Note;
 use super::rest::AriError;
 
@@ -70,6 +70,7 @@ impl Call {
             }
         } else if is_up {
             // The dialplan listens, and gives it to whoever stands there when it has heard enough.
+            ari.set(id, OWNER, &ari.app).await?;
             ari.set(id, "RB_APP", &ari.app).await?;
             self.customer = Customer::Detecting;
             self.owned = true;
@@ -108,10 +109,11 @@ impl Call {
             self.shared.ari.take_over(&id).await?;
             self.owned = true;
         }
-        self.agent = if text(&channel, "/state") == "Up" {
-            Agent::Up
-        } else {
-            Agent::Ringing
+        self.agent = match (text(&channel, "/state"), self.agent) {
+            ("Up", _) => Agent::Up,
+            // It is dialed as soon as it is in our application.
+            (_, Agent::Made) => Agent::Made,
+            _ => Agent::Ringing,
         };
         Ok(())
     }

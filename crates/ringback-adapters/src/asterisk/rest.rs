@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::address::Address;
+use super::call::OWNER;
 
 /// Longer than any answer takes on a network that works.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -79,6 +80,7 @@ impl Ari {
 
     /// Takes a channel that another dialer had.
     pub async fn take_over(&self, channel: &str) -> Result<(), AriError> {
+        self.set(channel, OWNER, &self.app).await?;
         let query = [("app", self.app.as_str()), ("appArgs", "moved")];
         self.post(&["channels", channel, "move"], &query).await
     }

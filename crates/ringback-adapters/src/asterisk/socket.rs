@@ -110,6 +110,10 @@ pub(super) enum SocketError {
     Broken(&'static str),
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other kinds of error of the library say nothing that an operator could act on"
+)]
 impl From<tungstenite::Error> for SocketError {
     fn from(error: tungstenite::Error) -> Self {
         Self::Broken(match error {

@@ -66,7 +66,6 @@ impl Call {
             | ChannelEvent::Left
             | ChannelEvent::Rings
             | ChannelEvent::IsUp
-            | ChannelEvent::HangUp { .. }
             | ChannelEvent::Played(_) => Ok(()),
         }
     }

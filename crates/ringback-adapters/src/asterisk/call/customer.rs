@@ -13,6 +13,9 @@ use crate::asterisk::rest::{AriError, NewChannel};
 /// Where the dialplan listens who has answered.
 const DETECTION: &str = "ringback-cpd";
 
+/// The channel variable that says whose a channel is.
+pub(in crate::asterisk) const OWNER: &str = "RB_OWNER";
+
 /// The hang-up handler of the dialplan.
 const HANDLER: (&str, &str) = ("CHANNEL(hangup_handler_push)", "ringback-outcome,s,1");
 
@@ -54,6 +57,7 @@ impl Call {
             }
         }
         variables[HANDLER.0] = HANDLER.1.into();
+        variables[OWNER] = self.shared.ari.app.as_str().into();
         let name = match leg {
             Leg::Customer => "customer",
             Leg::Agent(_) => "agent",
@@ -65,7 +69,10 @@ impl Call {
             variables,
         };
         match self.shared.ari.create(&new).await {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                self.owned = true;
+                Ok(())
+            }
             // Somebody else has dialed it: it rings, or more.
             Err(error) if error.is(StatusCode::CONFLICT) => {
                 if self.shared.ari.channel(&channel).await?.is_none() {
@@ -92,7 +99,7 @@ impl Call {
                 self.on_played(&playback);
                 Ok(())
             }
-            ChannelEvent::Rings | ChannelEvent::Left | ChannelEvent::HangUp { .. } => Ok(()),
+            ChannelEvent::Rings | ChannelEvent::Left => Ok(()),
         }
     }
 
