@@ -34,6 +34,7 @@ mod protection;
 mod queues;
 mod readme;
 mod repeats;
+mod reread;
 mod scenarios;
 mod schemathesis;
 mod sequence;
