@@ -8,6 +8,7 @@
 mod access;
 mod admin;
 mod answers;
+mod asterisk;
 mod audit;
 mod backlog;
 mod booking;

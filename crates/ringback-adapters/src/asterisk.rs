@@ -7,6 +7,7 @@
 mod address;
 mod call;
 mod event;
+mod notes;
 mod outcome;
 mod recover;
 mod rest;
@@ -46,6 +47,7 @@ pub(crate) struct Shared {
     inbox: Inbox,
     calls: Mutex<HashMap<CallId, mpsc::Sender<Message>>>,
     is_connected: AtomicBool,
+    over: notes::Over,
 }
 
 impl AsteriskClient {
@@ -65,11 +67,13 @@ impl AsteriskClient {
             inbox: Inbox::default(),
             calls: Mutex::default(),
             is_connected: AtomicBool::new(false),
+            over: notes::Over::default(),
         });
         let socket = socket::open(&shared).await;
         let socket = socket.map_err(|error| shared.address.unreachable(&error))?;
         let mut keeper = JoinSet::new();
         keeper.spawn(socket::keep(shared.clone(), socket));
+        keeper.spawn(notes::remove(shared.clone()));
         Ok(Self {
             shared,
             _keeper: Arc::new(keeper),

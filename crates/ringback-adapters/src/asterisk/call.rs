@@ -150,6 +150,9 @@ impl Call {
             }
         }
         self.shared.forget(&self.id);
+        if self.ended.is_some() && self.owned {
+            self.shared.over.push(&self.id, self.agents);
+        }
         // What came in that moment: who asked for it asks again.
         messages.close();
     }
