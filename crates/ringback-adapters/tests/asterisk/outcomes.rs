@@ -6,7 +6,7 @@ use ringback_core::call::{AnsweredBy, CallCommand, CallResult, CallStatus, Party
 use ringback_ports::telephony::Telephony;
 use ringback_ports::telephony::conformance::Rig;
 
-use crate::rig::{AsteriskRig, dial, heard};
+use super::rig::{AsteriskRig, dial, heard};
 
 /// Longer than a far end rings that answers.
 const RING: Duration = Duration::from_secs(4);
