@@ -5,6 +5,7 @@
 //! is gone, as a global variable that the hang-up handler of the dialplan writes (`samples/asterisk/ringback.conf`).
 
 mod address;
+mod arrivals;
 mod call;
 mod event;
 mod notes;
@@ -118,9 +119,7 @@ impl Shared {
 
     /// Tells the task of a call what happened to one of its channels; what belongs to no call of ours is left alone.
     async fn tell(&self, channel: &str, event: ChannelEvent) {
-        let Some((call, leg)) = call::leg_of(channel) else {
-            return;
-        };
+        let (call, leg) = call::leg_of(channel);
         let task = self.lock().get(&call).cloned();
         if let Some(task) = task {
             // A task that has ended has nothing left to do.
