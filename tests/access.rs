@@ -1,5 +1,6 @@
 //! Who may do what, as callers meet it.
 
+mod routes;
 mod services;
 
 use std::io::Write;
