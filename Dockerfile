@@ -12,6 +12,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /usr/local/bin/ringback /usr/local/bin/ringback
+# Of the base image already; said again for whoever checks this file alone.
+USER 65532:65532
 EXPOSE 8080 8081
 ENTRYPOINT ["/usr/local/bin/ringback"]
 CMD ["--help"]

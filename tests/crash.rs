@@ -1,4 +1,4 @@
-//! Every worker killed, the broker killed and restarted, connections to the store cut, while callbacks run: each
+//! Every worker killed, dialers and schedulers stopped for longer than their leases, the broker killed and restarted, connections to the store cut, while callbacks run: each
 //! accepted callback ends exactly once, no attempt is dialed twice, every event arrives, in order.
 //!
 //! The order of the blows comes from a seed, which is printed; `RINGBACK_TEST_SEED` repeats it. What is not repeated is
@@ -13,10 +13,12 @@ use reqwest::Method;
 use ringback_adapters::simulator::client::SimulatorClient;
 use ringback_core::access::Arrival;
 use ringback_core::call::CallId;
+use ringback_core::callback::LEASE;
 use ringback_core::event::EventName;
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
-use crate::harness::{Client, FREELY, Receiver, Services, Workers, ready_agents, until};
+use crate::harness::{Client, FREELY, Process, Receiver, Services, Workers, ready_agents, until};
 
 const CALLBACKS: usize = 200;
 /// How long the requests are spread over.
@@ -37,15 +39,20 @@ enum Blow {
     Scheduler,
     Dialer,
     Notifier,
+    /// Stopped for longer than its lease, while another does its work; then both go on.
+    FrozenDialer,
+    FrozenScheduler,
     Broker,
     StoreConnections,
 }
 
-const BLOWS: [Blow; 6] = [
+const BLOWS: [Blow; 8] = [
     Blow::Ingest,
     Blow::Scheduler,
     Blow::Dialer,
     Blow::Notifier,
+    Blow::FrozenDialer,
+    Blow::FrozenScheduler,
     Blow::Broker,
     Blow::StoreConnections,
 ];
@@ -66,6 +73,7 @@ async fn nothing_is_lost_or_done_twice() {
     let started = tokio::spawn(starting);
     let chatting = tokio::spawn(agents_chat(workers.client.clone()));
     let blows = shuffled(seed);
+    let mut thaws = Vec::new();
     for (number, blow) in blows.iter().copied().enumerate() {
         let enough = (number + 1) * CALLBACKS / (blows.len() + 1);
         until("more callbacks", LIMIT, || async {
@@ -73,10 +81,15 @@ async fn nothing_is_lost_or_done_twice() {
         })
         .await;
         eprintln!("{blow:?} after {enough} callbacks");
-        strike(blow, &services, &mut workers);
+        thaws.extend(strike(blow, &services, &mut workers));
         workers.client.until_ready().await;
     }
     let ids = started.await.unwrap();
+    // Whoever was stopped goes on, and works until the end.
+    let mut thawed = Vec::new();
+    for thaw in thaws {
+        thawed.push(thaw.await.unwrap());
+    }
     assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), CALLBACKS);
     let mut attempts = 0;
     for id in &ids {
@@ -98,8 +111,10 @@ async fn nothing_is_lost_or_done_twice() {
     eprintln!("{attempts} attempts, {} dials", tally.dials);
 }
 
-fn strike(blow: Blow, services: &Services, workers: &mut Workers) {
+fn strike(blow: Blow, services: &Services, workers: &mut Workers) -> Option<JoinHandle<Process>> {
     match blow {
+        Blow::FrozenDialer => return Some(freeze(&mut workers.dialer)),
+        Blow::FrozenScheduler => return Some(freeze(&mut workers.scheduler)),
         Blow::Ingest => workers.ingest.kill_and_restart(),
         Blow::Scheduler => workers.scheduler.kill_and_restart(),
         Blow::Dialer => workers.dialer.kill_and_restart(),
@@ -107,6 +122,19 @@ fn strike(blow: Blow, services: &Services, workers: &mut Workers) {
         Blow::Broker => services.restart_broker(),
         Blow::StoreConnections => services.cut_store_connections(),
     }
+    None
+}
+
+/// Stops a process for longer than any lease; another takes its place. It goes on in the middle of what it was doing.
+fn freeze(process: &mut Process) -> JoinHandle<Process> {
+    let successor = process.beside();
+    let frozen = std::mem::replace(process, successor);
+    frozen.freeze();
+    tokio::spawn(async move {
+        tokio::time::sleep(LEASE * 2).await;
+        frozen.thaw();
+        frozen
+    })
 }
 
 /// Requests come evenly; one that gets no answer is repeated under its key until it does.

@@ -87,7 +87,7 @@ async fn what_is_given_up_is_kept_with_its_reason_and_can_be_discarded() {
     let one = DeadLetters {
         callback: Some(id.clone()),
         sequence: Some(1),
-        target: None,
+        ..DeadLetters::default()
     };
     assert_eq!(
         desk.settle_dead_letters(one.clone(), DeadLetterAction::Discard)

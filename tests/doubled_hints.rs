@@ -123,7 +123,7 @@ async fn a_call_that_is_offered_many_times_over_stays_with_its_callback() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_answered_by_the_dialer_that_hears_of_it_without_a_hint() {
     let mut house = called_at(NUMBER).await;
-    house.hints = Hints::over(MemoryBus::new(), house.counters.clone());
+    house.hints = Hints::over(MemoryBus::new(), house.counters.clone(), &house.pulse);
     let phone = Simulator::in_process(Options::parse("speed=10").unwrap());
     let dialing = tokio::spawn(dialer::run(house.clone(), phone.clone()));
     let (id, call, arrival) = called(&house, 0).await;

@@ -73,6 +73,38 @@ const REFUSED: &[(&str, u16, &str, &str)] = &[
     ),
 ];
 
+/// What has a key that is no request's: it is answered and kept as well.
+const MISROUTED: &[(&str, &str, &str)] = &[
+    ("no service", "start", r#"{"_customer_number":"5115"}"#),
+    (
+        "unknown verb",
+        "now.dance",
+        r#"{"_customer_number":"5115","n":1}"#,
+    ),
+    (
+        "wrong case",
+        "now.START",
+        r#"{"_customer_number":"5115","n":2}"#,
+    ),
+    (
+        "key twice",
+        "now.start",
+        r#"{"_customer_number":"5115","_customer_number":"5116"}"#,
+    ),
+];
+
+const MISROUTED_REFUSED: &[(&str, u16, &str, &str)] = &[
+    ("no service", 400, "routing key 'start'", "invalid-request"),
+    ("unknown verb", 400, "action 'dance'", "invalid-request"),
+    ("wrong case", 400, "action 'START'", "invalid-request"),
+    (
+        "key twice",
+        400,
+        "'_customer_number' stands twice",
+        "invalid-request",
+    ),
+];
+
 /// By the document of the messages, what is refused for its shape has a wrong one, and what is done has a good one.
 #[test]
 fn the_document_knows_good_requests_from_bad_ones() {
@@ -100,7 +132,9 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
         "speed=20&talk=1",
     )
     .await;
-    let said = ivr(&services.amqp, REQUESTS);
+    let requests = [REQUESTS, MISROUTED].concat();
+    let refused = [REFUSED, MISROUTED_REFUSED].concat();
+    let said = ivr(&services.amqp, &requests);
     let good = &said["answers"]["good"];
     messages::holds("done", good, &Value::Null);
     let id = good["_id"].as_str().unwrap();
@@ -110,8 +144,8 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
     messages::holds("done", to_call, &Value::Null);
     assert_eq!(to_call["_tel_url"], "tel:8005550101", "{to_call}");
     let dead = said["dead"].as_array().unwrap();
-    assert_eq!(dead.len(), REFUSED.len(), "{said}");
-    for (name, code, message, reason) in REFUSED {
+    assert_eq!(dead.len(), refused.len(), "{said}");
+    for (name, code, message, reason) in &refused {
         let answer = &said["answers"][name];
         messages::holds("refused", answer, &Value::Null);
         assert_eq!(answer["code"], *code, "{name}: {answer}");
@@ -119,7 +153,7 @@ async fn an_ivr_in_another_language_gets_answers_and_bad_requests_are_kept() {
             answer["message"].as_str().unwrap().contains(message),
             "{name}: {answer}"
         );
-        let (_, _, body) = REQUESTS
+        let (_, _, body) = requests
             .iter()
             .find(|(request, ..)| request == name)
             .unwrap();

@@ -16,8 +16,9 @@ use ringback_core::time::Timestamp;
 const WRITE: &str = "RINGBACK_WRITE_SNAPSHOTS";
 
 /// One of these says what is allowed.
-const ALLOWED: [&str; 8] = [
+const ALLOWED: [&str; 9] = [
     "allowed",
+    "must ",
     "write ",
     "missing",
     "is not a JSON object",

@@ -20,16 +20,16 @@ type Door = (String, String);
 struct Well;
 
 impl Health for Well {
-    fn started(&self) -> bool {
-        true
+    fn waits_for(&self) -> Option<&'static str> {
+        None
     }
 
-    fn ready(&self) -> Result<(), &'static str> {
+    fn ready(&self) -> Result<(), String> {
         Ok(())
     }
 
-    fn live(&self) -> bool {
-        true
+    fn live(&self) -> Result<(), String> {
+        Ok(())
     }
 
     fn metrics(&self) -> String {

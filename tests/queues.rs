@@ -7,6 +7,7 @@ mod live;
 mod order;
 mod paces;
 mod patience;
+mod pools;
 mod snooze;
 
 use serde_json::{Value, json};

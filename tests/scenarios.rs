@@ -118,7 +118,7 @@ impl Line {
 fn service(name: &str, template: &str, options: &str) -> String {
     format!(
         "[services.{name}]\ntemplate = \"{template}\"\n_target = \"Sales@Stat.GA\"\n_urs_virtual_queue = \"VQ\"\n\
-         _request_execution_time_buffer = 0\n{options}\n"
+         _request_execution_time_buffer = 0\n_push_notification_target = \"https://crm.example/ask\"\n{options}\n"
     )
 }
 

@@ -217,8 +217,12 @@ async fn callback_import_and_export_on_the_command_line() {
     let bad = LINES - good;
     let import = ["callback", "import", "monday.csv", "--service", "desk"];
     for counts in [
-        format!("{good} requested, 0 known from run 'monday.csv' before, {bad} refused"),
-        format!("0 requested, {good} known from run 'monday.csv' before, {bad} refused"),
+        format!(
+            "{good} requested, 0 known from before, 0 over and skipped, {bad} refused (run 'monday.csv@"
+        ),
+        format!(
+            "0 requested, {good} known from before, 0 over and skipped, {bad} refused (run 'monday.csv@"
+        ),
     ] {
         let (well, said) = up.say(&import);
         assert!(!well && said.contains(&counts), "{said}");
@@ -259,4 +263,39 @@ async fn callback_import_and_export_on_the_command_line() {
     );
     let (well, said) = up.say(&["callback", "import", "monday.csv", "--service", "nosuch"]);
     assert!(!well && said.contains("'nosuch'"), "{said}");
+}
+
+/// As Excel writes it in the west of Europe, and next week's of the same name, in which somebody stands again.
+#[tokio::test]
+async fn next_weeks_file_is_another_one() {
+    let up = Up::start(CONFIG, "").await;
+    for (week, counts) in [
+        (
+            &b"_customer_number;name\r\n4940000001;M\xfcller\r\n"[..],
+            "1 requested, 0 known",
+        ),
+        (
+            b"_customer_number;name\r\n4940000001;M\xfcller\r\n4940000002;Weiss\r\n",
+            "1 requested, 1 known",
+        ),
+    ] {
+        std::fs::write(up.folder.path().join("week.CSV"), week).unwrap();
+        let import = ["callback", "import", "week.CSV", "--service", "desk"];
+        let (well, said) = up.say(&import);
+        assert!(
+            !well && said.contains("line 2: the line is not UTF-8"),
+            "{said}"
+        );
+        let (well, said) = up.say(&[&import[..], &["--encoding", "windows-1252"]].concat());
+        assert!(well && said.contains(counts), "{said}");
+    }
+    let (_, rows) = up.say(&[
+        "callback",
+        "export",
+        "--format",
+        "ndjson",
+        "--number",
+        "4940000001",
+    ]);
+    assert_eq!(rows.matches("Müller").count(), 2, "{rows}");
 }

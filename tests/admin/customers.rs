@@ -21,12 +21,14 @@ template = "User Terminated Immediate"
 _reject_future_desired_time = "10y"
 _target = "Sales@Stat.GA"
 _retain_session_until_ixn_deleted = true
+_callable_countries = "*"
 [services.desk]
 template = "User Terminated Delayed"
 _reject_future_desired_time = "10y"
 _target = "Nobody@Stat.GA"
 _urs_virtual_queue = "VQ_Desk"
 _enable_in_queue_checking = "false"
+_callable_countries = "US,DE"
 "#;
 
 async fn until_state(up: &Up, id: &str, wanted: &str, sign: &str) {

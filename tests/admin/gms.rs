@@ -194,14 +194,14 @@ async fn admin_reportcancelled_is_a_csv_file() {
 
     let asked = json!({
         "callback_reason": "CANCELLED_BY_ADMIN",
-        "exported_properties": ["_id", "_customer_number", "note", "missing"],
+        "exported_properties": ["_service_id", "_customer_number", "note"],
     });
     let (status, csv) = report(&up, &asked).await;
     assert_eq!(status, 200, "{csv}");
     let quoted = "\"says \"\"no\"\", thanks\r\nand hung up\"";
     assert_eq!(
         csv,
-        format!("_id,_customer_number,note,missing\r\n{one},+16505550101,{quoted},\r\n")
+        format!("_service_id,_customer_number,note\r\n{one},+16505550101,{quoted}\r\n")
     );
 
     let (_, csv) = report(&up, &json!({})).await;
@@ -216,7 +216,15 @@ async fn admin_reportcancelled_is_a_csv_file() {
     );
     assert_eq!(lines[2], format!("{other},shop,5116,{},CANCELLED", day(2)));
     assert_eq!(lines.len(), 3, "what was not cancelled is not told");
+}
 
+#[tokio::test]
+async fn admin_reportcancelled_names_what_is_wrong() {
+    let up = Up::start(CONFIG, "").await;
+    let id = scheduled(&up, "desk", "5115", 1).await;
+    up.client
+        .delete(&format!("/genesys/1/service/callback/desk/{id}"))
+        .await;
     for (body, says) in [
         (
             json!({ "callback_reason": "BORED" }),
@@ -227,6 +235,10 @@ async fn admin_reportcancelled_is_a_csv_file() {
             &["exported_properties", "65", "1 to 64"],
         ),
         (json!({ "columns": [] }), &["columns"]),
+        (
+            json!({ "exported_properties": ["_id", "missing"] }),
+            &["column 'missing'", "_service_name"],
+        ),
     ] {
         let (status, answer) = report(&up, &body).await;
         assert_eq!(status, 400, "{answer}");

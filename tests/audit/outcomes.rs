@@ -42,7 +42,7 @@ async fn what_was_done_to_many_is_counted_and_names_no_customer() {
     assert_eq!((status, answer), (200, json!({ "erased": 1 })));
     let page = audit(&up, "").await;
     let cancelled = json!({ "cancelled": [started["_id"]], "failed": 1 }).to_string();
-    let imported = json!({ "accepted": 1, "known": 0, "refused": 1 }).to_string();
+    let imported = json!({ "accepted": 1, "known": 0, "refused": 1, "skipped": 0 }).to_string();
     let erased = json!({ "erased": 1 }).to_string();
     let expected = [
         ["services/desk", "root", "{}"],

@@ -29,11 +29,11 @@ async fn get_genesys_1_service_callback_svc_availability() {
     let house = office().await;
     house.book("2026-11-20T12:30:00.000Z").await;
     let today = json!({
-        "2026-11-20T12:15:00.000Z": 2, "2026-11-20T12:30:00.000Z": 1, "2026-11-20T12:45:00.000Z": 2
+        "2026-11-20T12:02:00.000Z": 2, "2026-11-20T12:15:00.000Z": 2, "2026-11-20T12:30:00.000Z": 1, "2026-11-20T12:45:00.000Z": 2
     });
     for path in [
         "/genesys/1/service/callback/now/availability",
-        "/genesys/service/callback/now/availability?start=2026-11-20T12:15:00.000Z",
+        "/genesys/service/callback/now/availability?start=2026-11-20T12:02:00.000Z",
         "/genesys/1/service/callback/now/availability?end=2026-11-20T14:00:00%2B01:00",
         "/genesys/1/service/callback/now/availability?start=2026-11-20T09:00:00.000Z&number-of-days=1",
     ] {
@@ -42,7 +42,7 @@ async fn get_genesys_1_service_callback_svc_availability() {
     house.book("2026-11-20T12:31:00.000Z").await;
     let path = "/genesys/1/service/callback/now/availability?number-of-days=7&max-time-slots=3";
     let next = json!({
-        "2026-11-20T12:15:00.000Z": 2, "2026-11-20T12:45:00.000Z": 2, "2026-11-23T07:00:00.000Z": 2
+        "2026-11-20T12:02:00.000Z": 2, "2026-11-20T12:15:00.000Z": 2, "2026-11-20T12:45:00.000Z": 2
     });
     assert_eq!(get(&house, path).await, next, "what is full is left out");
 }
@@ -56,6 +56,7 @@ async fn get_genesys_2_service_callback_svc_availability() {
     let path = "/genesys/2/service/callback/now/availability";
     let slot = |utc: &str, capacity| json!({"utcTime": utc, "capacity": capacity, "total": 2});
     let free = [
+        slot("2026-11-20T12:02:00.000Z", 2),
         slot("2026-11-20T12:15:00.000Z", 2),
         slot("2026-11-20T12:45:00.000Z", 2),
     ];
@@ -74,7 +75,7 @@ async fn get_genesys_2_service_callback_svc_availability() {
         .unwrap()
         .as_millis();
     for asked in [
-        "max-time-slots=2".to_owned(),
+        "start=2026-11-20T14:03:00&max-time-slots=2".to_owned(),
         "start=2026-11-20T14:10:00&end=2026-11-20T14:45:00".to_owned(),
         format!("start-ms={start}&end-ms={}", start + 1_800_000),
     ] {

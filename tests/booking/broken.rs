@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::key::{IndexName, Key};
+use ringback_core::time::Timestamp;
 use ringback_ports::bus::memory::MemoryBus;
+use ringback_ports::clock::Clock;
 use ringback_ports::desk::{Desk, Refusal, RefusalKind, Start};
 use ringback_ports::store::memory::MemoryStore;
 use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
@@ -67,6 +69,14 @@ impl<S: Store> Store for Breaking<S> {
     async fn count(&self, index: &IndexName, from: i64, until: i64) -> Result<u64, StoreError> {
         self.store.count(index, from, until).await
     }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        self.store.time().await
+    }
+
+    fn clock(&self) -> Clock {
+        self.store.clock()
+    }
 }
 
 type DyingDesk = FrontDesk<Breaking<Watched<MemoryStore>>, MemoryBus>;
@@ -91,6 +101,7 @@ fn desk_on(rooms: &Rooms, writes: i64, told: Option<Arc<Semaphore>>) -> DyingDes
         providers: rooms.providers.clone(),
         allow: rooms.allow.clone(),
         base: rooms.base.clone(),
+        keys: rooms.keys.clone(),
         estimates: rooms.estimates.clone(),
         wishes: Wishes::default(),
         shards: rooms.shards,

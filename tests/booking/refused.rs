@@ -112,7 +112,12 @@ async fn a_refused_new_time_comes_with_others() {
 #[tokio::test]
 async fn a_time_that_has_passed_is_now_if_its_service_says_so() {
     let house = office(&[]).await;
+    // The office is closed: nobody is promised a call shortly.
     let (status, answer) = house.ask("now", "2026-11-20T09:00:00.000Z").await;
+    assert_eq!((status, answer.get("_action")), (200, None), "{answer}");
+    // On Tuesday morning somebody is there.
+    house.advance(4 * 86_400 - 3 * 3600);
+    let (status, answer) = house.ask("now", "2026-11-24T08:30:00.000Z").await;
     assert_eq!(
         (status, &answer["_action"]),
         (200, &json!("ConfirmationDialog")),

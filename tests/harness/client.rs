@@ -39,15 +39,13 @@ impl Client {
         self.http.request(method, self.url(path))
     }
 
+    /// Until it is ready, and the broker, without which it may be, is there.
     pub async fn until_ready(&self) {
         until("the API", Duration::from_secs(30), || async {
-            let answer = self
-                .http
-                .get(self.url("/healthz/ready"))
-                .send()
-                .await
-                .ok()?;
-            answer.status().is_success().then_some(())
+            let (status, _) = self.try_get_text("/healthz/ready").await?;
+            let (_, metrics) = self.try_get_text("/metrics").await?;
+            let is_whole = status == 200 && metrics.contains("\nringback_bus_connected 1\n");
+            is_whole.then_some(())
         })
         .await;
     }
@@ -57,8 +55,13 @@ impl Client {
     }
 
     pub async fn get_text(&self, path: &str) -> (u16, String) {
-        let response = self.http.get(self.url(path)).send().await.unwrap();
-        (response.status().as_u16(), response.text().await.unwrap())
+        self.try_get_text(path).await.unwrap()
+    }
+
+    /// The same, if anybody answers.
+    pub async fn try_get_text(&self, path: &str) -> Option<(u16, String)> {
+        let response = self.http.get(self.url(path)).send().await.ok()?;
+        Some((response.status().as_u16(), response.text().await.ok()?))
     }
 
     /// Gets a file of a JSON object a line; the lines, which fit the document.

@@ -36,6 +36,32 @@ impl Process {
         }
     }
 
+    /// SIGSTOP: it stands still, and finds the time gone when it goes on.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// SIGCONT.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    /// The same once more, beside it.
+    pub fn beside(&self) -> Self {
+        Self {
+            child: spawn(&self.log, &self.arguments),
+            name: self.name.clone(),
+            log: self.log.clone(),
+            arguments: self.arguments.clone(),
+        }
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status();
+        assert!(sent.unwrap().success());
+    }
+
     /// SIGKILL, and the same again.
     pub fn kill_and_restart(&mut self) {
         self.kill();
@@ -55,14 +81,7 @@ impl Process {
 
     /// SIGTERM, and how it ends.
     pub async fn terminate(&mut self) -> ExitStatus {
-        let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        self.signal("-TERM");
         let ended = std::cell::RefCell::new(&mut self.child);
         until(
             "the end of a terminated process",

@@ -12,11 +12,12 @@ use ringback_ports::clock::Clock;
 use ringback_ports::desk::{Desk, Start};
 use ringback_ports::store::memory::MemoryStore;
 use ringback_telemetry::Counters;
+use ringback_workers::heartbeat::Pulse;
 use ringback_workers::hint::Hints;
 use ringback_workers::house::{Estimates, House, Wishes};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::settings::Register;
-use ringback_workers::watched::{Pulse, Watched};
+use ringback_workers::watched::Watched;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -34,7 +35,7 @@ pub fn rooms_at(clock: Clock, options: &[(&str, &str)]) -> Rooms {
     let bus = MemoryBus::new();
     House {
         store: Watched::prompt(MemoryStore::new(clock.clone()), counters.clone()),
-        hints: Hints::over(bus.clone(), counters.clone()),
+        hints: Hints::over(bus.clone(), counters.clone(), &Pulse::default()),
         bus,
         clock,
         settings: services(options),
@@ -42,6 +43,7 @@ pub fn rooms_at(clock: Clock, options: &[(&str, &str)]) -> Rooms {
         providers: Arc::default(),
         allow: Arc::new(AllowList::new(vec![Allow::parse("127.0.0.0/8").unwrap()])),
         base: Arc::from(""),
+        keys: Arc::default(),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("worker"),

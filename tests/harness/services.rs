@@ -68,6 +68,16 @@ impl Services {
         self.start_again("rabbitmq");
     }
 
+    /// Sets something of the store's server.
+    pub fn configure_store(&self, name: &str, value: &str) {
+        let port = self.redis.rsplit_once(':').unwrap().1.to_owned();
+        let set = Command::new("redis-cli")
+            .args(["-p", &port, "CONFIG", "SET", name, value])
+            .output()
+            .unwrap();
+        assert_eq!(set.stdout, b"OK\n", "{set:?}");
+    }
+
     /// Cuts every connection to the store but the one that asks.
     pub fn cut_store_connections(&self) {
         let port = self.redis.rsplit_once(':').unwrap().1.to_owned();

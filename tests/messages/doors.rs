@@ -10,6 +10,7 @@ use super::{Row, Section};
 use crate::harness::{Up, sales};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 const TEXT: (&str, &str) = ("content-type", "text/plain");
 const CSV: (&str, &str) = ("content-type", "text/csv");
 

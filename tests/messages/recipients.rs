@@ -12,6 +12,7 @@ use super::{Row, Section, left_out, now, variants};
 
 variants!(variant, VARIANTS: SubscriptionError {
     SubscriptionError::Missing(_) => "Missing",
+    SubscriptionError::Authorization => "Authorization",
     SubscriptionError::Value { .. } => "Value",
     SubscriptionError::Unknown { .. } => "Unknown",
     SubscriptionError::Filter(_) => "Filter",
@@ -50,6 +51,10 @@ fn subscriptions() -> Section {
     let table: Table = vec![
         (json!({}), &["'subscriberId'"]),
         (json!({"subscriberId": "crm"}), &["'notificationDetails'"]),
+        (
+            json!({"subscriberId": "crm", "authorization": "ZGVtbzo="}),
+            &["'authorization'", "providerName"],
+        ),
         (
             json!({"subscriberId": "crm", "notificationDetails": {"type": "fax"}}),
             &["'type'", "'fax'"],

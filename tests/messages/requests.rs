@@ -2,7 +2,7 @@
 
 use ringback_core::callback::Refusal;
 use ringback_core::chat::RoomRefusal;
-use ringback_core::event::CallbackState;
+use ringback_core::event::{CallbackState, Reason};
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::phone::NumberRefusal;
 use ringback_core::request::{RequestError, read_start, read_update};
@@ -13,15 +13,22 @@ use super::{Row, Section, left_out, now, variants};
 
 variants!(variant, VARIANTS: RequestError {
     RequestError::Missing(_) => "Missing",
+    RequestError::NobodyToCall => "NobodyToCall",
     RequestError::Number(_) => "Number",
+    RequestError::Ambiguous(_) => "Ambiguous",
     RequestError::Refused(NumberRefusal::Impossible { .. }) => "Refused::Impossible",
+    RequestError::Refused(NumberRefusal::Short { .. }) => "Refused::Short",
+    RequestError::Refused(NumberRefusal::NoCountry) => "Refused::NoCountry",
+    RequestError::Refused(NumberRefusal::Abroad { .. }) => "Refused::Abroad",
     RequestError::Refused(NumberRefusal::Premium) => "Refused::Premium",
     RequestError::Refused(NumberRefusal::Blocked) => "Refused::Blocked",
     RequestError::Time { .. } => "Time",
     RequestError::Past { .. } => "Past",
+    RequestError::Expired { .. } => "Expired",
     RequestError::TooFar { .. } => "TooFar",
     RequestError::Type { .. } => "Type",
     RequestError::NotOverwritable(_) => "NotOverwritable",
+    RequestError::Reserved(_) => "Reserved",
     RequestError::Token { .. } => "Token",
     RequestError::Options(_) => "Options",
     RequestError::Fixed(_) => "Fixed",
@@ -49,8 +56,41 @@ const WRONG: &[Sent] = &[
     ),
     (
         start,
+        r#"{"_customer_number": " 3614550100"}"#,
+        &["_customer_number", "ambiguous", "'+'", "_default_country"],
+    ),
+    (
+        start,
         r#"{"_customer_number": "+999123456789"}"#,
         &["_customer_number", "country"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "911"}"#,
+        &[
+            "_customer_number",
+            "country US",
+            "_disallow_special_phone_numbers",
+        ],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "+881612345678"}"#,
+        &[
+            "_customer_number",
+            "satellite",
+            "_disallow_special_phone_numbers",
+        ],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "+493012345678"}"#,
+        &[
+            "_customer_number",
+            "country DE",
+            "US",
+            "_callable_countries",
+        ],
     ),
     (
         start,
@@ -83,6 +123,21 @@ const WRONG: &[Sent] = &[
         &["_desired_time", "2031-01-01", "2030-02-01"],
     ),
     (
+        start_late,
+        r#"{"_customer_number": "5115", "_desired_time": "2029-12-31T12:00:00Z"}"#,
+        &["_desired_time", "2029-12-31", "_ttl"],
+    ),
+    (
+        start,
+        r#"{"_customer_number": "5115", "_CB_N_DIALS": 5}"#,
+        &["'_CB_N_DIALS'", "_CB_DIM_CHANNEL"],
+    ),
+    (
+        change,
+        r#"{"c_call_result": "0"}"#,
+        &["'c_call_result'", "c_*"],
+    ),
+    (
         start,
         r#"{"_customer_number": "5115", "_ttl": 5}"#,
         &["'_ttl'"],
@@ -91,6 +146,11 @@ const WRONG: &[Sent] = &[
         start,
         r#"{"_customer_number": "5115", "_wait_for_agent": "maybe"}"#,
         &["'_wait_for_agent'", "'maybe'"],
+    ),
+    (
+        start_by_email,
+        r#"{"email": "alice@example.org"}"#,
+        &["_customer_number", "_media_type", "_call_direction"],
     ),
     (
         start_with_token,
@@ -159,8 +219,24 @@ fn start(parameters: Map<String, Value>) -> Option<RequestError> {
     start_at(parameters, &service(Template::UserTerminatedImmediate, &[]))
 }
 
+fn start_late(parameters: Map<String, Value>) -> Option<RequestError> {
+    let options = [("_reject_past_desired_time", "false")];
+    start_at(
+        parameters,
+        &service(Template::UserTerminatedImmediate, &options),
+    )
+}
+
 fn start_with_token(parameters: Map<String, Value>) -> Option<RequestError> {
     let options = [("_urs_virtual_queue", "$vq$")];
+    start_at(
+        parameters,
+        &service(Template::UserTerminatedImmediate, &options),
+    )
+}
+
+fn start_by_email(parameters: Map<String, Value>) -> Option<RequestError> {
+    let options = [("_mandatory_customer_lookup_keys", "email")];
     start_at(
         parameters,
         &service(Template::UserTerminatedImmediate, &options),
@@ -178,6 +254,8 @@ fn change(parameters: Map<String, Value>) -> Option<RequestError> {
 
 variants!(refusal_variant, REFUSAL_VARIANTS: Refusal {
     Refusal::Processing => "Processing",
+    Refusal::Over { .. } => "Over",
+    Refusal::EndsBefore { .. } => "EndsBefore",
     Refusal::Begun { .. } => "Begun",
     Refusal::NotInQueue { .. } => "NotInQueue",
     Refusal::NotPreviewed { .. } => "NotPreviewed",
@@ -234,19 +312,29 @@ fn chats() -> Section {
     }
 }
 
-fn changes() -> [NotNow; 4] {
+fn changes() -> [NotNow; 6] {
     let state = CallbackState::Queued;
     let begun = Refusal::Begun { state, attempts: 1 };
     let state = CallbackState::Scheduled;
     let early = Refusal::NotInQueue { state, attempts: 0 };
     let (keys, bytes) = (300, 70_000);
     let large = Refusal::TooMuchData { keys, bytes };
+    let reason = Reason::AgentConnected;
+    let over = Refusal::Over { reason };
+    let (until, end) = (now(), now());
+    let late = Refusal::EndsBefore { until, end };
     let talk = "DELETE while customer and agent talk";
     let moved = "PUT _new_desired_time after its first attempt";
     [
         (Refusal::Processing, talk, &["PROCESSING"]),
         (begun, moved, &["QUEUED", "SCHEDULED"]),
         (early, "snooze before its time", &["SCHEDULED", "QUEUED"]),
+        (
+            over,
+            "DELETE after the call",
+            &["COMPLETED", "AGENT_CONNECTED"],
+        ),
+        (late, "snooze beyond _ttl", &["2030-01-01", "_ttl"]),
         (large, "PUT 300 keys of user data", &["300", "70000"]),
     ]
 }

@@ -18,6 +18,7 @@ variants!(variant, VARIANTS: Mistake {
     Mistake::Unknown { .. } => "Unknown",
     Mistake::Value { .. } => "Value",
     Mistake::Twice { .. } => "Twice",
+    Mistake::Unsupported { .. } => "Unsupported",
     Mistake::Contradiction { .. } => "Contradiction",
 });
 
@@ -52,7 +53,7 @@ fn shown(name: &str, options: Options) -> String {
 }
 
 fn services() -> Section {
-    let table: [(&str, Options, &'static [&'static str]); 8] = [
+    let table: [(&str, Options, &'static [&'static str]); 9] = [
         ("no name", &[("_target", "S@Stat.GA")], &["'no name'"]),
         (
             "now",
@@ -80,12 +81,17 @@ fn services() -> Section {
             &["_vq_for_outbound_calls"],
         ),
         ("now", &[], &["'_target'"]),
+        (
+            "now",
+            &[("_target", "S@Stat.GA"), ("_attach_udata", "data_id")],
+            &["'_attach_udata'", "'data_id'", "leave it out"],
+        ),
     ];
     let (mut rows, mut found) = (Vec::new(), Vec::new());
     for (name, options, names) in table {
         let template = Template::UserTerminatedImmediate;
         let parsed = Service::parse(ServiceName::new(name), template, owned(options));
-        let mistakes = parsed.err();
+        let mistakes = parsed.and_then(|it| it.check_supported()).err();
         let all = mistakes.iter().flat_map(|it| &it.mistakes);
         found.extend(all.map(variant));
         rows.push(Row::refused(shown(name, options), mistakes, names));

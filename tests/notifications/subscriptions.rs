@@ -156,7 +156,7 @@ async fn what_is_published_goes_to_subscriptions() {
         Some(receiver.all()).filter(|all| all.len() == 2)
     })
     .await;
-    let id = format!("{}.1", answer["id"].as_str().unwrap());
+    let id = format!("{}/1", answer["id"].as_str().unwrap());
     assert!(
         told.iter()
             .all(|told| told.message == message && told.headers["webhook-id"] == id.as_str()),

@@ -21,12 +21,12 @@ async fn report(desk: &FrontDesk<impl Store, impl ringback_ports::bus::Bus>, wai
 /// The alarms that are due, handled.
 async fn alarms(house: &Rooms) -> usize {
     let claim = house.store.claim_due(10, Duration::from_secs(5)).await;
-    let due = claim.unwrap().due;
-    for (key, _) in &due {
+    let claim = claim.unwrap();
+    for (key, _) in &claim.due {
         assert_eq!(key.kind(), Kind::Live);
-        house.look_at_report(key.id()).await.unwrap();
+        house.look_at_report(key.id(), claim.now).await.unwrap();
     }
-    due.len()
+    claim.due.len()
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ async fn a_line_goes_to_the_highest_priority() {
     let limits = Limits {
         calls: 1,
         handed_out: 1,
+        ..Limits::default()
     };
     let scheduling = tokio::spawn(scheduler::run(house.clone(), limits));
     let (desk, service) = (FrontDesk::new(house.clone()), ServiceName::new("now"));

@@ -80,9 +80,10 @@ async fn who_ages_overtakes_when_his_priority_does() {
 /// The alarms of settings that are due, handled.
 async fn alarms(house: &Rooms) {
     let claim = house.store.claim_due(100, Duration::from_secs(5)).await;
-    for (key, _) in claim.unwrap().due {
+    let claim = claim.unwrap();
+    for (key, _) in claim.due {
         if key.kind() == Kind::Setting {
-            house.look_at_setting(key.id()).await.unwrap();
+            house.look_at_setting(key.id(), claim.now).await.unwrap();
         }
     }
 }

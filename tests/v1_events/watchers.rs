@@ -47,7 +47,7 @@ async fn is_heard(house: &Rooms) -> bool {
 /// Another process on the same store, whose hints are lost.
 fn deaf(house: &Rooms) -> Rooms {
     Rooms {
-        hints: Hints::over(MemoryBus::new(), house.counters.clone()),
+        hints: Hints::over(MemoryBus::new(), house.counters.clone(), &house.pulse),
         ..house.clone()
     }
 }

@@ -19,6 +19,7 @@ fn form(body: &Value) -> ServiceForm {
     ServiceForm {
         template: body["template"].as_str().unwrap().to_owned(),
         options: body["options"].as_object().unwrap().clone(),
+        force: false,
     }
 }
 

@@ -62,14 +62,30 @@ impl AmqpBus {
     pub async fn connect(address: &str, options: AmqpOptions) -> Result<Self, ConnectError> {
         let names = Names::new(options.prefix)?;
         let dialer = |part| Dialer::new(address, format!("{} {part}", options.connection_name));
-        let publishing = Link::connect(dialer("publisher")?, &names).await?;
+        let publishing = Link::connect(dialer("publisher")?.publishing(), &names).await?;
         let consuming = Link::connect(dialer("consumer")?, &names).await?;
-        Ok(Self(Arc::new(Inner {
+        Ok(Self::on(publishing, consuming, names))
+    }
+
+    /// The same without a broker: connects, and declares the queues, as soon as it is there.
+    ///
+    /// # Errors
+    /// When the address or an option cannot be used.
+    pub fn open(address: &str, options: AmqpOptions) -> Result<Self, ConnectError> {
+        let names = Names::new(options.prefix)?;
+        let dialer = |part| Dialer::new(address, format!("{} {part}", options.connection_name));
+        let publishing = Link::open(dialer("publisher")?.publishing(), &names);
+        let consuming = Link::open(dialer("consumer")?, &names);
+        Ok(Self::on(publishing, consuming, names))
+    }
+
+    fn on(publishing: Link, consuming: Link, names: Names) -> Self {
+        Self(Arc::new(Inner {
             publisher: Publisher::start(&publishing, &names),
             publishing,
             consuming,
             names,
-        })))
+        }))
     }
 }
 

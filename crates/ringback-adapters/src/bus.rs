@@ -32,16 +32,26 @@ impl AnyBus {
         match scheme {
             "memory" if address == "memory:" => Ok(Self::Memory(MemoryBus::new())),
             "amqp" | "amqps" => {
-                let mut options = AmqpOptions {
-                    connection_name: connection_name.to_owned(),
-                    ..AmqpOptions::default()
-                };
-                if let Some(prefix) = prefix(address) {
-                    options.prefix = prefix;
-                }
+                let options = options(address, connection_name);
                 Ok(Self::Amqp(AmqpBus::connect(address, options).await?))
             }
-            _ => Err(OpenError::Unknown(scheme.chars().take(SHOWN).collect())),
+            _ => Err(OpenError::unknown(scheme)),
+        }
+    }
+
+    /// The same without waiting for a broker: it is connected to as soon as it is there. Until then nothing is published.
+    ///
+    /// # Errors
+    /// When the address cannot be used.
+    pub fn open(address: &str, connection_name: &str) -> Result<Self, OpenError> {
+        let (scheme, _) = address.split_once(':').unwrap_or((address, ""));
+        match scheme {
+            "memory" if address == "memory:" => Ok(Self::Memory(MemoryBus::new())),
+            "amqp" | "amqps" => {
+                let options = options(address, connection_name);
+                Ok(Self::Amqp(AmqpBus::open(address, options)?))
+            }
+            _ => Err(OpenError::unknown(scheme)),
         }
     }
 
@@ -52,6 +62,17 @@ impl AnyBus {
             Self::Amqp(_) => true,
         }
     }
+}
+
+fn options(address: &str, connection_name: &str) -> AmqpOptions {
+    let mut options = AmqpOptions {
+        connection_name: connection_name.to_owned(),
+        ..AmqpOptions::default()
+    };
+    if let Some(prefix) = prefix(address) {
+        options.prefix = prefix;
+    }
+    options
 }
 
 fn prefix(address: &str) -> Option<String> {
@@ -74,9 +95,8 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    /// Whether it may be there later.
-    pub const fn is_away(&self) -> bool {
-        matches!(self, Self::Amqp(ConnectError::Broker { .. }))
+    fn unknown(scheme: &str) -> Self {
+        Self::Unknown(scheme.chars().take(SHOWN).collect())
     }
 }
 

@@ -9,14 +9,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::key::{IndexName, Key, Shards};
+use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
 
 use crate::open_error::StoreOpenError;
+use recent::Recent;
 use worker::Worker;
 
 mod file;
 mod read;
+mod recent;
 mod worker;
 mod write;
 
@@ -30,6 +33,7 @@ struct Inner {
     writer: Worker,
     clock: Clock,
     shards: Shards,
+    recent: Recent,
     _lock: File,
 }
 
@@ -61,6 +65,7 @@ impl SqliteStore {
             writer: start("store-writer", writing, worker::serve_groups)?,
             clock,
             shards,
+            recent: Recent::default(),
             _lock: lock,
         })))
     }
@@ -82,10 +87,17 @@ impl Store for SqliteStore {
 
     async fn commit(&self, commit: Commit) -> Result<Outcome, StoreError> {
         let shard = commit.check(self.0.shards)?;
-        let writer = &self.0.writer;
-        writer
+        let (writer, token) = (&self.0.writer, commit.token);
+        if self.0.recent.contains(token) {
+            return Ok(Outcome::Committed);
+        }
+        let written = writer
             .ask(move |connection| write::commit(connection, shard, &commit))
-            .await
+            .await;
+        if let Ok(Outcome::Committed) = written {
+            self.0.recent.push(token);
+        }
+        written
     }
 
     async fn claim_due(&self, limit: usize, visibility: Duration) -> Result<Claim, StoreError> {
@@ -126,5 +138,13 @@ impl Store for SqliteStore {
         reader
             .ask(move |connection| read::count(connection, &index, from, until))
             .await
+    }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        Ok(self.0.clock.now())
+    }
+
+    fn clock(&self) -> Clock {
+        self.0.clock.clone()
     }
 }

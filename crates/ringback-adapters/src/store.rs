@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use ringback_core::key::{IndexName, Key, Shards};
+use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::memory::MemoryStore;
-use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
+use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Reached, Store, StoreError};
 
 use crate::open_error::StoreOpenError;
-use crate::redis::{RedisOptions, RedisStore};
+use crate::redis::{RedisOptions, RedisStore, SettingFault};
 use crate::sqlite::SqliteStore;
 
 /// Any of the stores.
@@ -37,6 +38,17 @@ impl AnyStore {
                 RedisStore::connect(address, RedisOptions::default()).await?,
             )),
             _ => Err(StoreOpenError::unknown(address)),
+        }
+    }
+
+    /// How its servers are set, where that may lose something; nothing to say of a store in this process.
+    ///
+    /// # Errors
+    /// When a server does not answer.
+    pub async fn setting_faults(&self) -> Result<Vec<SettingFault>, StoreError> {
+        match self {
+            Self::Memory(_) | Self::Sqlite(_) => Ok(Vec::new()),
+            Self::Redis(store) => store.setting_faults().await,
         }
     }
 
@@ -101,11 +113,53 @@ impl Store for AnyStore {
         }
     }
 
+    async fn range_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        limit: usize,
+    ) -> Result<Reached<Vec<Entry>>, StoreError> {
+        match self {
+            Self::Memory(store) => store.range_of_reachable(index, from, limit).await,
+            Self::Sqlite(store) => store.range_of_reachable(index, from, limit).await,
+            Self::Redis(store) => store.range_of_reachable(index, from, limit).await,
+        }
+    }
+
+    async fn count_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        until: i64,
+    ) -> Result<Reached<u64>, StoreError> {
+        match self {
+            Self::Memory(store) => store.count_of_reachable(index, from, until).await,
+            Self::Sqlite(store) => store.count_of_reachable(index, from, until).await,
+            Self::Redis(store) => store.count_of_reachable(index, from, until).await,
+        }
+    }
+
     async fn count(&self, index: &IndexName, from: i64, until: i64) -> Result<u64, StoreError> {
         match self {
             Self::Memory(store) => store.count(index, from, until).await,
             Self::Sqlite(store) => store.count(index, from, until).await,
             Self::Redis(store) => store.count(index, from, until).await,
+        }
+    }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        match self {
+            Self::Memory(store) => store.time().await,
+            Self::Sqlite(store) => store.time().await,
+            Self::Redis(store) => store.time().await,
+        }
+    }
+
+    fn clock(&self) -> Clock {
+        match self {
+            Self::Memory(store) => store.clock(),
+            Self::Sqlite(store) => store.clock(),
+            Self::Redis(store) => store.clock(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! connected to only when every address it stands for is public or explicitly allowed, and to no other address than those
 //! that were looked at.
 
+mod connected;
 mod provider;
 mod receipt;
 mod resolver;
@@ -17,19 +18,20 @@ mod tests;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{RequestBuilder, Response};
 use ringback_core::outbound::AllowList;
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
-use ringback_ports::sender::{Post, Receipt, SendError, Sender};
+use ringback_ports::sender::{Failure, Post, Receipt, SendError, Sender};
 use url::Url;
 
 pub use provider::{Credentials, Provider, WebhookError};
 use receipt::{failure, receipt};
 use resolver::Lookup;
-use route::{Limits, Route};
+use route::{IDLE, Limits, Route};
 pub use secret::{Secret, SecretError};
 
 /// The provider of posts that name none. It need not be configured.
@@ -122,13 +124,36 @@ impl Sender for WebhookSender {
     async fn post(&self, post: Post) -> Result<Receipt, SendError> {
         let route = self.route(post.provider.as_deref())?;
         let target = route.target(&post.url).await?;
-        let headers = headers(&post, route, &target.url, self.0.clock.now())?;
-        let mut request = route.client.post(target.url).headers(headers);
-        if let Some(left) = target.time_left {
-            request = request.timeout(left);
+        let now = self.0.clock.now();
+        let headers = headers(&post, route, &target.url, now)?;
+        let request = route.client.post(target.url).headers(headers);
+        let response = exchange(&request.body(post.body), target.time_left).await?;
+        Ok(receipt(response, now).await)
+    }
+}
+
+/// One exchange. Connections that were kept and are closed by now are left behind, at once and however many there are: what
+/// is delivered twice by that has the same `webhook-id`.
+async fn exchange(request: &RequestBuilder, time_left: Duration) -> Result<Response, SendError> {
+    let begun = Instant::now();
+    let mut kept = IDLE;
+    loop {
+        let left = time_left.saturating_sub(begun.elapsed());
+        let once = request.try_clone().map(|once| once.timeout(left).send());
+        let Some(once) = once else {
+            return Err(SendError::Forbidden(
+                "its body cannot be repeated".to_owned(),
+            ));
+        };
+        let (answered, connects) = connected::watched(once).await;
+        let failed = match answered {
+            Ok(response) => return Ok(response),
+            Err(error) => failure(&error),
+        };
+        if connects || kept == 0 || failed != SendError::Failed(Failure::Broken) {
+            return Err(failed);
         }
-        let response = request.body(post.body).send().await;
-        Ok(receipt(response.map_err(|error| failure(&error))?).await)
+        kept -= 1;
     }
 }
 

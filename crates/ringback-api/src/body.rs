@@ -6,10 +6,12 @@ use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ringback_core::unique_keys::{self, JsonError};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::MAX_BODY;
+use crate::filter::short;
 use crate::refused::as_family;
 
 const JSON: &str = "application/json";
@@ -20,6 +22,11 @@ pub struct Parameters(pub Map<String, Value>);
 
 /// A JSON body of a known shape.
 pub struct JsonBody<T>(pub T);
+
+/// No parameters: a list that takes none says so, rather than answer as if it had been narrowed.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoParameters {}
 
 /// A query string of a known shape.
 pub struct QueryOf<T>(pub T);
@@ -53,7 +60,7 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
         let parsed = match kind.as_deref() {
             _ if bytes.is_empty() => Ok(Map::new()),
             Some(JSON) => object(&bytes),
-            Some(FORM) => Ok(form(&bytes)),
+            Some(FORM) => form(&bytes),
             other => return Err(unsupported(&path, other, &format!("are {JSON} and {FORM}"))),
         };
         parsed.map(Self).map_err(|error| bad(&path, error))
@@ -92,13 +99,22 @@ async fn read<S: Send + Sync>(request: Request, state: &S, path: &str) -> Result
 
 /// A list would do for a shape as well: its values in the shape's order, which nobody has promised.
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, String> {
-    serde_json::from_slice(bytes).map_err(|error| format!("the body is not a JSON object: {error}"))
+    unique_keys::from_slice(bytes).map_err(|error| match error {
+        JsonError::Syntax(error) => format!("the body is not a JSON object: {error}"),
+        JsonError::Twice(_) => format!("the body cannot be read: {error}"),
+    })
 }
 
-fn form(bytes: &[u8]) -> Map<String, Value> {
-    form_urlencoded::parse(bytes)
-        .map(|(key, value)| (key.into_owned(), Value::String(value.into_owned())))
-        .collect()
+fn form(bytes: &[u8]) -> Result<Map<String, Value>, String> {
+    let mut parameters = Map::new();
+    for (key, value) in form_urlencoded::parse(bytes).into_owned() {
+        if parameters.contains_key(&key) {
+            let error = JsonError::Twice(short(&key));
+            return Err(format!("the body cannot be read: {error}"));
+        }
+        parameters.insert(key, value.into());
+    }
+    Ok(parameters)
 }
 
 fn path_of(request: &Request) -> String {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use utoipa_swagger_ui::Config;
 
 use crate::access::{Routes, Rule};
 use crate::openapi::openapi;
+use crate::refused;
 
 /// The page takes scripts and styles from its own folder only, and talks to the API it came from.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
@@ -22,12 +23,36 @@ const ASYNCAPI: &str = include_str!("../asyncapi.json");
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
     let open = Rule::everybody();
     Routes::new()
+        .get("/", open, front)
         .get("/openapi.json", open, document)
         .get("/asyncapi.json", open, messages)
         .get("/docs", open, page)
         .get("/docs/", open, index)
         .get("/docs/{file}", open, file)
         .with_state(openapi().to_string().into())
+}
+
+/// Where to begin
+///
+/// A browser is led to the reference page; a program is told that nothing stands here.
+#[utoipa::path(
+    get,
+    path = "/",
+    tag = "documents",
+    security(()),
+    responses(
+        (status = 303, description = "For who accepts `text/html`: at `/docs/`"),
+        (status = 404, description = "For everybody else", body = Object)
+    )
+)]
+pub async fn front(headers: HeaderMap) -> Response {
+    let accepted = headers.get(header::ACCEPT).and_then(|it| it.to_str().ok());
+    if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+        return Redirect::to("docs/").into_response();
+    }
+    let message =
+        "there is nothing at /: the API stands under /genesys and /v1, its reference at /docs/";
+    refused::as_family("/", StatusCode::NOT_FOUND, "NotFound", message.to_owned())
 }
 
 /// This document

@@ -9,14 +9,37 @@ use ringback_ports::desk::{CallbackQuery, Refusal, RefusalKind};
 
 /// The most parameters of a query string.
 const MOST_PAIRS: usize = 128;
+/// Parameters that say one thing: of two, somebody means the first and somebody else the last.
+const ONCE: [&str; 14] = [
+    "after",
+    "end_time",
+    "format",
+    "from",
+    "group",
+    "interval",
+    "limit",
+    "max",
+    "number",
+    "queue",
+    "run",
+    "start_time",
+    "timezone",
+    "to",
+];
 
-/// The parameters in their order; a name may come again.
+/// The parameters in their order. A name may come again where all of them hold.
 pub fn pairs(query: Option<&str>) -> Result<Vec<(String, String)>, Refusal> {
     let parsed = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let pairs: Vec<_> = parsed.into_owned().take(MOST_PAIRS + 1).collect();
     if pairs.len() > MOST_PAIRS {
         let message = format!("the query has more than {MOST_PAIRS} parameters: these are allowed");
         return Err(invalid(message));
+    }
+    for (place, (name, _)) in pairs.iter().enumerate() {
+        if ONCE.contains(&name.as_str()) && pairs[..place].iter().any(|(other, _)| other == name) {
+            let message = format!("parameter '{name}' stands twice: it must stand once");
+            return Err(invalid(message));
+        }
     }
     Ok(pairs)
 }
@@ -86,13 +109,15 @@ pub fn count(name: &str, value: &str, most: usize) -> Result<usize, Refusal> {
     })
 }
 
-/// What a callback must say: its number, or user data.
+/// What else a callback must say, by a name of the record or a lookup key.
 pub fn property(query: &mut CallbackQuery, name: String, value: String) -> Result<(), Refusal> {
-    if name == NUMBER_KEY {
-        return number(query, NUMBER_KEY, &value);
+    match name.as_str() {
+        NUMBER_KEY | "_phone_number" => number(query, &name, &value),
+        _ => {
+            query.more.push((name, value));
+            Ok(())
+        }
     }
-    query.user_data.push((name, value));
-    Ok(())
 }
 
 /// Something else than what is allowed.

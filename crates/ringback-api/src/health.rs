@@ -9,15 +9,19 @@ use axum::routing::get;
 
 /// What a probe asks.
 pub trait Health: Send + Sync + 'static {
-    /// Configuration is read and everything was reached once.
-    fn started(&self) -> bool;
-    /// Work can be taken now; else what is away.
+    /// What the process waits for at its start; `None` once everything was reached. Its configuration is valid: otherwise
+    /// there is nobody to ask.
+    fn waits_for(&self) -> Option<&'static str>;
+    /// It can do its work now.
     ///
     /// # Errors
-    /// With the name of what is away.
-    fn ready(&self) -> Result<(), &'static str>;
+    /// With what is away.
+    fn ready(&self) -> Result<(), String>;
     /// The process's own loops still turn.
-    fn live(&self) -> bool;
+    ///
+    /// # Errors
+    /// With those that do not.
+    fn live(&self) -> Result<(), String>;
     /// Counters in Prometheus text format.
     fn metrics(&self) -> String;
 }
@@ -32,7 +36,7 @@ pub fn health(health: Arc<dyn Health>) -> Router {
         .with_state(health)
 }
 
-pub type Answer = (StatusCode, &'static str);
+pub type Answer = (StatusCode, String);
 
 /// Ask whether the loops of this process turn
 #[utoipa::path(
@@ -42,26 +46,27 @@ pub type Answer = (StatusCode, &'static str);
     security(()),
     responses(
         (status = 200, description = "Yes", content_type = "text/plain", body = String),
-        (status = 503, description = "What is away", content_type = "text/plain", body = String)
+        (status = 503, description = "Which do not", content_type = "text/plain", body = String)
     )
 )]
 pub async fn live(State(health): State<Arc<dyn Health>>) -> Answer {
-    answer(health.live(), "a loop of this process has stopped turning")
+    answer(health.live())
 }
 
-/// Ask whether it has started
+/// Ask whether it runs, and what its start still waits for
 #[utoipa::path(
     get,
     path = "/healthz/startup",
     tag = "health",
     security(()),
     responses(
-        (status = 200, description = "Yes", content_type = "text/plain", body = String),
-        (status = 503, description = "What is away", content_type = "text/plain", body = String)
+        (status = 200, description = "Its configuration is valid; `ok`, or `waiting for` what is away", content_type = "text/plain", body = String)
     )
 )]
 pub async fn startup(State(health): State<Arc<dyn Health>>) -> Answer {
-    answer(health.started(), "starting")
+    let waits = health.waits_for();
+    let told = waits.map_or_else(|| "ok".to_owned(), |what| format!("waiting for {what}"));
+    (StatusCode::OK, told)
 }
 
 /// Ask whether it can take work now
@@ -76,10 +81,7 @@ pub async fn startup(State(health): State<Arc<dyn Health>>) -> Answer {
     )
 )]
 pub async fn ready(State(health): State<Arc<dyn Health>>) -> Answer {
-    match health.ready() {
-        Ok(()) => (StatusCode::OK, "ok"),
-        Err(away) => (StatusCode::SERVICE_UNAVAILABLE, away),
-    }
+    answer(health.ready())
 }
 
 /// Read the counters of this process
@@ -94,10 +96,9 @@ pub async fn metrics(State(health): State<Arc<dyn Health>>) -> String {
     health.metrics()
 }
 
-const fn answer(good: bool, bad: &'static str) -> Answer {
-    if good {
-        (StatusCode::OK, "ok")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, bad)
+fn answer(asked: Result<(), String>) -> Answer {
+    match asked {
+        Ok(()) => (StatusCode::OK, "ok".to_owned()),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, why),
     }
 }

@@ -6,6 +6,7 @@
 mod access;
 mod body;
 mod chat;
+mod cut;
 mod docs;
 mod ewt;
 mod filter;
@@ -61,6 +62,17 @@ fn routes<D: Desk>() -> Routes<D> {
         .nest("/v1", v1::routes::<D>())
         .merge(chat::routes::<D>())
         .merge(docs::routes::<D>())
+}
+
+/// What is answered when answering met a bug.
+pub fn broken(path: &str) -> Response {
+    let message = "answering met a bug; it is counted in ringback_panics_total".to_owned();
+    refused::as_family(
+        path,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "InternalError",
+        message,
+    )
 }
 
 async fn unknown(OriginalUri(uri): OriginalUri) -> Response {

@@ -40,7 +40,7 @@ const VERSIONED: &str = "/genesys/1/";
         (path = "/chat", api = chat::Described)
     ),
     paths(
-        health::live, health::ready, health::startup, health::metrics, docs::document, docs::messages, docs::page, docs::index, docs::file
+        health::live, health::ready, health::startup, health::metrics, docs::front, docs::document, docs::messages, docs::page, docs::index, docs::file
     ),
     security(("basic" = []), ("bearer" = [])),
     modifiers(&Schemes, &Refusals),

@@ -1,15 +1,10 @@
 //! Error bodies: `{message, exception, code, phrase}` in the callback API, problem+json (RFC 9457) under `/v1` and `/chat`.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ringback_ports::desk::{Refusal, RefusalKind};
 use serde_json::{Value, json};
-
-/// When somebody may come again who was turned away because the store or the broker is away.
-const COME_AGAIN: Duration = Duration::from_secs(2);
 
 /// An error of the callback API.
 pub struct GmsError(pub Refusal);
@@ -102,9 +97,23 @@ fn status_of(refusal: &Refusal) -> StatusCode {
     StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// Says when the same may work, where waiting helps, and of a 503 whether it is an outage or a rule.
 fn later(refusal: &Refusal, mut response: Response) -> Response {
-    let away = (refusal.kind == RefusalKind::Unavailable).then_some(COME_AGAIN);
-    if let Some(wait) = refusal.retry_after.or(away) {
+    let word = match refusal.kind {
+        RefusalKind::Unavailable => Some("outage"),
+        RefusalKind::Limit => Some("rule"),
+        RefusalKind::Number
+        | RefusalKind::Availability
+        | RefusalKind::Invalid
+        | RefusalKind::NotFound
+        | RefusalKind::Conflict
+        | RefusalKind::Version => None,
+    };
+    if let Some(word) = word {
+        let headers = response.headers_mut();
+        headers.insert("ringback-reason", HeaderValue::from_static(word));
+    }
+    if let Some(wait) = refusal.retry_after {
         // A whole number of seconds, rather too late than too early.
         let seconds = wait.as_millis().div_ceil(1000);
         let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);

@@ -1,9 +1,13 @@
 //! Rows of a file, streamed page by page: however many there are, one page is in memory.
 
+mod columns;
+
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use columns::Own;
 use futures_util::stream;
+use ringback_core::record::own_key;
 use ringback_ports::desk::{AdminDesk, CallbackQuery, FoundCallback, Refusal, ReportDesk};
 use serde_json::{Map, Value};
 
@@ -31,6 +35,9 @@ pub struct Wish {
 pub trait Rows: Clone + Send + Sync + 'static {
     /// A page of it.
     fn page(&self, query: CallbackQuery) -> impl Future<Output = Result<Page, Refusal>> + Send;
+
+    /// Which columns it can always have.
+    fn own(&self) -> Own;
 }
 
 /// Rows, and where the next page begins; none on the last.
@@ -124,6 +131,9 @@ pub async fn file<R: Rows>(of: R, query: CallbackQuery, form: Form) -> Result<Re
         ..query
     };
     let page = of.page(query.clone()).await?;
+    if let Form::Csv(columns) = &form {
+        columns::check(&of, &query, columns, &page).await?;
+    }
     let kind = match form {
         Form::Csv(_) => "text/csv; charset=utf-8; header=present",
         Form::Ndjson => "application/x-ndjson",
@@ -154,6 +164,10 @@ impl<D: AdminDesk> Rows for Callbacks<D> {
         let next = page.next;
         Ok(Page { rows, next })
     }
+
+    fn own(&self) -> Own {
+        Own::Record
+    }
 }
 
 impl<D: ReportDesk> Rows for Reported<D> {
@@ -161,6 +175,10 @@ impl<D: ReportDesk> Rows for Reported<D> {
         let page = self.0.records(query).await?;
         let (rows, next) = (page.records, page.next);
         Ok(Page { rows, next })
+    }
+
+    fn own(&self) -> Own {
+        Own::Reported
     }
 }
 
@@ -199,7 +217,7 @@ fn csv_rows(
         writer.write_record(columns)?;
     }
     for row in rows {
-        writer.write_record(columns.iter().map(|column| text(row.get(column))))?;
+        writer.write_record(columns.iter().map(|column| text(value_of(row, column))))?;
     }
     writer
         .into_inner()
@@ -213,6 +231,11 @@ fn ndjson_rows(rows: &[Map<String, Value>]) -> Result<Vec<u8>, Broken> {
         lines.push(b'\n');
     }
     Ok(lines)
+}
+
+/// By its own name or what else it is called.
+fn value_of<'a>(row: &'a Map<String, Value>, column: &str) -> Option<&'a Value> {
+    row.get(column).or_else(|| row.get(own_key(column)))
 }
 
 fn text(value: Option<&Value>) -> String {

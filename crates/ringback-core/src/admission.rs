@@ -12,10 +12,8 @@ use std::iter::once;
 use std::ops::Range;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::callback::{
-    Callback, NUMBER_KEY, State, accepted_after, begun_index, found_by_index, pending,
+    Callback, NUMBER_KEY, State, accepted_after, begun_index, found_by_index, lookup_text, pending,
     service_index, stands_at, time_of,
 };
 use crate::event::CallbackState;
@@ -96,7 +94,10 @@ pub enum Reached {
 /// The limits on the customer's number.
 pub fn own_quotas(callback: &Callback, options: &Options, now: Timestamp) -> Vec<Quota> {
     let admission = &options.admission;
-    let index = || found_by_index(NUMBER_KEY, callback.number.as_str());
+    let Some(customer) = callback.customer() else {
+        return Vec::new();
+    };
+    let index = || found_by_index(NUMBER_KEY, customer.as_str());
     let value = admission.in_queue.as_str();
     let in_queue = admission.in_queue.most().map(|most| Quota {
         index: index(),
@@ -129,8 +130,8 @@ pub fn shared_quotas(callback: &Callback, options: &Options, now: Timestamp) -> 
         quotas.extend(throttles.filter_map(|(it, name)| throttled(callback, it, name, now)));
     }
     for key in &options.admission.counted_keys {
-        if let Some(value) = callback.user_data.get(key).and_then(Value::as_str) {
-            quotas.extend(daily(key, found_by_index(key, value), options, now));
+        if let Some(value) = callback.user_data.get(key).and_then(lookup_text) {
+            quotas.extend(daily(key, found_by_index(key, &value), options, now));
         }
     }
     quotas

@@ -19,12 +19,15 @@ pub use query::{MAX_QUERY_DAYS, MAX_SLOTS, MAX_WINDOW_DAYS, Query, QueryError, W
 pub use rules::{Refusal, Rules};
 
 use crate::slots::Slot;
+use crate::time::Timestamp;
 
 /// A slot that is open, taken or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpenSlot {
     /// Which.
     pub slot: Slot,
+    /// The first time in it that can be booked: its start, unless it has begun, or the office opens later.
+    pub from: Timestamp,
     /// All its places: at least one.
     pub total: u32,
 }
@@ -34,6 +37,8 @@ pub struct OpenSlot {
 pub struct SlotView {
     /// Which.
     pub slot: Slot,
+    /// The first time in it that can be booked.
+    pub from: Timestamp,
     /// The places that are left.
     pub free: u32,
     /// All its places.
@@ -45,14 +50,15 @@ impl OpenSlot {
     pub const fn view(self, booked: u32) -> SlotView {
         SlotView {
             slot: self.slot,
+            from: self.from,
             free: self.total.saturating_sub(booked),
             total: self.total,
         }
     }
 }
 
-/// The open slots that start in what is asked for, in order: at most [`MAX_SLOTS`]. Who asks for less than one slot is told
-/// of the next one.
+/// The open slots that can be booked from a time on that is asked for, in order: at most [`MAX_SLOTS`]. Who asks for less than
+/// one slot is told of the next one.
 pub fn slots_to_ask(query: &Query, rules: &Rules<'_>) -> Vec<OpenSlot> {
     let Window { start, end } = query.window;
     let from = start.max(rules.earliest);

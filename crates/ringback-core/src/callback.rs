@@ -1,8 +1,10 @@
 //! The callback: its record, its states, and the one function that changes it.
 
 mod accept;
+mod dial_gate;
 mod listing;
 mod route;
+mod search;
 mod state;
 mod step;
 #[cfg(test)]
@@ -20,18 +22,24 @@ use crate::call::{CallId, CallResult};
 use crate::event::{CallbackState, Event, EventName, Reason};
 use crate::ids::{CallbackId, ServiceName};
 use crate::notify::Plan;
-use crate::phone::PhoneNumber;
+use crate::phone::{CanonicalNumber, CustomerNumber, NumberRules, PhoneNumber};
+use crate::request::Fingerprint;
 use crate::service::Options;
 use crate::slots::SlotId;
 use crate::time::Timestamp;
 pub use accept::{LONGEST_LEAD, NewCallback};
+pub use dial_gate::{DialGate, DialHours, HeldBy, Hold, calls_index, dial_gate, in_progress};
 pub use listing::{
-    Wait, accepted_after, begun_index, dialing_index, found_by_index, pending, queue_index,
-    service_index, stands_at, time_of, wait_index,
+    Wait, accepted_after, begun_index, dialing_index, found_by_index, lookup_text, pending,
+    queue_index, service_index, stands_at, time_of, wait_index,
 };
 pub use route::Route;
+pub use search::{
+    Condition, Operand, SEARCH_KEYS, SearchError, Way as SearchWay, fits as search_fits,
+    ways as search_ways,
+};
 pub use state::{Arrangement, Leg, Parting, Phase, Seeking, State};
-pub use step::{Decision, Effect, Input, LEASE, Refusal, Step, Verdict};
+pub use step::{Decision, Effect, Input, LEASE, ORDER_TIME, Refusal, Step, Verdict};
 pub use update::{MAX_DATA, MAX_DATA_KEYS, Update};
 
 /// The layout of stored records.
@@ -52,9 +60,12 @@ pub struct Callback {
     /// The service it belongs to.
     #[serde(rename = "svc")]
     pub service: ServiceName,
-    /// Whom to call.
-    #[serde(rename = "num")]
-    pub number: PhoneNumber,
+    /// Whom to call, as the request wrote it; `None` for a customer who is known by something else.
+    #[serde(rename = "num", default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<PhoneNumber>,
+    /// The one form of that number; `None` in a record that was written before there was one. See [`Callback::customer`].
+    #[serde(rename = "cn", default, skip_serializing_if = "Option::is_none")]
+    customer: Option<CanonicalNumber>,
     /// When it was accepted.
     #[serde(rename = "at")]
     pub created: Timestamp,
@@ -82,6 +93,9 @@ pub struct Callback {
     /// W3C trace context of the request.
     #[serde(rename = "tp", default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<String>,
+    /// What its request said, to tell a repeat from another request.
+    #[serde(rename = "fp", default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
     /// How many attempts were made.
     #[serde(rename = "try", default, skip_serializing_if = "is_none_yet")]
     pub attempts: u32,
@@ -97,6 +111,9 @@ pub struct Callback {
     /// What became of the last one.
     #[serde(rename = "res", default, skip_serializing_if = "Option::is_none")]
     pub last_result: Option<CallResult>,
+    /// The last opening that it waited for in its queue, or waits for: how long it may wait is counted from then on.
+    #[serde(rename = "opn", default, skip_serializing_if = "Option::is_none")]
+    opens: Option<Timestamp>,
     /// Where it stands.
     #[serde(rename = "st")]
     pub state: State,
@@ -110,6 +127,51 @@ impl Callback {
     pub fn read(id: CallbackId, body: &[u8]) -> Result<Self, serde_json::Error> {
         let read: Self = serde_json::from_slice(body)?;
         Ok(Self { id, ..read })
+    }
+
+    /// Whose callback it is: the one form of the number, by which it is listed, counted, matched and dialed. A record of a
+    /// build that compared spellings has the digits here, until it is [`Callback::recognized`].
+    pub fn customer(&self) -> Option<CanonicalNumber> {
+        let written = || self.number.as_ref().map(CanonicalNumber::as_written);
+        self.customer.clone().or_else(written)
+    }
+
+    /// Whether a number is that of its customer, however it is written. `rules` are those of its service.
+    pub fn is_of(&self, number: &PhoneNumber, rules: &NumberRules) -> bool {
+        let read = |number| {
+            let canonical = rules.canonical(number);
+            canonical.unwrap_or_else(|_| CanonicalNumber::as_written(number))
+        };
+        let own = self
+            .customer
+            .clone()
+            .or_else(|| self.number.as_ref().map(read));
+        own == Some(read(number))
+    }
+
+    /// A record of a build that compared spellings, under the one form of its number; `None` when it is so already. `rules`
+    /// are those of its service. A number that can be two stays as it is written.
+    pub fn recognized(&self, rules: &NumberRules) -> Option<Self> {
+        let number = self.number.as_ref().filter(|_| self.customer.is_none())?;
+        let written = |_| CanonicalNumber::as_written(number);
+        let customer = Some(rules.canonical(number).unwrap_or_else(written));
+        Some(Self {
+            customer,
+            ..self.clone()
+        })
+    }
+
+    /// What is dialed for it; `None` without a number, and when the prefix makes it too long.
+    pub fn dialed(&self, options: &Options) -> Option<PhoneNumber> {
+        let country = options.admission.numbers.country;
+        let dialed = self.customer()?.dialed(&options.dialing.prefix, country);
+        dialed.ok()
+    }
+
+    fn set_number(&mut self, number: CustomerNumber) {
+        let CustomerNumber { written, canonical } = number;
+        self.customer = Some(canonical);
+        self.number = Some(written);
     }
 
     /// Its place on the way, as the API names it.
@@ -128,6 +190,12 @@ impl Callback {
             | State::HandedOut { .. }
             | State::OnCall { .. } => None,
         }
+    }
+
+    /// Whether its request said something else than this one; not when that is not known.
+    pub fn differs_from(&self, request: &Fingerprint) -> bool {
+        let known = self.fingerprint.as_ref();
+        known.is_some_and(|fingerprint| fingerprint != request)
     }
 
     /// The time it is counted from: the desired time, or that of the request.
@@ -159,9 +227,10 @@ impl Callback {
         self.holds().filter(|place| next.holds() != Some(place))
     }
 
-    /// `_expiration_time`: until when it is kept, `_ttl` after the desired time.
+    /// `_expiration_time`: until when it is kept, `_ttl` after the desired time; a time that had passed when it was asked
+    /// for means the time of the request.
     pub fn expires(&self, options: &Options) -> Timestamp {
-        self.wanted() + options.ttl
+        self.wanted().max(self.created) + options.ttl
     }
 
     /// What its customer needs to call, while a call is expected.
@@ -178,10 +247,7 @@ impl Callback {
 
     /// Whether it is this call that is expected of its customer.
     pub fn expects(&self, arrival: &Arrival, options: &Options) -> bool {
-        let is_customer = |from: &PhoneNumber| {
-            let rules = &options.admission.numbers;
-            rules.is_same(from, &self.number)
-        };
+        let is_customer = |from: &PhoneNumber| self.is_of(from, &options.admission.numbers);
         let invitation = self.invitation();
         invitation.is_some_and(|it| it.expects(arrival, is_customer))
     }

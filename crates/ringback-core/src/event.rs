@@ -57,7 +57,8 @@ pub enum EventName {
     /// It was called off.
     #[serde(rename = "_cbe_on_callback_cancelled")]
     CallbackCancelled,
-    /// Its `_callback_state` has changed in a way that no other of these events tells.
+    /// Its `_callback_state` has changed in a way that no other of these events tells, or it is held back from being dialed:
+    /// by `_held_by`, until `_held_until`.
     #[serde(rename = "_cbe_on_callback_status_updated")]
     CallbackStatusUpdated,
     /// Its time has come: it is submitted for execution.

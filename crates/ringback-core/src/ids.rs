@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::key::{Key, Kind, Shards};
-use crate::phone::PhoneNumber;
 
 macro_rules! name_type {
     ($(#[$doc:meta])* $name:ident) => {
@@ -72,22 +71,22 @@ name_type! {
 const IDEMPOTENT: Uuid = Uuid::from_u128(0x6f2b_3c1e_9d47_4b8a_a1c5_52e0_7d94_1b36);
 
 impl CallbackId {
-    /// A new id: `uuid` is a fresh uuid v7. All callbacks to a number are on one shard, so that one commit can count them
-    /// and add one.
-    pub fn fresh(uuid: Uuid, number: &PhoneNumber, shards: Shards) -> Self {
-        Self(format!("{}-{uuid}", shards.of(number.as_str())))
+    /// A new id: `uuid` is a fresh uuid v7, `customer` the canonical number, or what else the customer is known by. All
+    /// callbacks of a customer are on one shard, so that one commit can count them and add one.
+    pub fn fresh(uuid: Uuid, customer: &str, shards: Shards) -> Self {
+        Self(format!("{}-{uuid}", shards.of(customer)))
     }
 
-    /// The id that belongs to an idempotency key of a service and a number (uuid v5): the same key gives the same id.
+    /// The id that belongs to an idempotency key of a service and a customer (uuid v5): the same key gives the same id.
     pub fn idempotent(
         service: &ServiceName,
         idempotency_key: &str,
-        number: &PhoneNumber,
+        customer: &str,
         shards: Shards,
     ) -> Self {
-        let name = format!("{service}\n{}\n{idempotency_key}", number.as_str());
+        let name = format!("{service}\n{customer}\n{idempotency_key}");
         let uuid = Uuid::new_v5(&IDEMPOTENT, name.as_bytes());
-        Self::fresh(uuid, number, shards)
+        Self::fresh(uuid, customer, shards)
     }
 
     /// Where its document lies.
@@ -105,6 +104,16 @@ impl LaneId {
     /// The lane of a callback's events to a subscription.
     pub fn of(callback: &CallbackId, subscription: &SubscriptionId) -> Self {
         Self(format!("{callback}/{subscription}"))
+    }
+
+    /// The lane of the questions to a callback's customer.
+    pub fn push(callback: &CallbackId) -> Self {
+        Self::of(callback, &SubscriptionId::push())
+    }
+
+    /// Whether it tells the customer's device what is asked.
+    pub fn is_push(&self) -> bool {
+        self.subscription() == Some(SubscriptionId::push())
     }
 
     /// The lane of a bulletin to a subscription.
@@ -135,6 +144,13 @@ impl LaneId {
     /// Where its document lies.
     pub fn key(&self) -> Key {
         Key::new(Kind::Lane, self.as_str())
+    }
+}
+
+impl SubscriptionId {
+    /// What stands for the customer's device among those that are told; subscriptions have uuids for names.
+    pub fn push() -> Self {
+        Self::new("push")
     }
 }
 
@@ -186,9 +202,8 @@ mod tests {
 
     #[test]
     fn an_idempotency_key_always_names_the_same_callback() {
-        let number: PhoneNumber = "5115".parse().unwrap();
         let id = |service: &str, key: &str| {
-            CallbackId::idempotent(&ServiceName::new(service), key, &number, Shards::DEFAULT)
+            CallbackId::idempotent(&ServiceName::new(service), key, "5115", Shards::DEFAULT)
         };
         assert_eq!(id("one", "k"), id("one", "k"));
         assert_ne!(id("one", "k"), id("one", "l"));
@@ -207,7 +222,7 @@ mod tests {
     fn an_id_names_the_shard_of_its_number() {
         let mut used = BTreeSet::new();
         for n in 0..200_u128 {
-            let number: PhoneNumber = format!("+1650555{n:04}").parse().unwrap();
+            let number = format!("+1650555{n:04}");
             let ids = [n, n + 1].map(|it| {
                 CallbackId::fresh(Uuid::from_u128(it << 40 | it), &number, Shards::DEFAULT)
             });

@@ -209,7 +209,16 @@ impl IndexName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The shard that all it lists lives on, when that is one: nobody else has to be asked for it.
+    pub fn home(&self, shards: Shards) -> Option<Shard> {
+        let (what, _) = self.0.split_once(':')?;
+        (what == SETTINGS).then(|| Key::new(Kind::Setting, "").shard(shards))
+    }
 }
+
+/// What the indexes of settings begin with.
+pub const SETTINGS: &str = "setting";
 
 fn fnv1a(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -253,6 +262,22 @@ mod tests {
                 .to_string()
                 .contains("'xx:1'")
         );
+    }
+
+    #[test]
+    fn settings_and_their_indexes_are_at_one_place() {
+        for shards in [Shards::DEFAULT, Shards::new(3).unwrap()] {
+            let home = IndexName::new(SETTINGS, "service").home(shards);
+            for id in ["count", "service/now", "pause/x"] {
+                assert_eq!(home, Some(Key::new(Kind::Setting, id).shard(shards)));
+            }
+            for index in [
+                IndexName::new("ready", "x"),
+                IndexName::new("agents", "all"),
+            ] {
+                assert_eq!(index.home(shards), None);
+            }
+        }
     }
 
     #[test]

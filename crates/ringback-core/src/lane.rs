@@ -5,6 +5,7 @@
 //! from 1, so a gap in the numbers is a notification that was given up.
 
 mod dead;
+mod retention;
 mod schedule;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use crate::ids::{CallbackId, LaneId, SubscriptionId, WorkerId};
 use crate::key::{IndexName, Key};
 use crate::time::Timestamp;
 pub use dead::{Attempt, DeadLetter, Outcome};
+pub use retention::DEAD_KEPT;
 pub use schedule::{Schedule, ScheduleError};
 
 /// How long a notifier's hold on a lane lasts.
@@ -171,6 +173,12 @@ impl Lane {
     /// Whether nothing will ever be delivered again.
     pub const fn is_ended(&self) -> bool {
         matches!(self.state, LaneState::Ended { .. })
+    }
+
+    /// Whether `worker` still holds it when it is `latest` at the latest, and will for as long as a delivery may be under way:
+    /// half its lease.
+    pub fn is_safe_for(&self, worker: &WorkerId, latest: Timestamp) -> bool {
+        matches!(&self.state, LaneState::Held { owner, until } if owner == worker && latest + LEASE / 2 < *until)
     }
 
     /// The holder lives.

@@ -10,5 +10,5 @@ mod summary;
 mod tests;
 
 pub use facts::{DialResult, Facts};
-pub use keys::{KEYS, KeyKind, ReportingKey, dial_result_key, keys};
+pub use keys::{KEYS, KeyKind, ReportingKey, dial_result_key, is_sent, keys, sent_keys};
 pub use summary::{Interval, Report, Row, Waits};

@@ -1,5 +1,8 @@
 //! What an IVR asks for, read once for HTTP and AMQP alike.
 
+mod fingerprint;
+mod number;
+mod reserved;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -11,9 +14,13 @@ use serde_json::{Map, Value};
 
 use crate::callback::{MAX_DATA_KEYS, NUMBER_KEY, NewCallback};
 use crate::ids::CallbackId;
-use crate::phone::{NumberError, NumberRefusal, PhoneNumber};
-use crate::service::{Mistakes, OptionSpec, Options, Service, by_own_names};
+use crate::phone::{Ambiguous, NumberError, NumberRefusal};
+use crate::reporting::sent_keys;
+use crate::service::{Mistake, Mistakes, OptionSpec, Options, Service, by_own_names};
 use crate::time::{TimeError, Timestamp};
+pub use fingerprint::Fingerprint;
+pub use number::fingerprint;
+pub use reserved::{Row, is_reserved, read_exported};
 pub use update::read_update;
 
 /// The most keys a request has.
@@ -31,12 +38,21 @@ pub enum RequestError {
     /// A mandatory key is missing.
     #[error("mandatory parameter '{0}' is missing")]
     Missing(String),
+    /// There is no number, and the customer is to be called.
+    #[error(
+        "mandatory parameter '_customer_number' is missing: the customer is called (_media_type is voice, _call_direction is \
+         USERTERMINATED)"
+    )]
+    NobodyToCall,
     /// The number cannot be dialed.
     #[error("_customer_number is {0}")]
     Number(#[from] NumberError),
     /// The number is not called.
     #[error("_customer_number is {0}")]
     Refused(#[from] NumberRefusal),
+    /// The number can be two.
+    #[error("_customer_number is {0}")]
+    Ambiguous(#[from] Ambiguous),
     /// A time that is none.
     #[error("{key}: {problem}")]
     Time {
@@ -54,6 +70,18 @@ pub enum RequestError {
         desired: Timestamp,
         /// The present time.
         now: Timestamp,
+    },
+    /// A time so long ago that the callback would be over as soon as it is accepted.
+    #[error(
+        "{key} {desired} is too long ago: the callback would be over at once; it must be later than {earliest} (_ttl)"
+    )]
+    Expired {
+        /// The parameter.
+        key: &'static str,
+        /// What was asked for.
+        desired: Timestamp,
+        /// What it must be later than.
+        earliest: Timestamp,
     },
     /// A time too far ahead.
     #[error("{key} {desired} is too far ahead: allowed is up to {latest}")]
@@ -90,6 +118,12 @@ pub enum RequestError {
         /// The parameter.
         token: String,
     },
+    /// A name that is not the caller's to give.
+    #[error(
+        "parameter '{0}' must not be sent: names of records and events (_id, _callback_state, c_*, _CB_*) are Ringback's own; \
+         of _CB_* must be one of {sent}", sent = sent_keys()
+    )]
+    Reserved(String),
     /// Options with wrong values.
     #[error("{0}")]
     Options(#[from] Mistakes),
@@ -112,22 +146,23 @@ pub enum RequestError {
     TooMuch(String),
 }
 
-/// Reads the parameters of a start request; `name` gives it its id, as soon as its number is read. Every known option is
+/// Reads the parameters of a start request; `name` gives it its id, as soon as it is known whose it is. Every known option is
 /// an option, `_customer_number` and `_desired_time` are what they say, everything else is user data.
 ///
 /// # Errors
 /// With the parameter, its value and what is allowed. A wrong number is not repeated: it may be a person's.
 pub fn read_start(
     mut parameters: Map<String, Value>,
-    name: impl FnOnce(&PhoneNumber) -> CallbackId,
+    name: impl FnOnce(&str) -> CallbackId,
     service: &Service,
     now: Timestamp,
 ) -> Result<NewCallback, RequestError> {
     check_size(&parameters)?;
+    let fingerprint = fingerprint(&parameters, service);
     check_mandatory(&parameters, service)?;
     let filled = tokens::filled(&parameters, service)?;
-    let number = take_number(&mut parameters)?;
-    let id = name(&number);
+    let number = number::take(&mut parameters, service)?;
+    let id = name(&number::whose(number.as_ref(), &parameters, service));
     let mut desired = None;
     let (mut given, mut user_data) = (BTreeMap::new(), Map::new());
     for (key, value) in parameters {
@@ -139,6 +174,7 @@ pub fn read_start(
                     given.insert(key, text);
                 }
                 Some(spec) => return Err(RequestError::NotOverwritable(spec.name)),
+                None if is_reserved(&key) => return Err(RequestError::Reserved(key)),
                 None => {
                     user_data.insert(key, value);
                 }
@@ -148,8 +184,8 @@ pub fn read_start(
     let mut overrides = own_names(given, service)?;
     overrides.extend(filled);
     let options = service.options_with(&overrides)?;
-    number.prefixed(&options.dialing.prefix)?;
-    options.admission.numbers.check(&number)?;
+    check_supported(service, &options, &overrides)?;
+    number::check(number.as_ref(), &options)?;
     if let Some(desired) = desired {
         check_time(DESIRED_TIME, desired, &options, now)?;
     }
@@ -160,6 +196,7 @@ pub fn read_start(
         overrides,
         user_data,
         trace: None,
+        fingerprint: Some(fingerprint),
     })
 }
 
@@ -171,6 +208,25 @@ fn own_names(
     let (own, mistakes) = by_own_names(given);
     if mistakes.is_empty() {
         return Ok(own);
+    }
+    let service = service.name.to_string();
+    Err(Mistakes { service, mistakes })
+}
+
+/// What the request itself asks for is done, or refused; what its service does is checked when that is saved.
+fn check_supported(
+    service: &Service,
+    options: &Options,
+    overrides: &BTreeMap<String, String>,
+) -> Result<(), Mistakes> {
+    let own = |mistake: &Mistake| {
+        mistake
+            .option()
+            .is_some_and(|it| overrides.contains_key(it))
+    };
+    let mistakes: Vec<_> = options.unsupported().into_iter().filter(own).collect();
+    if mistakes.is_empty() {
+        return Ok(());
     }
     let service = service.name.to_string();
     Err(Mistakes { service, mistakes })
@@ -209,29 +265,6 @@ fn check_mandatory(parameters: &Map<String, Value>, service: &Service) -> Result
     }
 }
 
-/// By its own name before its alias.
-fn take_number(parameters: &mut Map<String, Value>) -> Result<PhoneNumber, RequestError> {
-    let mut written = None;
-    for key in [NUMBER_KEY, "_phone_number"] {
-        let Some(value) = parameters.remove(key) else {
-            continue;
-        };
-        let text = number_text(key, &value)?;
-        written = written.or((!text.trim().is_empty()).then_some(text));
-    }
-    Ok(written
-        .ok_or(RequestError::Missing(NUMBER_KEY.to_owned()))?
-        .parse()?)
-}
-
-/// The sign and the point of a JSON number are no separators as in a text.
-fn number_text(key: &str, value: &Value) -> Result<String, RequestError> {
-    if value.is_number() && !value.is_u64() {
-        return Err(NumberError.into());
-    }
-    scalar(key, value)
-}
-
 fn read_time(key: &'static str, value: &Value) -> Result<Option<Timestamp>, RequestError> {
     let text = scalar(key, value)?;
     if text.trim().is_empty() {
@@ -242,7 +275,7 @@ fn read_time(key: &'static str, value: &Value) -> Result<Option<Timestamp>, Requ
         .map_err(|problem| RequestError::Time { key, problem })
 }
 
-/// Within `_reject_past_desired_time` and `_reject_future_desired_time`.
+/// Within `_reject_past_desired_time`, `_ttl` and `_reject_future_desired_time`.
 fn check_time(
     key: &'static str,
     desired: Timestamp,
@@ -251,6 +284,14 @@ fn check_time(
 ) -> Result<(), RequestError> {
     if desired < now && options.reject_past_desired_time {
         return Err(RequestError::Past { key, desired, now });
+    }
+    if desired + options.ttl <= now {
+        let earliest = now - options.ttl;
+        return Err(RequestError::Expired {
+            key,
+            desired,
+            earliest,
+        });
     }
     let latest = options.scheduled.horizon.map(|span| span.after(now));
     if let Some(latest) = latest.filter(|latest| desired > *latest) {

@@ -1,14 +1,17 @@
 //! Services: a name plus `_options`, parsed once.
 
+pub mod exported;
 mod mistake;
 pub mod options;
 mod parse;
 mod setting;
+mod surroundings;
 mod table;
 mod template;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod unsupported;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,7 +21,8 @@ pub use mistake::{Mistake, Mistakes};
 pub use options::Options;
 pub use parse::HIDDEN;
 pub(crate) use parse::{shorten, shorten_address};
-pub use table::{OptionSpec, option_specs};
+pub use surroundings::{Finding, NOBODY_ASKED, Severity, Surroundings};
+pub use table::{OptionSpec, option_specs, option_topics};
 pub use template::Template;
 pub(crate) use tokens::fill;
 
@@ -44,12 +48,15 @@ pub const REQUEST_OPTIONS: &[&str] = &[
     "_call_direction",
     "_enable_status_notification",
     "_media_type",
+    "_provide_code",
+    "_service",
     "_status_notification_debug",
     "_status_notification_envelope",
     "_status_notification_language",
     "_status_notification_provider",
     "_status_notification_target",
     "_status_notification_type",
+    "_type",
     "_urs_virtual_queue",
     "_urs_vq_priority",
     "_urs_vq_priority_increment",
@@ -245,10 +252,12 @@ fn check_later(name: &str, value: &str) -> Option<Mistake> {
     parse::text(value).is_none().then(wrong)
 }
 
-/// A blank option of those that an event list may set as well leaves it to whoever is asked next.
+/// A blank option leaves it to whoever is asked next: one that an event list may set as well, and one that takes no blank.
 fn says_nothing(name: &str, value: &str) -> bool {
-    let may_be_in_list = |spec: &OptionSpec| LIST_PROPERTIES.contains(&spec.name);
-    value.trim().is_empty() && OptionSpec::find(name).is_some_and(may_be_in_list)
+    let leaves_it = |spec: &OptionSpec| {
+        LIST_PROPERTIES.contains(&spec.name) || (spec.set)(&mut Options::default(), "").is_none()
+    };
+    value.trim().is_empty() && OptionSpec::find(name).is_some_and(leaves_it)
 }
 
 /// Sets what is given, and tells every mistake in it. An option with a wrong value is not reported as missing as well.

@@ -85,7 +85,7 @@ pub enum Address {
     Queue(Queue),
     /// The queue that a requester named in `reply_to`; one of the house's own has no route.
     Reply(String),
-    /// `ringback.requests`, the exchange: key `<service>.<start|cancel|reschedule>`.
+    /// `ringback.requests`, the exchange: key `<service>.<start|cancel|reschedule>`; one with any other key arrives, too.
     Requests(String),
     /// `ringback.live`, the exchange that gives each [`Queue::Live`] a copy; there is no route while nobody listens.
     Live,
@@ -123,6 +123,8 @@ pub struct Message {
     pub routing_key: String,
     /// Whether the broker has delivered it before; set on arrival.
     pub redelivered: bool,
+    /// How often it has come back to its queue, where the broker counts that; set on arrival.
+    pub returns: u64,
 }
 
 /// Never shows the body.
@@ -240,6 +242,8 @@ pub trait Subscription: Send + 'static {
     type Delivery: Delivery;
 
     /// The next delivery. Waits through a lost connection: it connects and subscribes again for as long as it takes.
+    ///
+    /// Cancel-safe: a future that is dropped before it is ready has taken no delivery, so it may stand in a `select!`.
     fn next(&mut self) -> impl Future<Output = Self::Delivery> + Send;
 }
 

@@ -16,6 +16,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentWish, Profile};
+pub use ringback_core::callback::Operand;
 use ringback_core::dialog::Dialog;
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use serde::Serialize;
@@ -80,6 +81,12 @@ pub struct Timeline {
     pub attempts: u32,
     /// Its events in order: sequence, name, time, state, attributes.
     pub events: Vec<Map<String, Value>>,
+    /// The sequence of the last of these events, when there are more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+    /// When it goes on, while it waits for a time: its own, that of its next attempt, or the end of a snooze.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
     /// What it waits for, while it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<String>,
@@ -88,13 +95,13 @@ pub struct Timeline {
     pub deliveries: Vec<DeliveryView>,
 }
 
-/// How lookup conditions combine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operand {
-    /// All hold.
-    And,
-    /// One holds.
-    Or,
+/// Records that were looked for.
+#[derive(Clone, Default)]
+pub struct FoundRecords {
+    /// Them, newest first.
+    pub records: Vec<Map<String, Value>>,
+    /// Why there may be more than these; `None` when there are not.
+    pub cut: Option<String>,
 }
 
 /// Answers callers of the API.
@@ -147,16 +154,16 @@ pub trait Desk:
         id: &CallbackId,
     ) -> impl Future<Output = Result<Map<String, Value>, Refusal>> + Send;
 
-    /// Records by properties: lookup keys, `_callback_state` (`!STATE` for any other), newest first.
+    /// Records by properties: lookup keys, `_callback_state` (`!STATE` for any other) and others, the newest of them.
     ///
     /// # Errors
-    /// When no condition can be looked up.
+    /// When a condition is unknown, or nothing can be looked up by.
     fn query(
         &self,
         service: Option<&ServiceName>,
         conditions: Vec<(String, String)>,
         operand: Operand,
-    ) -> impl Future<Output = Result<Vec<Map<String, Value>>, Refusal>> + Send;
+    ) -> impl Future<Output = Result<FoundRecords, Refusal>> + Send;
 
     /// The events of a callback after the first `after` ones, at most `limit`, in order.
     ///

@@ -34,7 +34,7 @@ impl fmt::Debug for Post {
 pub struct Receipt {
     /// The HTTP status.
     pub status: u16,
-    /// `Retry-After`, when it was given in seconds.
+    /// `Retry-After`: how long from now on.
     pub retry_after: Option<Duration>,
     /// The beginning of what it said, as text.
     pub answer: String,

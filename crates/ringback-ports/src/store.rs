@@ -11,10 +11,15 @@ use std::time::Duration;
 use ringback_core::key::{IndexName, Key};
 use ringback_core::time::Timestamp;
 
+use crate::clock::Clock;
+
 mod check;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod memory;
+
+/// Of how many of its last commits a document remembers the tokens.
+pub const TOKENS: usize = 8;
 
 /// The largest body or log entry that a store takes, in bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
@@ -55,12 +60,17 @@ impl fmt::Debug for Document {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Commit {
     /// Names this commit among all: a store that sees it again (a repeat after a broken connection) answers as it did
-    /// the first time and changes nothing. 0 names none: a repeat of such a commit is a conflict.
+    /// the first time and changes nothing, also when others have changed its documents meanwhile, as long as these are
+    /// fewer than [`TOKENS`] commits. So whoever is told of a conflict was not first. 0 names none: a repeat of such a
+    /// commit is a conflict.
     pub token: u64,
     /// What happens, in order. Never empty, and at most one change per document.
     pub changes: Vec<Change>,
     /// What must hold before: see [`Outcome::Over`].
     pub limits: Vec<Limit>,
+    /// Whether it begins something new. A store that is full refuses it with [`StoreError::Full`] and keeps its last room for
+    /// what is under way.
+    pub is_new_work: bool,
 }
 
 impl Commit {
@@ -71,6 +81,7 @@ impl Commit {
             token,
             changes,
             limits,
+            is_new_work: false,
         }
     }
 }
@@ -167,10 +178,15 @@ pub enum Outcome {
 /// Documents whose alarm was due.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claim {
+    /// The store's time when they were taken: everything in `due` is due by it. What is decided on an alarm is decided at
+    /// this time or later, whatever the claimer's own clock shows. The latest of the servers when there are several.
+    pub now: Timestamp,
     /// The documents with the time that was set, oldest first on each shard.
     pub due: Vec<(Key, Timestamp)>,
     /// The earliest alarm that is left, if any: nothing is due before it.
     pub next: Option<Timestamp>,
+    /// How long it was then, by the store's clock, until the first alarm that is left; `None` when there is none.
+    pub next_in: Option<Duration>,
 }
 
 /// The place of a document in an index.
@@ -180,6 +196,49 @@ pub struct Entry {
     pub id: String,
     /// What it is ordered by.
     pub score: i64,
+}
+
+/// What the shards that could be reached hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reached<T> {
+    /// That.
+    pub found: T,
+    /// How many shards it is missing from.
+    pub away: usize,
+    /// Of how many.
+    pub shards: usize,
+}
+
+impl<T> Reached<T> {
+    /// Nothing is missing.
+    pub const fn whole(found: T) -> Self {
+        Self {
+            found,
+            away: 0,
+            shards: 1,
+        }
+    }
+}
+
+impl Reached<u64> {
+    /// How many there are in all, if those that do not answer have as many as the others: never less than were counted.
+    pub fn estimated(&self) -> u64 {
+        let answered = self.shards.saturating_sub(self.away).max(1) as u64;
+        let all = self.found.saturating_mul(self.shards as u64);
+        all.div_ceil(answered).max(self.found)
+    }
+}
+
+/// Shards of the store do not answer, while others do.
+#[derive(Debug, thiserror::Error)]
+#[error("{} of {shards} shards of the store do not answer", away.len())]
+pub struct ShardsAway {
+    /// Which.
+    pub away: Vec<usize>,
+    /// Of how many.
+    pub shards: usize,
+    /// Why the last of them does not.
+    pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 /// Documents by key, with versions, alarms, logs and indexes.
@@ -245,6 +304,43 @@ pub trait Store: Clone + Send + Sync + 'static {
         from: i64,
         until: i64,
     ) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// As [`Store::range`], of the shards that answer. For who would rather go on with what can be had than wait for all.
+    ///
+    /// # Errors
+    /// When no shard answers.
+    fn range_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Reached<Vec<Entry>>, StoreError>> + Send {
+        async move { self.range(index, from, limit).await.map(Reached::whole) }
+    }
+
+    /// As [`Store::count`], of the shards that answer.
+    ///
+    /// # Errors
+    /// When no shard answers.
+    fn count_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        until: i64,
+    ) -> impl Future<Output = Result<Reached<u64>, StoreError>> + Send {
+        async move { self.count(index, from, until).await.map(Reached::whole) }
+    }
+
+    /// The store's own time, which its alarms go by; the latest of its servers when there are several. Asking keeps
+    /// [`Store::clock`] near to it.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    fn time(&self) -> impl Future<Output = Result<Timestamp, StoreError>> + Send;
+
+    /// The clock that its alarms go by. Of a store on a server it is estimated from the answers to [`Store::time`] and
+    /// [`Store::claim_due`], so whoever uses it asks now and then.
+    fn clock(&self) -> Clock;
 }
 
 /// The store did not do what was asked.
@@ -253,6 +349,9 @@ pub enum StoreError {
     /// Not reachable now, or it refused for a reason that may pass (out of memory, read only): try again later.
     #[error("the store is unavailable")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It is full: new work is refused, what is under way goes on.
+    #[error("the store is full")]
+    Full,
     /// A body or log entry over the limit.
     #[error("{key} would have {size} bytes, allowed are {MAX_BODY}")]
     TooLarge {

@@ -53,6 +53,9 @@ pub trait Telephony: Clone + Send + Sync + 'static {
     -> impl Future<Output = Result<CallStatus, PhoneError>> + Send;
 
     /// The next event. One task listens; waits through a lost connection and reports [`PhoneEvent::Gap`] after it.
+    ///
+    /// Cancel-safe: a future that is dropped before it is ready has taken no event, and the network knows all the same who
+    /// listens, so it may stand in a `select!`.
     fn next_event(&self) -> impl Future<Output = PhoneEvent> + Send;
 
     /// Whether orders can be given at this moment.

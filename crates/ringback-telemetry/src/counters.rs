@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+use crate::{Labelled, Throttle};
 
 /// A number that only grows.
 #[derive(Debug, Default)]
@@ -15,6 +17,23 @@ impl Counter {
     /// What was counted so far.
     #[must_use]
     pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A number that is set.
+#[derive(Debug, Default)]
+pub struct Gauge(AtomicI64);
+
+impl Gauge {
+    /// It is this from now on.
+    pub fn set(&self, value: i64) {
+        self.0.store(value, Ordering::Relaxed);
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn get(&self) -> i64 {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -36,6 +55,28 @@ pub struct Counters {
     pub deliveries_failed: Counter,
     /// Notifications that were given up.
     pub notifications_dead: Counter,
+    /// Notifications that were given up and are not kept any more.
+    pub dead_letters_dropped: Counter,
+    /// Questions that the store did not answer.
+    pub store_failures: Counter,
+    /// How often the store came back without what was in it.
+    pub store_losses: Counter,
+    /// Requests for a callback that were accepted; a repeat counts again.
+    pub callbacks_accepted: Counter,
+    /// Those that were refused, by reason.
+    pub callbacks_refused: Labelled,
+    /// Messages that could not be processed, by reason.
+    pub dead_letters: Labelled,
+    /// What has been logged lately, so that a thousand of one cause are not a thousand lines.
+    pub lines: Throttle,
+    /// Tasks that met a bug and were ended, by what they did.
+    pub panics: Labelled,
+    /// Agents that were made not ready because they did not answer.
+    pub agents_not_answering: Counter,
+    /// By how many ms the machine's clock is ahead of the store's, which decides.
+    pub clock_ahead: Gauge,
+    /// Dials that were held back: the office was closed, or the customer in another call.
+    pub dials_held: Counter,
     /// Target hosts that are left alone because they fail.
     pub breakers: Breakers,
 }
@@ -75,7 +116,25 @@ impl Counters {
     /// All of them in the Prometheus text format.
     #[must_use]
     pub fn render_prometheus(&self) -> String {
-        let rows = [
+        let rows = self.plain().into_iter().chain(self.outgoing());
+        let rows = rows.map(|(name, help, counter)| {
+            let value = counter.get();
+            format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n")
+        });
+        let ahead = (
+            "ringback_clock_ahead_of_store_milliseconds",
+            "By how much the machine's clock is ahead of the store's, which decides.",
+            self.clock_ahead.get(),
+        );
+        let gauges = [ahead].map(|(name, help, value)| {
+            format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n")
+        });
+        rows.chain(gauges).chain(self.labelled()).collect()
+    }
+
+    /// Those without a label, each with its name and what it counts.
+    fn plain(&self) -> Vec<(&'static str, &'static str, &Counter)> {
+        vec![
             (
                 "ringback_store_calls_total",
                 "Round trips to the store.",
@@ -92,10 +151,31 @@ impl Counters {
                 &self.messages_handled,
             ),
             (
+                "ringback_store_failures_total",
+                "Questions that the store did not answer.",
+                &self.store_failures,
+            ),
+            (
+                "ringback_store_losses_total",
+                "How often the store came back without what was in it.",
+                &self.store_losses,
+            ),
+            (
+                "ringback_callbacks_accepted_total",
+                "Requests for a callback that were accepted.",
+                &self.callbacks_accepted,
+            ),
+            (
                 "ringback_commit_conflicts_total",
                 "Commits that found another version than the one they had read.",
                 &self.commit_conflicts,
             ),
+        ]
+    }
+
+    /// Those of what leaves, and of who does not answer.
+    fn outgoing(&self) -> Vec<(&'static str, &'static str, &Counter)> {
+        vec![
             (
                 "ringback_notifications_delivered_total",
                 "Notifications that were delivered.",
@@ -111,12 +191,42 @@ impl Counters {
                 "Notifications that were given up.",
                 &self.notifications_dead,
             ),
-        ];
-        let rows = rows.iter().map(|(name, help, counter)| {
-            let value = counter.get();
-            format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n")
-        });
-        rows.chain([self.breakers.render()]).collect()
+            (
+                "ringback_dead_letters_dropped_total",
+                "Notifications given up that are not kept any more: their time was over, or their customer was erased.",
+                &self.dead_letters_dropped,
+            ),
+            (
+                "ringback_agents_not_answering_total",
+                "Agents made not ready because they did not answer.",
+                &self.agents_not_answering,
+            ),
+            (
+                "ringback_dials_held_total",
+                "Dials held back: the office was closed, or the customer in another call.",
+                &self.dials_held,
+            ),
+        ]
+    }
+
+    /// Those that are counted apart by a label.
+    fn labelled(&self) -> [String; 4] {
+        let refused = self.callbacks_refused.render(
+            "ringback_callbacks_refused_total",
+            "reason",
+            "Requests for a callback that were refused: by a rule of the service, or for what is wrong.",
+        );
+        let dead = self.dead_letters.render(
+            "ringback_dead_letters_total",
+            "reason",
+            "Messages that could not be processed and went to ringback.dead.",
+        );
+        let panics = self.panics.render(
+            "ringback_panics_total",
+            "task",
+            "Tasks that met a bug and were ended; each is one to report.",
+        );
+        [refused, dead, panics, self.breakers.render()]
     }
 }
 

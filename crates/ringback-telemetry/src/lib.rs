@@ -7,7 +7,11 @@ pub mod names;
 pub mod propagation;
 
 mod counters;
+mod labelled;
 mod subscriber;
+mod throttle;
 
 pub use counters::{Counter, Counters};
+pub use labelled::Labelled;
 pub use subscriber::{Guard, LogFormat, TelemetryError, TelemetryOptions, init};
+pub use throttle::Throttle;

@@ -28,6 +28,8 @@ pub struct TelemetryOptions {
     pub instance_id: String,
     /// How a line of the log looks; if not told, text on a terminal and JSON elsewhere.
     pub log_format: Option<LogFormat>,
+    /// Whether lines on a terminal have colours.
+    pub color: bool,
     /// What is logged, such as `info` or `ringback_workers=debug,info`.
     pub log_filter: String,
     /// The base address of an OTLP/HTTP collector, as `OTEL_EXPORTER_OTLP_ENDPOINT` has it. No traces without one,
@@ -164,7 +166,9 @@ where
     } else {
         LogFormat::Json
     };
-    let layer = fmt::layer().with_writer(writer).with_ansi(terminal);
+    let layer = fmt::layer()
+        .with_writer(writer)
+        .with_ansi(terminal && options.color);
     Ok(match options.log_format.unwrap_or(by_default) {
         LogFormat::Text => layer.with_filter(filter).boxed(),
         LogFormat::Json => layer

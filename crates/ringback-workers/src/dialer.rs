@@ -4,13 +4,16 @@
 //! attempt is committed before the phone is touched, and a successor asks the phone network what it knows of the call
 //! instead of dialing again: so an attempt is dialed at most once.
 
+mod awake;
 mod call;
 mod calls;
 mod channels;
 mod tail;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ringback_core::access::Arrival;
 use ringback_core::agent::{Agent, AgentState, Engagement};
@@ -22,12 +25,15 @@ use ringback_ports::store::Store;
 use ringback_ports::telephony::{PhoneEvent, Telephony};
 use ringback_telemetry::names;
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument;
 
 use crate::hint::Hint;
-use crate::house::{AgentDocument, Committed, Held, House, HouseError};
+use crate::house::{AgentDocument, Committed, Fenced, Held, House, HouseError};
+use crate::panics::guarded;
 use crate::runner;
 use crate::scheduler::stray;
 use crate::watched::Chain;
+use awake::Awake;
 use call::Call;
 use calls::{Calls, News};
 use channels::Channels;
@@ -43,17 +49,13 @@ struct Dialer<S, B, T> {
     house: House<S, B>,
     phone: Channels<S, B, T>,
     calls: Calls,
+    awake: Awake,
 }
 
 /// Dials until the house stops, then hands its calls on.
 pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
-    let dialer = Arc::new(Dialer {
-        phone: Channels::new(phone, house.clone()),
-        house,
-        calls: Calls::new(CALLS),
-    });
-    let (bus, stop) = (dialer.house.bus.clone(), dialer.house.stop.clone());
-    let counters = dialer.house.counters.clone();
+    let dialer = Dialer::new(house, phone);
+    let house = dialer.house.clone();
     let shared = |message| {
         let dialer = dialer.clone();
         async move { dialer.on_hint(message).await }
@@ -64,29 +66,54 @@ pub async fn run<S: Store, B: Bus, T: Telephony>(house: House<S, B>, phone: T) {
     };
     let mine = Queue::Dialer(dialer.house.worker.to_string());
     tokio::join!(
-        runner::serve(&bus, Queue::Dial, PREFETCH, counters.clone(), &stop, shared),
-        runner::serve(&bus, mine, PREFETCH, counters, &stop, own),
+        runner::serve(&house, Queue::Dial, PREFETCH, shared),
+        runner::serve(&house, mine, PREFETCH, own),
         dialer.listen(),
     );
     dialer.calls.drained().await;
 }
 
 impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
+    fn new(house: House<S, B>, phone: T) -> Arc<Self> {
+        Arc::new(Self {
+            phone: Channels::new(phone, house.clone()),
+            house,
+            calls: Calls::new(CALLS),
+            awake: Awake::at(Instant::now()),
+        })
+    }
+
     async fn listen(self: &Arc<Self>) {
+        let heartbeat = self.house.pulse.of("phone events");
+        let mut turns = tokio::time::interval(awake::TURN);
         loop {
             let event = tokio::select! {
                 () = self.house.stop.cancelled() => return,
-                event = self.phone.next_event() => event,
+                event = heartbeat.while_idle(self.phone.next_event()) => Some(event),
+                _ = turns.tick() => None,
             };
+            self.awake.turn(Instant::now());
+            let Some(event) = event else { continue };
             match event {
                 PhoneEvent::Call { call, report } => self.calls.tell(&call, News::Report(report)),
                 PhoneEvent::Arrived { call, arrival } => {
                     let dialer = self.clone();
-                    tokio::spawn(async move { dialer.on_arrival(&call, &arrival).await });
+                    self.spawn("arrival", async move {
+                        dialer.on_arrival(&call, &arrival).await;
+                    });
                 }
                 PhoneEvent::Gap => self.calls.tell_all(&News::Gap),
             }
         }
+    }
+
+    /// Runs something of one call. Should it panic, the call is left to its lease, and others go on.
+    fn spawn(&self, task: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        let counters = self.house.counters.clone();
+        // On the heap: what it goes through would have room for it several times over, on the stack.
+        let work = Box::pin(work);
+        let work = async move { guarded(&counters, task, work).await };
+        tokio::spawn(work.in_current_span());
     }
 
     /// A customer has called: whose callback is it? The call is offered again to whoever is there when this fails. One to
@@ -98,6 +125,8 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
                 tracing::debug!(%call, "a call to another number is left to whoever takes it");
                 Ok(())
             }
+            // Somebody may have had it meanwhile, and still has. If not, it is offered again.
+            Ok(None) if !self.awake.is_fresh(Instant::now()) => Ok(()),
             Ok(None) => {
                 tracing::info!(%call, "a call that nobody is expected with is ended");
                 if let Err(error) = self.phone.send(call, CallCommand::HangUp).await {
@@ -116,7 +145,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
     async fn answer(self: &Arc<Self>, id: &CallbackId) -> Result<(), HouseError> {
         tracing::debug!(callback.id = %id, "the customer has called");
         match self.calls.permit(&self.house.stop).await {
-            Some(permit) => self.look_at(id, permit).await,
+            Some(permit) => Box::pin(self.look_at(id, permit)).await,
             None => Ok(()),
         }
     }
@@ -177,7 +206,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             State::OnCall { leg, .. }
             | State::Completed {
                 open: Some(leg), ..
-            } if leg.lease <= self.house.clock.now() => self.take_over(held, permit).await,
+            } if leg.lease <= self.house.clock.latest() => self.take_over(held, permit).await,
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
@@ -198,7 +227,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             let call = held.callback.next_call();
             engaged = self.engage(&held.callback.id, call, &agent.id).await?;
             if engaged.is_none() {
-                return self.agent_gone(held).await;
+                return self.step_aside(held, Input::AgentGone).await;
             }
         }
         let options = self.house.present_options(&held.callback).await?;
@@ -209,9 +238,15 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         let Decision::Step(step) = held.callback.step(input, &options, now) else {
             return Ok(());
         };
-        if self.house.commit(&mut held, &step).await? == Committed::Conflict {
+        match self.house.fence(&mut held, &step, now).await? {
+            Fenced::Yes => {}
             // Cancelled or taken by somebody else: the record says by whom, its alarm cares for the agent.
-            return Ok(());
+            Fenced::Conflict => return Ok(()),
+            Fenced::InAnotherCall => return self.step_aside(held, Input::InAnotherCall).await,
+        }
+        // It is back in its queue, or over.
+        if !matches!(held.callback.state, State::OnCall { .. }) {
+            return self.house.perform(&held.callback.id, step.effects).await;
         }
         // Only now: whoever loses the race for an attempt must not take the winner's news.
         let news = self.calls.open(held.callback.call(), &held.callback.id);
@@ -224,10 +259,11 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         Ok(())
     }
 
-    async fn agent_gone(&self, mut held: Held) -> Result<(), HouseError> {
+    /// A callback that was handed out is not dialed after all.
+    async fn step_aside(&self, mut held: Held, why: Input) -> Result<(), HouseError> {
         let options = self.house.present_options(&held.callback).await?;
         let now = self.house.clock.now();
-        let Decision::Step(step) = held.callback.step(Input::AgentGone, &options, now) else {
+        let Decision::Step(step) = held.callback.step(why, &options, now) else {
             return Ok(());
         };
         let id = held.callback.id.clone();
@@ -246,7 +282,8 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         let input = Input::TakeOver {
             worker: self.house.worker.clone(),
         };
-        let now = self.house.clock.now();
+        // Whoever sent the hint saw that the lease is over.
+        let now = self.house.clock.latest();
         let Decision::Step(step) = held.callback.step(input, &options, now) else {
             return Ok(());
         };
@@ -283,7 +320,9 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             owner: self.house.worker.clone(),
             lease: now + LEASE,
             since: now,
+            idle_since: None,
             then_not_ready: false,
+            then: None,
         };
         self.house
             .change_agent(agent, |agent| agent.engage(engagement.clone()))
@@ -321,7 +360,8 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
         let AgentState::Engaged(engagement) = held.agent.state.clone() else {
             return Ok(());
         };
-        let now = self.house.clock.now();
+        // Whoever sent the hint saw that the lease is over.
+        let now = self.house.clock.latest();
         if now < engagement.lease {
             return Ok(());
         }
@@ -341,6 +381,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             let news = self.calls.open(call.clone(), &callback);
             Tail {
                 agent: held,
+                held: None,
                 callback,
                 call,
             }

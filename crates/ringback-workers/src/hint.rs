@@ -19,6 +19,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tracing::Span;
 
+use crate::heartbeat::Pulse;
+use crate::panics::guarded;
 use crate::watched::Chain;
 pub(crate) use live::Happened;
 use live::LiveHints;
@@ -96,13 +98,20 @@ pub struct Hints {
 
 impl Hints {
     /// Hints over `bus`. Its tasks end when the last sender is gone.
-    pub fn over<B: Bus>(bus: B, counters: Arc<Counters>) -> Self {
-        let live = LiveHints::over(bus.clone(), counters.clone());
+    pub fn over<B: Bus>(bus: B, counters: Arc<Counters>, pulse: &Pulse) -> Self {
+        let live = LiveHints::over(bus.clone(), counters.clone(), pulse);
         let (sender, mut waiting) = mpsc::channel(WAITING);
+        let heartbeat = pulse.of("hints");
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
-            while waiting.recv_many(&mut batch, BATCH).await > 0 {
-                publish(&bus, &counters, std::mem::take(&mut batch)).await;
+            while heartbeat
+                .while_idle(waiting.recv_many(&mut batch, BATCH))
+                .await
+                > 0
+            {
+                let publishing = publish(&bus, &counters, std::mem::take(&mut batch));
+                // A batch that panics is lost, which alarms make up for; the next one is published.
+                guarded(&counters, "hints", publishing).await;
             }
         });
         Self {

@@ -6,14 +6,19 @@ mod audit;
 mod callbacks;
 mod estimates;
 mod expect;
+mod installation;
 mod logs;
+mod numbers;
 mod order;
+mod other_calls;
 mod pauses;
 mod places;
+mod purge;
 mod queues;
 mod rooms;
 mod services;
 mod settings;
+mod time;
 
 use std::sync::Arc;
 
@@ -22,6 +27,7 @@ use ringback_core::ids::{CallbackId, WorkerId};
 use ringback_core::key::{IndexName, Key, Shards};
 use ringback_core::notify::Providers;
 use ringback_core::outbound::AllowList;
+use ringback_core::record::RecordKeys;
 use ringback_ports::bus::Bus;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::{Change, Commit, Limit, Outcome, Store, StoreError};
@@ -33,7 +39,9 @@ pub use audit::AuditDocument;
 pub(crate) use callbacks::HINT_TIME;
 pub use callbacks::{Created, Held};
 pub use estimates::Estimates;
+pub use installation::read_marks;
 pub use order::MOST_PACES;
+pub use other_calls::Fenced;
 pub(crate) use pauses::pause_id;
 pub use places::Wishes;
 pub(crate) use places::{Place, WRITING};
@@ -41,9 +49,10 @@ pub use rooms::{Acted, HeldRoom};
 pub(crate) use services::parse_service;
 pub use settings::{MOST_SETTINGS, NewSetting};
 
+use crate::heartbeat::Pulse;
 use crate::hint::Hints;
 use crate::settings::Register;
-use crate::watched::{Pulse, Watched};
+use crate::watched::Watched;
 
 /// What every worker works with.
 #[derive(Clone)]
@@ -54,7 +63,7 @@ pub struct House<S, B> {
     pub bus: B,
     /// Hints over that bus.
     pub hints: Hints,
-    /// The time.
+    /// The time: the store's ([`Store::clock`]), so that all workers decide by the same, whatever their machines show.
     pub clock: Clock,
     /// Services, event lists and subscriptions.
     pub settings: Register,
@@ -66,6 +75,8 @@ pub struct House<S, B> {
     pub allow: Arc<AllowList>,
     /// Where customers open chats: a URL without a slash at its end, or nothing for a path alone.
     pub base: Arc<str>,
+    /// Which keys callbacks are listed by, and shown with.
+    pub keys: Arc<RecordKeys>,
     /// Who waits for places of slots.
     pub wishes: Wishes,
     /// How ids are spread.
@@ -74,7 +85,7 @@ pub struct House<S, B> {
     pub worker: WorkerId,
     /// What is counted.
     pub counters: Arc<Counters>,
-    /// The heartbeat of the process.
+    /// The heartbeats of its loops.
     pub pulse: Pulse,
     /// Called when the process shall end.
     pub stop: CancellationToken,
@@ -109,9 +120,22 @@ impl<S: Store, B> House<S, B> {
         limits: Vec<Limit>,
     ) -> Result<Outcome, HouseError> {
         let commit = Commit {
-            token: token(),
-            changes,
             limits,
+            ..Commit::new(token(), changes)
+        };
+        Ok(self.store.commit(commit).await?)
+    }
+
+    /// The same for what begins something new, which a store that is full refuses.
+    pub(crate) async fn write_new(
+        &self,
+        changes: Vec<Change>,
+        limits: Vec<Limit>,
+    ) -> Result<Outcome, HouseError> {
+        let commit = Commit {
+            limits,
+            is_new_work: true,
+            ..Commit::new(token(), changes)
         };
         Ok(self.store.commit(commit).await?)
     }

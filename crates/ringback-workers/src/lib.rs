@@ -6,11 +6,15 @@
 //! once more, or the new one, and there is nothing to do. That is the whole delivery guarantee.
 
 pub mod dialer;
+pub mod heartbeat;
 pub mod hint;
 pub mod house;
 pub mod ingest;
 pub mod notifier;
+pub mod panics;
 pub mod runner;
 pub mod scheduler;
 pub mod settings;
+#[cfg(test)]
+mod testing;
 pub mod watched;

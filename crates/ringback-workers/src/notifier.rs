@@ -33,10 +33,12 @@ use tracing::Instrument;
 
 use crate::hint::Hint;
 use crate::house::{Committed, House, HouseError};
+use crate::panics::caught;
 use crate::runner;
 use crate::scheduler::stray;
 use crate::watched::Chain;
 use hand::Found;
+pub(crate) use hand::{Telling, telling};
 use targets::{Entry, Targets, Waiting};
 
 /// How many hints are looked at at once.
@@ -83,13 +85,7 @@ pub async fn run<S: Store, B: Bus, P: Sender>(
             async move { notifier.on_hint(&message).await }
         }
     };
-    let House {
-        bus,
-        counters,
-        stop,
-        ..
-    } = &notifier.house;
-    runner::serve(bus, Queue::Notify, PREFETCH, counters.clone(), stop, handle).await;
+    runner::serve(&notifier.house, Queue::Notify, PREFETCH, handle).await;
     notifier.deliverers.close();
     if tokio::time::timeout(GRACE, notifier.deliverers.wait())
         .await
@@ -143,9 +139,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
 
     /// Whether all that is new will be found when the lane gets its turn.
     fn is_in_line(&self, id: &LaneId) -> bool {
-        let hands_on =
-            id.subscription().is_none() && !self.house.settings.known().subscriptions.is_empty();
-        !hands_on && self.targets.waits(id)
+        // The head of a callback may have others to hand events to, as its record says.
+        id.subscription().is_some() && self.targets.waits(id)
     }
 
     async fn put_off(&self, host: &str, found: &mut Found) -> Result<(), HouseError> {
@@ -177,15 +172,25 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         let notifier = Arc::clone(self);
         self.deliverers.spawn(async move {
             let (span, lane) = (first.span.clone(), first.lane.id.clone());
-            let working = notifier.work(&host, first).instrument(span);
-            report(&lane, working.await);
+            notifier
+                .see_through(&lane, notifier.work(&host, first).instrument(span))
+                .await;
             while !notifier.house.stop.is_cancelled()
                 && let Some(waiting) = notifier.targets.next(&host, notifier.house.clock.now())
             {
                 let Waiting { lane, span } = waiting;
-                report(&lane, notifier.resume(&host, &lane).instrument(span).await);
+                let resumed = notifier.resume(&host, &lane).instrument(span);
+                notifier.see_through(&lane, resumed).await;
             }
         });
+    }
+
+    /// Should the work on a lane panic, its deliverer goes on with the next one, and keeps or leaves its place at the gate
+    /// as after any other.
+    async fn see_through(&self, lane: &LaneId, work: impl Future<Output = Result<(), HouseError>>) {
+        if let Ok(done) = caught(&self.house.counters, "delivery", work).await {
+            report(lane, done);
+        }
     }
 
     /// The turn of a lane that waited at a gate.
@@ -204,7 +209,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     /// Whether there may be something to deliver now. What has no reason to be looked at loses its alarm, or gets the one
     /// it waits for back: an event has brought it forward.
     async fn is_to_deliver(&self, found: &mut Found) -> Result<bool, HouseError> {
-        let now = self.house.clock.now();
+        // Whoever sent the hint may have seen that it is due.
+        let now = self.house.clock.latest();
         if found
             .lane
             .clone()

@@ -5,15 +5,21 @@
 
 mod alarms;
 mod matching;
+mod pools;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use ringback_core::lane::DEAD_KEPT;
 use ringback_ports::bus::{Bus, Disposition, Message, Queue, Reason};
 use ringback_ports::store::Store;
 
 use crate::hint::Hint;
 use crate::house::House;
 use crate::runner;
+use crate::watched::Chain;
 use matching::Matcher;
 
 /// How many hints are looked at at once.
@@ -26,6 +32,8 @@ pub struct Limits {
     pub calls: u64,
     /// Callbacks handed out that no dialer has taken yet, of one trunk group: what keeps the queue of the dialers short.
     pub handed_out: u64,
+    /// How long dead letters of notifications are kept.
+    pub dead_kept: Duration,
 }
 
 impl Default for Limits {
@@ -33,6 +41,7 @@ impl Default for Limits {
         Self {
             calls: 2000,
             handed_out: 256,
+            dead_kept: DEAD_KEPT,
         }
     }
 }
@@ -43,15 +52,17 @@ pub async fn run<S: Store, B: Bus>(house: House<S, B>, limits: Limits) {
     let hints = {
         let matcher = matcher.clone();
         let handle = move |message| on_hint(matcher.clone(), message);
-        let (bus, counters, stop) = (
-            house.bus.clone(),
-            house.counters.clone(),
-            house.stop.clone(),
-        );
-        async move { runner::serve(&bus, Queue::Schedule, PREFETCH, counters, &stop, handle).await }
+        runner::serve(&house, Queue::Schedule, PREFETCH, handle)
+    };
+    let old_numbers = async {
+        if let Err(error) = house.recognize_old_numbers().await {
+            let error = Chain(&error);
+            tracing::error!(%error, "failed to list old records by their numbers; retrying at the next start");
+        }
     };
     tokio::join!(
         hints,
+        old_numbers,
         alarms::run(&house, &matcher),
         matcher.clone().retry()
     );
@@ -61,9 +72,12 @@ async fn on_hint<S: Store, B: Bus>(matcher: Arc<Matcher<S, B>>, message: Message
     match Hint::read(&message) {
         Ok(Hint::Trunk(trunk)) => matcher.trunk(&trunk).await,
         Ok(Hint::Pools(pools)) => {
-            // An agent is in pools that no service targets, its own name above all: nobody waits there.
-            for pool in pools.iter().filter(|pool| matcher.is_targeted(pool)) {
-                matcher.pool(pool).await;
+            // One alone comes from somebody who waits in it; several are those of an agent.
+            let is_waited_in = pools.len() == 1;
+            for pool in &pools {
+                if is_waited_in || matcher.may_match(pool).await {
+                    matcher.pool(pool).await;
+                }
             }
         }
         Ok(

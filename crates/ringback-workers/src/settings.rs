@@ -8,13 +8,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use ringback_core::access::ResourceGroup;
 use ringback_core::calendar::OfficeHours;
+use ringback_core::callback::DialHours;
 use ringback_core::capacity::Capacity;
 use ringback_core::event_list::EventList;
 use ringback_core::ids::ServiceName;
-use ringback_core::key::{IndexName, Key, Kind};
+use ringback_core::key::{IndexName, Key, Kind, SETTINGS};
 use ringback_core::priority::Pace;
-use ringback_core::service::Service;
 use ringback_core::service::options::ListedTarget;
+use ringback_core::service::{Options, Service};
 use ringback_core::subscription::Subscription;
 use ringback_core::target::Target;
 use serde::de::DeserializeOwned;
@@ -96,7 +97,7 @@ impl SettingKind {
 
     /// All settings of the kind.
     pub fn index(self) -> IndexName {
-        IndexName::new("setting", self.name())
+        IndexName::new(SETTINGS, self.name())
     }
 
     /// The kind and name that a document's id tells.
@@ -172,7 +173,7 @@ impl Stored for StoredResource {
 pub type Services = BTreeMap<ServiceName, Arc<Service>>;
 
 /// What was set at one count of changes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// The count.
     pub count: u64,
@@ -200,6 +201,10 @@ impl Settings {
     /// The same with these services.
     #[must_use]
     pub fn with(self, services: Services) -> Self {
+        let services: Services = services
+            .into_iter()
+            .map(|(name, service)| (name, self.with_hours(service)))
+            .collect();
         let options = || services.values().map(|service| &service.options);
         let first = options().filter_map(|options| options.target.as_ref());
         let listed = options().flat_map(|options| &options.queueing.targets);
@@ -209,6 +214,27 @@ impl Settings {
             services: Arc::new(services),
             ..self
         }
+    }
+
+    /// When customers may be called by these options.
+    pub(crate) fn dial_hours(&self, options: &Options) -> DialHours {
+        DialHours::of(options, |name| self.hours.get(name).cloned())
+    }
+
+    /// The service with the office hours it names.
+    fn with_hours(&self, service: Arc<Service>) -> Arc<Service> {
+        let dial_hours = self.dial_hours(&service.options);
+        if dial_hours == service.options.dial_hours {
+            return service;
+        }
+        let options = Options {
+            dial_hours,
+            ..Options::clone(&service.options)
+        };
+        Arc::new(Service {
+            options: Arc::new(options),
+            ..Service::clone(&service)
+        })
     }
 }
 
@@ -227,6 +253,15 @@ impl Register {
     pub fn known(&self) -> Arc<Settings> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&known)
+    }
+
+    /// Goes on with what is known until anything is read, however old its count.
+    pub(crate) fn forget(&self) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Arc::new(Settings {
+            count: 0,
+            ..Settings::clone(&known)
+        });
     }
 
     /// Remembers what was read, unless something newer is known.

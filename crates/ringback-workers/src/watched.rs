@@ -1,15 +1,16 @@
 //! A store that is counted, and waited for.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use ringback_core::key::{IndexName, Key};
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
-use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
+use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Reached, Store, StoreError};
 use ringback_telemetry::Counters;
 use tokio_util::sync::CancellationToken;
+
+use crate::heartbeat::Pulse;
 
 /// The first and the longest pause before an unavailable store is asked again.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
@@ -28,24 +29,8 @@ pub struct Watched<S> {
 pub struct Patience {
     /// Called when it shall not wait any longer.
     pub stop: CancellationToken,
-    /// Shows that the worker still turns while it waits.
+    /// Is told that loops cannot turn while it waits.
     pub pulse: Pulse,
-}
-
-/// The heartbeat of a process.
-#[derive(Clone, Default)]
-pub struct Pulse(Arc<AtomicI64>);
-
-impl Pulse {
-    /// A loop has turned.
-    pub fn beat(&self, now: Timestamp) {
-        self.0.store(now.as_millis(), Ordering::Relaxed);
-    }
-
-    /// When a loop turned last.
-    pub fn last(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
-    }
 }
 
 impl<S: Store> Watched<S> {
@@ -75,14 +60,18 @@ impl<S: Store> Watched<S> {
         loop {
             self.counters.store_calls.add(1);
             let answer = call(self.store.clone()).await;
-            let (Err(StoreError::Unavailable(error)), Some(patience)) = (&answer, &self.patience)
-            else {
+            let Err(StoreError::Unavailable(error)) = &answer else {
                 return answer;
             };
-            if pause == PAUSES.0 {
-                tracing::warn!(error = %Chain(error.as_ref()), "the store is unavailable, waiting for it");
+            self.counters.store_failures.add(1);
+            // One line for all who ask, however many.
+            if let Some(times) = self.counters.lines.tell("the store is unavailable") {
+                tracing::warn!(error = %Chain(error.as_ref()), times, "the store is unavailable");
             }
-            patience.pulse.beat(Clock::system().now());
+            let Some(patience) = &self.patience else {
+                return answer;
+            };
+            patience.pulse.excuse();
             tokio::select! {
                 () = patience.stop.cancelled() => return answer,
                 () = tokio::time::sleep(pause) => pause = (pause * 2).min(PAUSES.1),
@@ -128,9 +117,37 @@ impl<S: Store> Store for Watched<S> {
             .await
     }
 
+    async fn range_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        limit: usize,
+    ) -> Result<Reached<Vec<Entry>>, StoreError> {
+        self.ask(|store| async move { store.range_of_reachable(index, from, limit).await })
+            .await
+    }
+
+    async fn count_of_reachable(
+        &self,
+        index: &IndexName,
+        from: i64,
+        until: i64,
+    ) -> Result<Reached<u64>, StoreError> {
+        self.ask(|store| async move { store.count_of_reachable(index, from, until).await })
+            .await
+    }
+
     async fn count(&self, index: &IndexName, from: i64, until: i64) -> Result<u64, StoreError> {
         self.ask(|store| async move { store.count(index, from, until).await })
             .await
+    }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        self.ask(|store| async move { store.time().await }).await
+    }
+
+    fn clock(&self) -> Clock {
+        self.store.clock()
     }
 }
 

@@ -4,21 +4,24 @@ mod audit;
 mod bench;
 mod callback;
 mod events;
+mod manage;
 mod report;
 mod service;
 mod workers;
 
+use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand};
 
 pub use audit::{AuditCommand, AuditList};
 pub use bench::{BenchCommand, BenchNotify, BenchPipeline, BenchSchedule};
 pub use callback::{CallbackCommand, ExportFile, FileForm, ImportFile};
-pub use events::{DeliveriesCommand, EventsCommand, ListForm};
+pub use events::{DeadLettersCommand, DeliveriesCommand, EventsCommand, ListForm};
+pub use manage::{AgentCommand, AgentProfile, CustomerCommand, QueueCommand, ResourceCommand};
 pub use report::{ReportCallbacks, ReportCommand, ReportForm, ReportRecords, Reported};
-pub use service::ServiceCommand;
+pub use service::{OptionsForm, ServiceCommand};
 pub use workers::{
-    CallIn, Dialer, Doctor, Ingest, Limits, Listen, Notifier, Phone, PhoneNetwork, Scheduler,
-    Shared, Up,
+    CallIn, Dialer, Doctor, Ingest, Limits, Listen, ListenOptions, Notifier, Phone, PhoneNetwork,
+    Scheduler, Shared, Up,
 };
 
 /// Calls people back: an open callback system for contact centres.
@@ -40,6 +43,15 @@ pub struct Logs {
     /// How lines are written: text or json; text on a terminal and json elsewhere when unset
     #[arg(long, env = "RINGBACK_LOG_FORMAT", global = true)]
     pub log_format: Option<ringback_telemetry::LogFormat>,
+    /// Writes log lines without colours, on a terminal too
+    #[arg(
+        long,
+        env = "NO_COLOR",
+        global = true,
+        action = clap::ArgAction::SetTrue,
+        value_parser = clap::builder::StringValueParser::new().map(|said| !matches!(said.as_str(), "" | "false"))
+    )]
+    pub no_color: bool,
     /// Where traces go over OTLP/HTTP; none when unset
     #[arg(
         long,
@@ -82,6 +94,48 @@ pub enum Command {
         #[command(subcommand)]
         command: ServiceCommand,
     },
+    /// Agents of a running Ringback
+    Agent {
+        #[command(flatten)]
+        client: Client,
+        #[command(subcommand)]
+        command: AgentCommand,
+    },
+    /// Virtual queues: who waits, and how long a new caller would
+    Queue {
+        #[command(flatten)]
+        client: Client,
+        #[command(subcommand)]
+        command: QueueCommand,
+    },
+    /// Office hours: when callbacks may be wished for
+    OfficeHours {
+        #[command(flatten)]
+        client: Client,
+        #[command(subcommand)]
+        command: ResourceCommand,
+    },
+    /// Capacities: how many callbacks a time slot takes
+    Capacity {
+        #[command(flatten)]
+        client: Client,
+        #[command(subcommand)]
+        command: ResourceCommand,
+    },
+    /// Resource groups: the numbers that customers are told to call
+    ResourceGroup {
+        #[command(flatten)]
+        client: Client,
+        #[command(subcommand)]
+        command: ResourceCommand,
+    },
+    /// What is kept of a customer
+    Customer {
+        #[command(flatten)]
+        client: Client,
+        #[command(subcommand)]
+        command: CustomerCommand,
+    },
     /// Event lists: which status notifications are sent, and what they say
     Events {
         #[command(flatten)]
@@ -95,6 +149,13 @@ pub enum Command {
         client: Client,
         #[command(subcommand)]
         command: DeliveriesCommand,
+    },
+    /// Notifications that were given up
+    DeadLetters {
+        #[command(flatten)]
+        client: Client,
+        #[command(subcommand)]
+        command: DeadLettersCommand,
     },
     /// Who has changed what
     Audit {
@@ -117,8 +178,15 @@ pub enum Command {
     },
     /// Checks store, broker, phone network, clock and configuration
     Doctor(Doctor),
+    /// Receives webhooks and prints them, to see what a service tells
+    Listen(ListenOptions),
     /// Prints the document of the API (OpenAPI)
     Openapi,
+    /// Prints a script that completes commands and options in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
     /// Measures
     Bench {
         #[command(subcommand)]
@@ -148,6 +216,18 @@ pub struct Client {
         global = true
     )]
     pub api_password: Option<String>,
+    /// A key to show in place of user and password: rbk_… of `ringback user key`
+    #[arg(
+        long,
+        env = "RINGBACK_API_KEY",
+        value_name = "KEY",
+        hide_env_values = true,
+        global = true
+    )]
+    pub api_key: Option<String>,
+    /// Prints the answer as JSON, for programs
+    #[arg(long, global = true)]
+    pub json: bool,
 }
 
 #[derive(Subcommand)]

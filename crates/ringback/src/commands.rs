@@ -1,17 +1,25 @@
 //! The commands.
 
+pub mod agent;
 pub mod audit;
 pub mod bench;
 pub mod call_in;
 pub mod callback;
 pub mod client;
+pub mod completions;
+pub mod customer;
+pub mod dead_letters;
 pub mod deliveries;
 pub mod demo;
 pub mod doctor;
 pub mod events;
+pub mod listen;
+pub mod once;
 pub mod openapi;
 pub mod phone_network;
+pub mod queue;
 pub mod report;
+pub mod resource;
 pub mod service;
 pub mod up;
 pub mod user;

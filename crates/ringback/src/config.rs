@@ -3,11 +3,12 @@
 mod audit;
 mod chat;
 mod notifications;
+mod records;
 mod resources;
 mod secret;
 mod users;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,9 +18,10 @@ use ringback_adapters::webhook::Provider;
 use ringback_core::agent::{AgentWish, Profile};
 use ringback_core::event_list::EventList;
 use ringback_core::ids::{AgentId, ServiceName};
-use ringback_core::notify::Providers;
+use ringback_core::notify::{self, Providers};
 use ringback_core::outbound::AllowList;
-use ringback_core::service::{OptionSpec, Service, Template};
+use ringback_core::record::RecordKeys;
+use ringback_core::service::{OptionSpec, Service, Surroundings, Template};
 use ringback_workers::settings::Services;
 use serde::Deserialize;
 
@@ -27,6 +29,7 @@ use audit::AuditTable;
 use chat::ChatTable;
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
+use records::RecordTable;
 pub use resources::ResourceOptions;
 use secret::Secret;
 pub use users::{ConfiguredKey, ConfiguredUser};
@@ -57,6 +60,8 @@ pub struct Configuration {
     pub keep_audit: Duration,
     /// Where customers open chats.
     pub chats: Arc<str>,
+    /// Which keys callbacks are listed by, and shown with.
+    pub keys_of_records: Arc<RecordKeys>,
 }
 
 /// An agent to begin with.
@@ -94,6 +99,8 @@ struct File {
     audit: AuditTable,
     #[serde(default)]
     chat: ChatTable,
+    #[serde(default)]
+    callback: RecordTable,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +122,8 @@ struct AgentTable {
     switch: String,
     #[serde(default)]
     wrap_up: u64,
+    #[serde(default)]
+    no_answer_pause: u64,
     #[serde(default = "not_ready")]
     state: AgentWish,
 }
@@ -170,6 +179,8 @@ impl Configuration {
         let (allow, notifier) = file.notifier.read().context("[notifier]")?;
         let keep_audit = file.audit.read().context("[audit]")?;
         let chats = file.chat.read().context("[chat]")?;
+        let keys_of_records = file.callback.read().context("[callback]")?;
+        check_reach(&services, &event_lists, &ways, &allow)?;
         let agents = file
             .agents
             .into_iter()
@@ -195,8 +206,45 @@ impl Configuration {
             keys: keys.into_values().collect(),
             keep_audit,
             chats: chats.into(),
+            keys_of_records: Arc::new(keys_of_records),
         })
     }
+}
+
+/// Whoever is to be told or asked can be: all that it depends on stands in this file.
+fn check_reach(
+    services: &BTreeMap<String, Arc<Service>>,
+    lists: &BTreeMap<String, EventList>,
+    ways: &BTreeMap<String, (notify::Provider, Provider)>,
+    allow: &AllowList,
+) -> anyhow::Result<()> {
+    let lists = lists
+        .iter()
+        .map(|(name, list)| (name.clone(), Arc::new(list.clone())));
+    let lists: BTreeMap<_, _> = lists.collect();
+    let providers = ways
+        .iter()
+        .map(|(name, (provider, _))| (name.clone(), provider.clone()));
+    let providers: Providers = providers.collect();
+    let around = Surroundings {
+        lists: &lists,
+        hours: BTreeSet::new(),
+        capacities: BTreeSet::new(),
+        groups: BTreeSet::new(),
+        services: BTreeSet::new(),
+        providers: &providers,
+        allow,
+        pools: None,
+    };
+    let mut mistakes = Vec::new();
+    for (name, service) in services {
+        let problems = service.unreachable(&around).into_iter();
+        mistakes.extend(problems.map(|problem| format!("service '{name}': {problem}")));
+    }
+    if !mistakes.is_empty() {
+        bail!(mistakes.join("\n"));
+    }
+    Ok(())
 }
 
 /// Reads every table; what is wrong with any of them is told together.
@@ -232,7 +280,9 @@ fn read_service(name: &str, table: ServiceTable, folder: &Path) -> anyhow::Resul
         let text = text.with_context(|| format!("service '{name}': option '{key}'"))?;
         options.insert(key, text);
     }
-    Ok(Service::parse(ServiceName::new(name), template, options)?)
+    let service = Service::parse(ServiceName::new(name), template, options)?;
+    service.check_supported()?;
+    Ok(service)
 }
 
 fn text_of(value: &toml::Value) -> anyhow::Result<String> {
@@ -256,6 +306,7 @@ impl AgentTable {
             place,
             switch,
             wrap_up,
+            no_answer_pause,
             state,
         } = self;
         let profile = Profile {
@@ -264,6 +315,7 @@ impl AgentTable {
             place,
             switch,
             wrap_up,
+            no_answer_pause,
         };
         ConfiguredAgent {
             id: AgentId::new(name),
@@ -293,7 +345,7 @@ mod tests {
                 .services
                 .contains_key(&ServiceName::new("samples_dev"))
         );
-        assert_eq!(samples.agents.len(), 3);
+        assert_eq!(samples.agents.len(), 4);
         assert_eq!(samples.office_hours["Office"].len(), 5);
         let places = &samples.capacities["Team"]["_capacity"];
         assert!(places.starts_with("{\"0000\":0,"), "{places}");

@@ -5,11 +5,16 @@
 
 mod args;
 mod commands;
+mod condition;
 mod config;
+mod durability;
+mod guarded;
+mod installation;
 mod life;
 mod parts;
 mod print;
 mod rooms;
+mod when;
 
 use std::process::ExitCode;
 
@@ -19,8 +24,9 @@ use ringback_workers::watched::Chain;
 
 use args::{Cli, Command, Logs};
 use commands::{
-    audit, bench, call_in, callback, deliveries, demo, doctor, events, openapi, phone_network,
-    report, service, up, user, worker,
+    agent, audit, bench, call_in, callback, completions, customer, dead_letters, deliveries, demo,
+    doctor, events, listen, openapi, phone_network, queue, report, resource, service, up, user,
+    worker,
 };
 
 fn main() -> ExitCode {
@@ -41,7 +47,14 @@ fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let telemetry = ringback_telemetry::init(&telemetry(&cli.logs, &cli.command))?;
-    let result = match cli.command {
+    let result = dispatch(cli.command).await;
+    // Sends what is left; it blocks, and is bounded.
+    tokio::task::spawn_blocking(move || telemetry.shutdown()).await??;
+    result
+}
+
+async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
         Command::Up(options) => up::run(options).await,
         Command::Ingest(options) => worker::ingest(options).await,
         Command::Scheduler(options) => worker::scheduler(options).await,
@@ -52,18 +65,28 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo => demo::run().await,
         Command::Callback { client, command } => callback::run(client, command).await,
         Command::Service { client, command } => service::run(client, command).await,
+        Command::Agent { client, command } => agent::run(client, command).await,
+        Command::Queue { client, command } => queue::run(client, command).await,
+        Command::OfficeHours { client, command } => {
+            resource::run(client, "office-hours", command).await
+        }
+        Command::Capacity { client, command } => resource::run(client, "capacities", command).await,
+        Command::ResourceGroup { client, command } => {
+            resource::run(client, "resource-groups", command).await
+        }
+        Command::Customer { client, command } => customer::run(client, command).await,
         Command::Events { client, command } => events::run(client, command).await,
         Command::Deliveries { client, command } => deliveries::run(client, command).await,
+        Command::DeadLetters { client, command } => dead_letters::run(client, command).await,
         Command::Audit { client, command } => audit::run(client, command).await,
         Command::Report { client, command } => report::run(client, command).await,
         Command::User { command } => user::run(command),
         Command::Doctor(options) => doctor::run(options).await,
+        Command::Listen(options) => listen::run(options).await,
         Command::Openapi => Ok(openapi::run()),
+        Command::Completions { shell } => Ok(completions::run(shell)),
         Command::Bench { command } => bench::run(command).await,
-    };
-    // Sends what is left; it blocks, and is bounded.
-    tokio::task::spawn_blocking(move || telemetry.shutdown()).await??;
-    result
+    }
 }
 
 fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
@@ -78,6 +101,15 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
         | Command::Demo
         | Command::Callback { .. }
         | Command::Service { .. }
+        | Command::Agent { .. }
+        | Command::Queue { .. }
+        | Command::OfficeHours { .. }
+        | Command::Capacity { .. }
+        | Command::ResourceGroup { .. }
+        | Command::Customer { .. }
+        | Command::DeadLetters { .. }
+        | Command::Listen(_)
+        | Command::Completions { .. }
         | Command::Events { .. }
         | Command::Deliveries { .. }
         | Command::Audit { .. }
@@ -93,6 +125,7 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
         service_name: format!("ringback-{role}"),
         instance_id: uuid::Uuid::now_v7().to_string(),
         log_format: logs.log_format,
+        color: !logs.no_color,
         log_filter: if quiet {
             "error".to_owned()
         } else {

@@ -2,95 +2,24 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
 use ringback_adapters::phone::AnyPhone;
 use ringback_adapters::webhook::{WebhookOptions, WebhookSender};
-use ringback_api::{Access, Health, Role, Users};
-use ringback_core::key::{Key, Kind};
+use ringback_api::{Access, Role, Users};
 use ringback_core::outbound::AllowList;
-use ringback_ports::bus::Bus;
 use ringback_ports::clock::Clock;
-use ringback_ports::store::Store;
-use ringback_ports::telephony::Telephony;
 use ringback_workers::scheduler::Limits;
 use ringback_workers::{dialer, ingest, notifier, scheduler};
 use tokio::net::TcpListener;
 
 use crate::args::Listen;
+use crate::condition::Condition;
 use crate::config::Configuration;
+use crate::guarded::guarded;
 use crate::life::Life;
 use crate::rooms::{Opened, Rooms};
-
-/// How often the store is asked whether it is there.
-const PROBE: Duration = Duration::from_secs(1);
-/// A process whose loops have not turned for this long is not live.
-const STALLED: Duration = Duration::from_secs(30);
-
-/// What the probes of this process answer from.
-struct Condition {
-    house: Rooms,
-    store_is_up: AtomicBool,
-    phone: Option<AnyPhone>,
-}
-
-impl Health for Condition {
-    fn started(&self) -> bool {
-        true
-    }
-
-    fn ready(&self) -> Result<(), &'static str> {
-        if self.house.stop.is_cancelled() {
-            return Err("ending");
-        }
-        if !self.store_is_up.load(Ordering::Relaxed) {
-            return Err("the store is away");
-        }
-        if !self.house.bus.is_ready() {
-            return Err("the broker is away");
-        }
-        if self.phone.as_ref().is_some_and(|phone| !phone.is_ready()) {
-            return Err("the phone network is away");
-        }
-        Ok(())
-    }
-
-    fn live(&self) -> bool {
-        self.house.clock.now().since(self.house.pulse.last()) < STALLED
-    }
-
-    fn metrics(&self) -> String {
-        self.house.counters.render_prometheus()
-    }
-}
-
-/// Starts the probes of a process; their routes.
-pub fn condition(life: &mut Life, opened: &Opened, phone: Option<AnyPhone>) -> Router {
-    let condition = Arc::new(Condition {
-        house: opened.house.clone(),
-        store_is_up: AtomicBool::new(true),
-        phone,
-    });
-    let (probed, store) = (condition.clone(), opened.store.clone());
-    life.run("probe", async move {
-        let key = [Key::new(Kind::House, "probe")];
-        while !probed.house.stop.is_cancelled() {
-            let up = tokio::time::timeout(PROBE * 2, store.get(&key)).await;
-            probed
-                .store_is_up
-                .store(matches!(up, Ok(Ok(_))), Ordering::Relaxed);
-            probed.house.pulse.beat(probed.house.clock.now());
-            tokio::select! {
-                () = probed.house.stop.cancelled() => {}
-                () = tokio::time::sleep(PROBE) => {}
-            }
-        }
-    });
-    ringback_api::health(condition)
-}
 
 /// Serves the probes where they are asked for.
 ///
@@ -99,14 +28,19 @@ pub fn condition(life: &mut Life, opened: &Opened, phone: Option<AnyPhone>) -> R
 pub async fn serve_health(
     life: &mut Life,
     address: Option<SocketAddr>,
-    health: Router,
+    condition: &Condition,
 ) -> anyhow::Result<()> {
     let Some(address) = address else {
         return Ok(());
     };
     let listener = bind("--health-listen", address).await?;
-    serve(life, "health", listener, health);
+    serve(life, "health", listener, health(condition));
     Ok(())
+}
+
+/// The routes of the probes.
+pub fn health(condition: &Condition) -> Router {
+    ringback_api::health(Arc::new(condition.clone()))
 }
 
 /// Serves the API; where it is reached.
@@ -134,6 +68,7 @@ pub async fn serve_api(
     let listener = bind("--listen", listen.listen).await?;
     let address = listener.local_addr()?;
     let routes = ringback_api::api(opened.desk(), access).merge(health);
+    let routes = guarded(routes, opened.house.counters.clone());
     serve(life, "api", listener, routes);
     tracing::info!(%address, "serving the API");
     Ok(address)
@@ -179,9 +114,11 @@ pub fn intake(life: &mut Life, house: &Rooms) {
 }
 
 /// The scheduler.
-pub fn schedule(life: &mut Life, house: &Rooms, limits: crate::args::Limits) {
+pub fn schedule(life: &mut Life, opened: &Opened, limits: crate::args::Limits) {
+    let house = &opened.house;
     let limits = Limits {
         calls: limits.max_calls,
+        dead_kept: opened.configuration.notifier.dead_kept,
         ..Limits::default()
     };
     life.run("scheduler", scheduler::run(house.clone(), limits));

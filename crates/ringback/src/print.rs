@@ -14,6 +14,11 @@ pub fn raw(text: &str) {
     write!(std::io::stdout().lock(), "{text}").ok();
 }
 
+/// A remark on standard error, beside what was asked for.
+pub fn note(text: &str) {
+    writeln!(std::io::stderr().lock(), "ringback: note: {text}").ok();
+}
+
 /// A part of a file on standard output, as it is.
 ///
 /// # Errors
@@ -45,11 +50,19 @@ fn hide_off_terminal(progress: &ProgressBar) {
     }
 }
 
+/// A time of the API in this computer's zone, which is said.
+pub fn time(text: &str) -> String {
+    crate::when::shown(text, &jiff::tz::TimeZone::system())
+}
+
 /// A callback with its events.
 pub fn timeline(timeline: &Value) {
     let record = timeline.get("record").and_then(Value::as_object);
     for (key, value) in record.into_iter().flatten() {
         line(&format!("{key:20} {}", plain(value)));
+    }
+    if let Some(due) = timeline.get("due") {
+        line(&format!("{:20} {}", "due", plain(due)));
     }
     if let Some(waits) = timeline.get("waits_for") {
         line(&format!("{:20} {}", "waits for", plain(waits)));
@@ -77,7 +90,7 @@ pub fn event(event: &Value) {
         .collect();
     line(&format!(
         "  {} {:34} {:10} {}",
-        text("time"),
+        time(&text("time")),
         text("event_id"),
         text("_callback_state"),
         attributes.join(" ")
@@ -93,7 +106,7 @@ pub fn records(records: &Value) {
             text("_id"),
             text("_callback_state"),
             text("_callback_reason"),
-            text("_desired_time")
+            time(&text("_desired_time"))
         ));
     }
 }
@@ -106,7 +119,7 @@ pub fn audit(entry: &Value) {
     let status = status.map_or_else(|| "?".to_owned(), plain);
     line(&format!(
         "{} {status:3} {:16} {:44} {}",
-        text("at"),
+        time(&text("at")),
         text("who"),
         text("what"),
         text("object")

@@ -4,26 +4,36 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use ringback_adapters::bus::{AnyBus, OpenError};
+use ringback_adapters::bus::AnyBus;
 use ringback_adapters::open_error::StoreOpenError;
+use ringback_adapters::phone::AnyPhone;
 use ringback_adapters::store::AnyStore;
-use ringback_core::ids::WorkerId;
+use ringback_core::ids::{AgentId, WorkerId};
 use ringback_core::key::Shards;
 use ringback_ports::clock::Clock;
 use ringback_ports::desk::Resource;
-use ringback_telemetry::Counters;
+use ringback_ports::store::Store;
+use ringback_telemetry::Throttle;
 use ringback_workers::hint::Hints;
 use ringback_workers::house::{Estimates, House, Wishes};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::settings::Register;
-use ringback_workers::watched::{Chain, Patience, Pulse, Watched};
-use tokio_util::sync::CancellationToken;
+use ringback_workers::watched::{Chain, Patience, Watched};
 
 use crate::args::Shared;
+use crate::condition::Condition;
 use crate::config::Configuration;
+use crate::durability;
+use crate::installation::Watch;
+use crate::life::Life;
 
 /// When what was away at the start is asked again.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// Where callbacks live when one process is all there is.
+pub const OWN_STORE: &str = "sqlite:ringback-data/ringback.db";
+/// What carries its messages.
+pub const OWN_BUS: &str = "memory:";
 
 /// The house as this binary builds it.
 pub type Rooms = House<AnyStore, AnyBus>;
@@ -53,47 +63,86 @@ impl Opened {
         role: &'static str,
         shared: &Shared,
         company: Company,
-        stop: &CancellationToken,
+        configuration: Configuration,
+        condition: &Condition,
     ) -> anyhow::Result<Self> {
-        let configuration = Configuration::read(shared.config.as_deref())?;
         let (store_address, bus_address) = addresses(role, shared, company)?;
-        let clock = Clock::system();
         let worker = shared.worker.clone().unwrap_or_else(|| fresh_name(role));
-        let store = || AnyStore::open(&store_address, clock.clone());
-        let store = waited_for(company, StoreOpenError::is_away, store).await?;
-        let bus = || AnyBus::connect(&bus_address, &worker);
-        let bus = waited_for(company, OpenError::is_away, bus).await?;
+        let store = || AnyStore::open(&store_address, Clock::system());
+        let store = match company {
+            Company::Alone => store().await?,
+            Company::Others => {
+                condition.waits_for("the store");
+                waited_for("the store", StoreOpenError::is_away, store).await?
+            }
+        };
+        durability::check(&store).await?;
+        // A broker that is away is no reason to wait: what a worker does without it, it does.
+        let bus = match company {
+            Company::Alone => AnyBus::connect(&bus_address, &worker).await?,
+            Company::Others => AnyBus::open(&bus_address, &worker)?,
+        };
         if company == Company::Others {
             check_shared(role, &store, &bus)?;
         }
-        let counters = Arc::new(Counters::default());
-        let pulse = Pulse::default();
+        let (counters, pulse, stop) = (condition.counters(), condition.pulse(), condition.stop());
         let patience = Patience {
             stop: stop.clone(),
             pulse: pulse.clone(),
         };
         let house = House {
             store: Watched::patient(store.clone(), counters.clone(), patience),
-            hints: Hints::over(bus.clone(), counters.clone()),
+            hints: Hints::over(bus.clone(), counters.clone(), &pulse),
             bus,
-            clock,
+            clock: store.clock(),
             settings: Register::default(),
             estimates: Estimates::default(),
             providers: configuration.providers.clone(),
             allow: configuration.allow.clone(),
             base: configuration.chats.clone(),
+            keys: configuration.keys_of_records.clone(),
             wishes: Wishes::default(),
             shards: Shards::DEFAULT,
             worker: WorkerId::new(worker),
             counters,
             pulse,
-            stop: stop.clone(),
+            stop,
         };
         Ok(Self {
             house,
             store,
             configuration,
         })
+    }
+
+    /// Opens store and bus for one of several processes, and reads all that is set.
+    ///
+    /// # Errors
+    /// One readable line about what is wrong.
+    pub async fn reading(
+        role: &'static str,
+        shared: &Shared,
+        configuration: Configuration,
+        condition: &Condition,
+    ) -> anyhow::Result<Self> {
+        let opened = Self::open(role, shared, Company::Others, configuration, condition).await?;
+        opened.read_settings(shared).await?;
+        Ok(opened)
+    }
+
+    /// Everything is there: from now on the probes answer by what still is.
+    /// One process writes again what is configured, should the store lose it.
+    pub fn has_started(
+        self,
+        life: &mut Life,
+        condition: &Condition,
+        phone: Option<AnyPhone>,
+        writes: bool,
+    ) {
+        life.run("store time", self.house.clone().keep_time());
+        condition.started(self.house.bus.clone(), phone);
+        let watch = Watch::new(self, condition.clone(), writes);
+        life.run("probe", watch.run());
     }
 
     /// The front desk of the start, which waits for a store that is away.
@@ -121,11 +170,13 @@ impl Opened {
                 desk.configure_resource(what, name, options).await?;
             }
         }
-        for service in configuration.services.values() {
-            desk.configure_service(service).await?;
-        }
         for (name, list) in &configuration.event_lists {
             desk.configure_list(name, list).await?;
+        }
+        let services: Vec<_> = configuration.services.values().map(Arc::as_ref).collect();
+        desk.check_configured(&services).await?;
+        for service in services {
+            desk.configure_service(service).await?;
         }
         self.house.refresh_settings().await?;
         Ok(())
@@ -148,8 +199,18 @@ impl Opened {
     /// # Errors
     /// When the store is away or a profile is wrong.
     pub async fn seat_agents(&self) -> anyhow::Result<()> {
+        let new = self.put_agents().await?;
+        self.wish_states(&new).await
+    }
+
+    /// The same, but those that were not there take no calls yet; who they are.
+    ///
+    /// # Errors
+    /// When the store is away or a profile is wrong.
+    pub async fn put_agents(&self) -> anyhow::Result<Vec<AgentId>> {
         use ringback_ports::desk::{Desk, RefusalKind};
         let desk = self.first_desk();
+        let mut new = Vec::new();
         for agent in &self.configuration.agents {
             let known = match desk.agent(&agent.id).await {
                 Ok(known) => Some(known),
@@ -167,17 +228,30 @@ impl Opened {
                 .await;
             seat.with_context(|| format!("agent '{}'", agent.id))?;
             if known.is_none() {
-                desk.wish(&agent.id, agent.state).await?;
+                new.push(agent.id.clone());
             }
+        }
+        Ok(new)
+    }
+
+    /// Brings these agents into the state that is configured for them.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn wish_states(&self, ids: &[AgentId]) -> anyhow::Result<()> {
+        use ringback_ports::desk::Desk;
+        let desk = self.first_desk();
+        let agents = self.configuration.agents.iter();
+        for agent in agents.filter(|agent| ids.contains(&agent.id)) {
+            desk.wish(&agent.id, agent.state).await?;
         }
         Ok(())
     }
 }
 
-/// Opens what other processes offer: one that is away is waited for, at the start as later on. A process that is alone says
-/// at once what is wrong.
+/// Opens what other processes offer: one that is away is waited for, at the start as later on.
 pub async fn waited_for<T, E, F>(
-    company: Company,
+    what: &'static str,
     is_away: impl Fn(&E) -> bool,
     open: impl Fn() -> F,
 ) -> anyhow::Result<T>
@@ -185,10 +259,13 @@ where
     E: std::error::Error + Send + Sync + 'static,
     F: Future<Output = Result<T, E>>,
 {
+    let told = Throttle::default();
     loop {
         match open().await {
-            Err(error) if company == Company::Others && is_away(&error) => {
-                tracing::warn!(error = %Chain(&error), "waiting for what is away");
+            Err(error) if is_away(&error) => {
+                if let Some(times) = told.tell(what) {
+                    tracing::warn!(what, error = %Chain(&error), times, "waiting for what is away");
+                }
             }
             done => return Ok(done?),
         }
@@ -202,11 +279,8 @@ fn addresses(role: &str, shared: &Shared, company: Company) -> anyhow::Result<(S
     };
     match company {
         Company::Alone => Ok((
-            shared
-                .store
-                .clone()
-                .unwrap_or_else(|| "sqlite:ringback-data/ringback.db".to_owned()),
-            shared.bus.clone().unwrap_or_else(|| "memory:".to_owned()),
+            shared.store.clone().unwrap_or_else(|| OWN_STORE.to_owned()),
+            shared.bus.clone().unwrap_or_else(|| OWN_BUS.to_owned()),
         )),
         Company::Others => Ok((
             shared

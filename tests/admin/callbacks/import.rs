@@ -115,7 +115,11 @@ async fn v1_callbacks_import_takes_ndjson_with_keys_of_its_own() {
     let start = "/genesys/1/service/callback/shop";
     let same = up
         .client
-        .try_start("shop", &json!({ "_customer_number": "5115" }), "k1")
+        .try_start(
+            "shop",
+            &json!({ "_customer_number": "5115", "_desired_time": day(1) }),
+            "k1",
+        )
         .await;
     assert_eq!(
         same.as_deref(),
@@ -190,6 +194,42 @@ async fn v1_callbacks_import_killed_in_the_middle_is_repeated() {
         (found.len(), found.values().max()),
         (good, Some(&1)),
         "each exactly once"
+    );
+}
+
+/// Neither where it comes from nor where it goes to, in either form.
+#[tokio::test]
+async fn an_export_that_is_imported_calls_nobody_again() {
+    let (up, other) = (Up::start(CONFIG, "").await, Up::start(CONFIG, "").await);
+    let request = |number: &str| json!({ "_customer_number": number, "_desired_time": day(1), "account": number });
+    let over = up.client.start("desk", request("4930000001")).await;
+    let open = up.client.start("desk", request("4930000002")).await;
+    let path = format!("/genesys/1/service/callback/desk/{over}");
+    assert_eq!(up.client.delete(&path).await.0, 200);
+    for (format, kind) in [("csv", "text/csv"), ("ndjson", "application/x-ndjson")] {
+        let (_, file) = up
+            .client
+            .get_text(&format!("/v1/callbacks:export?format={format}"))
+            .await;
+        for client in [&up.client, &other.client] {
+            let (_, answers) = import(client, "?run=moved", kind, file.clone()).await;
+            assert_eq!(answers.len(), 2, "{answers:?}");
+            let of = |id: &str| answers.iter().find(|it| it["_id"] == id);
+            let skipped = of(&over).unwrap();
+            assert_eq!(skipped["skipped"], "COMPLETED (CANCELLED)", "{skipped}");
+            let is_home = client.address() == up.client.address();
+            assert!(
+                !is_home || of(&open).unwrap()["known"] == true,
+                "{answers:?}"
+            );
+        }
+    }
+    assert_eq!(numbers(&up.client).await.len(), 2);
+    let moved = numbers(&other.client).await;
+    assert_eq!(
+        moved,
+        BTreeMap::from([("4930000002".to_owned(), 1)]),
+        "once, though it came twice"
     );
 }
 

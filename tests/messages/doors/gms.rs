@@ -1,6 +1,6 @@
 //! What doors of the callback API refuse whatever there is.
 
-use super::{JSON, Sent, TEXT};
+use super::{FORM, JSON, Sent, TEXT};
 
 pub const WRONG: &[Sent] = &[
     (
@@ -23,6 +23,20 @@ pub const WRONG: &[Sent] = &[
         &[JSON, ("idempotency-key", "")],
         "{}",
         &["idempotency key", "0 bytes"],
+    ),
+    (
+        "POST",
+        "/genesys/1/service/callback/now",
+        &[JSON],
+        r#"{"_customer_number":"5115","name":{"first":"A","first":"B"}}"#,
+        &["the body", "'first'", "twice"],
+    ),
+    (
+        "POST",
+        "/genesys/1/service/callback/now",
+        &[FORM],
+        "_customer_number=5115&_customer_number=5116",
+        &["the body", "'_customer_number'", "twice"],
     ),
     (
         "GET",

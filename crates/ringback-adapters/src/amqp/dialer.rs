@@ -19,6 +19,9 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// A peer that is silent for twice as long is lost, in seconds.
 const HEARTBEAT: u16 = 10;
 
+/// The largest frame that is published, in bytes: above the 32 KiB that the headers of a message may have.
+const PUBLISHED_FRAME: u32 = 48 * 1024;
+
 /// Where the broker is and who we are.
 pub(super) struct Dialer {
     uri: AMQPUri,
@@ -47,6 +50,14 @@ impl Dialer {
             name,
             patience: PATIENCE,
         })
+    }
+
+    /// For a connection that only publishes. Buffers for 32 frames each way are set aside for every connection: 8 MiB with
+    /// the largest that brokers offer. Ours hold any head of ours, and longer bodies take several; whoever consumes has to
+    /// take the largest heads of others as well.
+    pub(super) fn publishing(mut self) -> Self {
+        self.uri.query.frame_max.get_or_insert(PUBLISHED_FRAME);
+        self
     }
 
     /// Host and port, for people.

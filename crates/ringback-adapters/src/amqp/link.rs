@@ -1,7 +1,7 @@
 //! One connection, kept up for as long as the bus lives.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{Stream, StreamExt};
 use lapin::{Channel, Connection, Event};
@@ -15,6 +15,9 @@ use super::topology::{self, Names};
 
 /// How often the connection is looked at: not every loss is announced.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// How often it is told that the broker is away.
+const TOLD: Duration = Duration::from_secs(10);
 
 /// A connection that is made again whenever it is lost. Dropping it closes it.
 pub(super) struct Link {
@@ -61,13 +64,23 @@ impl Link {
         let connection = dialer.dial().await.map_err(|error| refused(error.into()))?;
         let connection = Arc::new(connection);
         declare_all(&connection, names).await.map_err(refused)?;
-        let (state, watched) = watch::channel(State::Up(Arc::clone(&connection)));
+        Ok(Self::kept_up(dialer, names, Some(connection)))
+    }
+
+    /// Connects as soon as the broker is there.
+    pub(super) fn open(dialer: Dialer, names: &Names) -> Self {
+        Self::kept_up(dialer, names, None)
+    }
+
+    fn kept_up(dialer: Dialer, names: &Names, first: Option<Arc<Connection>>) -> Self {
+        let begun = first.clone().map_or(State::Down, State::Up);
+        let (state, watched) = watch::channel(begun);
         let mut supervisor = JoinSet::new();
-        supervisor.spawn(supervise(dialer, names.clone(), connection, state));
-        Ok(Self {
+        supervisor.spawn(supervise(dialer, names.clone(), first, state));
+        Self {
             watcher: Watcher(watched),
             _supervisor: supervisor,
-        })
+        }
     }
 
     pub(super) fn is_up(&self) -> bool {
@@ -129,22 +142,25 @@ pub(super) async fn bounded<T>(
 async fn supervise(
     dialer: Dialer,
     names: Names,
-    first: Arc<Connection>,
+    first: Option<Arc<Connection>>,
     state: watch::Sender<State>,
 ) {
-    let mut connection = first;
+    let mut known = first;
     loop {
-        let reason = watch_over(&connection, &state).await;
-        drop(connection);
-        state.send_replace(State::Down);
-        tracing::warn!(connection = dialer.name(), reason, "the broker is lost");
-        connection = Arc::new(redial(&dialer).await);
+        if let Some(connection) = known.take() {
+            let reason = watch_over(&connection, &state).await;
+            drop(connection);
+            state.send_replace(State::Down);
+            tracing::warn!(connection = dialer.name(), reason, "the broker is lost");
+        }
+        let connection = Arc::new(redial(&dialer).await);
         // The broker may have come back empty. One queue that is not there yet must not hold up the others.
         if let Err(error) = declare_all(&connection, &names).await {
             tracing::warn!(connection = dialer.name(), %error, "not all queues could be declared");
         }
         state.send_replace(State::Up(Arc::clone(&connection)));
-        tracing::info!(connection = dialer.name(), "the broker is back");
+        known = Some(connection);
+        tracing::info!(connection = dialer.name(), "the broker is there");
     }
 }
 
@@ -189,15 +205,17 @@ fn report(connection: &Arc<Connection>, state: &watch::Sender<State>) {
 }
 
 async fn redial(dialer: &Dialer) -> Connection {
-    let mut backoff = Backoff::default();
+    let (mut backoff, mut told) = (Backoff::default(), None);
     loop {
         tokio::time::sleep(backoff.pause()).await;
-        match dialer.dial().await {
+        let error = match dialer.dial().await {
             Ok(connection) => return connection,
-            Err(error) => {
-                let connection = dialer.name();
-                tracing::debug!(connection, %error, "the broker is still away");
-            }
+            Err(error) => error,
+        };
+        if told.is_none_or(|at: Instant| at.elapsed() >= TOLD) {
+            told = Some(Instant::now());
+            let (connection, place) = (dialer.name(), dialer.place());
+            tracing::warn!(connection, place, %error, "the broker is away, connecting again and again");
         }
     }
 }

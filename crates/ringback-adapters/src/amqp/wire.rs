@@ -69,7 +69,20 @@ pub(super) fn message(delivery: &mut Delivery) -> Message {
             .unwrap_or_default(),
         routing_key: delivery.routing_key.to_string(),
         redelivered: delivery.redelivered,
+        returns: properties
+            .headers()
+            .as_ref()
+            .map(returns)
+            .unwrap_or_default(),
     }
+}
+
+/// Quorum queues count it.
+fn returns(table: &FieldTable) -> u64 {
+    let count = table.inner().get("x-delivery-count");
+    let long = count.and_then(AMQPValue::as_long_long_int);
+    let short = count.and_then(AMQPValue::as_long_int).map(i64::from);
+    long.or(short).map_or(0, i64::unsigned_abs)
 }
 
 fn headers(table: &FieldTable) -> BTreeMap<String, String> {

@@ -20,6 +20,22 @@ pub(super) enum Address {
     },
 }
 
+/// The most replicas that commits wait for.
+const MOST_REPLICAS: u32 = 10;
+
+/// Takes `?replicas=N` off an address: how many replicas commits wait for, 0 without it.
+pub(super) fn replicas(url: &str) -> Result<(&str, u32), StoreOpenError> {
+    let Some((rest, number)) = url.rsplit_once("?replicas=") else {
+        return Ok((url, 0));
+    };
+    match number.parse() {
+        Ok(replicas) if replicas <= MOST_REPLICAS => Ok((rest, replicas)),
+        _ => Err(StoreOpenError::Address(
+            "replicas must be 0 to 10, as in redis+sentinel://…/SERVICE?replicas=1",
+        )),
+    }
+}
+
 impl Address {
     pub(super) fn uses_tls(&self) -> bool {
         self.servers().iter().any(is_tls)
@@ -157,6 +173,23 @@ mod tests {
         match url.parse::<Address>() {
             Ok(address) => address.to_string(),
             Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn reads_how_many_replicas_are_waited_for() {
+        for (url, expected) in [
+            ("redis://a:1", Some(("redis://a:1", 0))),
+            ("redis://a:1/3?replicas=2", Some(("redis://a:1/3", 2))),
+            (
+                "redis+sentinel://a:1/main?replicas=0",
+                Some(("redis+sentinel://a:1/main", 0)),
+            ),
+            ("redis://a:1?replicas=", None),
+            ("redis://a:1?replicas=-1", None),
+            ("redis://a:1?replicas=11", None),
+        ] {
+            assert_eq!(replicas(url).ok(), expected, "{url}");
         }
     }
 

@@ -2,21 +2,25 @@
 -- reached.
 -- KEYS: the alarms of the shard, how often its documents were claimed, of each change: document, its indexes; of each
 -- limit: its index.
--- ARGV: token ('' for none), number of arguments of the changes, of each change: 'put' | 'delete' | 'wake', version read ('' for none), member of the
+-- ARGV: token ('' for none), number of arguments of the changes, '1' for new work that a full server refuses, of each change: 'put' | 'delete' | 'wake', version read ('' for none), member of the
 -- alarms, alarm ('' for none), number of log entries, number of indexes; of a put also: head, body, entries, scores. Of
 -- each limit: how many there may be, number of ranges, from and until of each.
 local call, alarms, claims, token = redis.call, KEYS[1], KEYS[2], ARGV[1]
 local conflict = false
 
-local last = 2 + ARGV[2]
-local k, a = 3, 3
+local last = 3 + ARGV[2]
+local k, a = 3, 4
 while a <= last do
   local verb, logs, indexes = ARGV[a], tonumber(ARGV[a + 4]), tonumber(ARGV[a + 5])
   if verb ~= 'wake' then
     local head = call('LINDEX', KEYS[k], 0) or ''
     if string.sub(head, 1, 8) ~= ARGV[a + 1] then
-      if verb == 'put' and token ~= '' and string.sub(head, 9) == token then
-        return 1
+      if verb == 'put' and token ~= '' then
+        for i = 9, #head, 8 do
+          if string.sub(head, i, i + 7) == token then
+            return 1
+          end
+        end
       end
       conflict = conflict or verb == 'put' or head ~= ''
     end
@@ -45,7 +49,14 @@ while ARGV[a] do
   limit = limit + 1
 end
 
-k, a = 3, 3
+-- A server that is full refuses the first write of a script if it may take memory, and lets all others through.
+if ARGV[3] == '1' then
+  call('RPUSHX', KEYS[3], '')
+else
+  call('HDEL', claims, '')
+end
+
+k, a = 3, 4
 while a <= last do
   local verb, version, member, alarm = ARGV[a], ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
   local logs, indexes = tonumber(ARGV[a + 4]), tonumber(ARGV[a + 5])
@@ -58,7 +69,9 @@ while a <= last do
     if version == '' then
       call('RPUSH', document, ARGV[a], ARGV[a + 1])
     else
-      call('LSET', document, 0, ARGV[a])
+      -- The tokens of the last puts: a commit whose answer was lost is known again although others have written since.
+      local before = string.sub(call('LINDEX', document, 0), 9, 64)
+      call('LSET', document, 0, ARGV[a] .. before)
       call('LSET', document, 1, ARGV[a + 1])
     end
     a = a + 2

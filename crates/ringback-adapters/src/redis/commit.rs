@@ -19,7 +19,7 @@ pub(super) fn command(call: Call<'_>, names: &Names, shard: Shard, commit: &Comm
     let keys = 2 + limits.len() + documents.sum::<usize>();
     let changing = changes.iter().map(arguments).sum::<usize>();
     let limiting = limits.iter().map(|limit| 2 + 2 * limit.scores.len());
-    let arguments = 2 + changing + limiting.sum::<usize>();
+    let arguments = 3 + changing + limiting.sum::<usize>();
     let room = changes.iter().map(bytes).sum::<usize>() + SMALL * limits.len();
     let mut command = call.with_room(keys, arguments, room);
     command.arg(names.alarms(shard)).arg(names.claims(shard));
@@ -35,7 +35,7 @@ pub(super) fn command(call: Call<'_>, names: &Names, shard: Shard, commit: &Comm
     } else {
         &token[..]
     });
-    command.arg(changing);
+    command.arg(changing).arg(u8::from(commit.is_new_work));
     for change in changes {
         match change {
             Change::Put(put) => write_put(&mut command, put, commit.token),

@@ -6,7 +6,9 @@ use ringback_core::key::{Shard, Shards};
 
 use super::address::Address;
 use super::cluster::Cluster;
+use super::detour::nobody;
 use super::server::{Route, Server};
+use super::writer::Writer;
 
 pub(super) enum Link {
     Server(Box<Server>),
@@ -14,27 +16,39 @@ pub(super) enum Link {
 }
 
 impl Link {
-    pub(super) async fn connect(address: Address, shards: Shards) -> Result<Self, RedisError> {
+    /// Connects; commits wait for so many replicas.
+    pub(super) async fn connect(
+        address: Address,
+        shards: Shards,
+        replicas: u32,
+    ) -> Result<Self, RedisError> {
         if address.uses_tls() {
             // Fails when the process has chosen one already, which is as good.
             drop(rustls::crypto::ring::default_provider().install_default());
         }
-        let route = match address {
-            Address::Server(server) => Route::Direct(Client::open(server)?),
-            Address::Sentinel {
-                sentinels,
-                service,
-                server,
-            } => Route::Sentinel {
-                sentinels: Sentinel::build(sentinels)?,
-                service,
-                server,
-            },
-            Address::Cluster(servers) => {
-                return Ok(Self::Cluster(Cluster::connect(servers, shards).await?));
-            }
+        if let Address::Cluster(servers) = address {
+            let cluster = Cluster::connect(servers, shards, replicas).await?;
+            return Ok(Self::Cluster(cluster));
+        }
+        let writer = match replicas {
+            0 => None,
+            replicas => Some(Writer::new(route(&address)?, replicas)),
         };
-        Ok(Self::Server(Box::new(Server::new(route))))
+        let server = Server::new(route(&address)?, writer);
+        Ok(Self::Server(Box::new(server)))
+    }
+
+    /// What is said to a commit on keys of `shard`, `mark` among them, when as many replicas have it as are asked for.
+    pub(super) async fn write(
+        &self,
+        shard: Shard,
+        command: &Cmd,
+        mark: &str,
+    ) -> Result<Value, RedisError> {
+        match self {
+            Self::Server(server) => server.write(command, mark).await,
+            Self::Cluster(cluster) => cluster.write(shard, command, mark).await,
+        }
     }
 
     /// What is said to a command on keys of `shard`.
@@ -59,5 +73,22 @@ impl Link {
             }
             (Self::Cluster(cluster), _) => cluster.ask_all(commands).await,
         }
+    }
+}
+
+/// The way to the one server of an address.
+fn route(address: &Address) -> Result<Route, RedisError> {
+    match address {
+        Address::Server(server) => Ok(Route::Direct(Client::open(server.clone())?)),
+        Address::Sentinel {
+            sentinels,
+            service,
+            server,
+        } => Ok(Route::Sentinel {
+            sentinels: Sentinel::build(sentinels.clone())?,
+            service: service.clone(),
+            server: server.clone(),
+        }),
+        Address::Cluster(_) => Err(nobody()),
     }
 }

@@ -31,6 +31,11 @@ impl Names {
         self.join(shard, &["c"])
     }
 
+    /// What is written so that something is.
+    pub(super) fn mark(&self, shard: Shard) -> String {
+        self.join(shard, &["w"])
+    }
+
     pub(super) fn document(&self, shard: Shard, key: &Key) -> String {
         self.join(shard, &["d:", key.kind().code(), ":", key.id()])
     }

@@ -39,15 +39,17 @@ impl Script {
         }
     }
 
-    /// Runs the script on one shard.
-    pub(super) async fn run(
+    /// Runs a script that commits on one shard, `mark` being a key of it.
+    pub(super) async fn commit(
         &self,
         link: &Link,
-        shard: Shard,
+        (shard, mark): (Shard, &str),
         command: impl Fn(Call<'_>) -> Cmd,
     ) -> Result<Value, RedisError> {
-        match link.ask(shard, &command(self.by_hash())).await {
-            Err(error) if is_unknown(&error) => link.ask(shard, &command(self.in_full())).await,
+        match link.write(shard, &command(self.by_hash()), mark).await {
+            Err(error) if is_unknown(&error) => {
+                link.write(shard, &command(self.in_full()), mark).await
+            }
             answer => answer,
         }
     }

@@ -1,6 +1,6 @@
 //! One server, over one connection that is replaced when it fails.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
@@ -9,6 +9,8 @@ use redis::{
     AsyncConnectionConfig, Client, Cmd, ErrorKind, Pipeline, RedisError, ServerErrorKind, Value,
 };
 use tokio::sync::Mutex;
+
+use super::writer::Writer;
 
 /// How long a server may take to answer.
 const ANSWER: Duration = Duration::from_secs(2);
@@ -26,6 +28,7 @@ const BUFFER: usize = 1024;
 pub(super) struct Server {
     live: RwLock<Live>,
     connector: Mutex<Connector>,
+    writer: Option<Arc<Writer>>,
 }
 
 /// The connection in use, and which one it is.
@@ -37,7 +40,8 @@ struct Live {
 
 struct Connector {
     route: Route,
-    failure: Option<(Instant, RedisError)>,
+    /// When nobody could connect, why, and for how long nobody tries again.
+    failure: Option<(Instant, RedisError, Duration)>,
 }
 
 /// How the server is found.
@@ -52,14 +56,29 @@ pub(super) enum Route {
 }
 
 impl Server {
-    pub(super) fn new(route: Route) -> Self {
+    /// With `writer`, what is written waits for replicas.
+    pub(super) fn new(route: Route, writer: Option<Arc<Writer>>) -> Self {
         Self {
+            writer,
             live: RwLock::default(),
             connector: Mutex::new(Connector {
                 route,
                 failure: None,
             }),
         }
+    }
+
+    /// What the server says to a commit, `mark` being a key of the same shard.
+    pub(super) async fn write(&self, command: &Cmd, mark: &str) -> Result<Value, RedisError> {
+        match &self.writer {
+            Some(writer) => writer.write(command, mark).await,
+            None => self.ask(command).await,
+        }
+    }
+
+    /// Who writes here, when what is written waits for replicas.
+    pub(super) fn writer(&self) -> Option<&Writer> {
+        self.writer.as_deref()
     }
 
     /// What the server says to one command.
@@ -88,7 +107,13 @@ impl Server {
             answers => answers,
         };
         match answers {
-            Ok(values) => values.into_iter().map(Value::extract_error).collect(),
+            Ok(values) => {
+                let answers: Vec<_> = values.into_iter().map(Value::extract_error).collect();
+                if answers.iter().any(|it| it.as_ref().is_err_and(is_lost)) {
+                    self.give_up();
+                }
+                answers
+            }
             Err(error) => commands.iter().map(|_| Err(error.clone())).collect(),
         }
     }
@@ -122,6 +147,12 @@ impl Server {
         Some((live.number, live.connection.clone()?))
     }
 
+    /// Connects anew for the next command.
+    pub(super) fn give_up(&self) {
+        let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
+        live.connection = None;
+    }
+
     /// Gives a connection up on which `error` came, unless somebody has replaced it already.
     fn heed(&self, error: &RedisError, number: u64) {
         if !is_lost(error) {
@@ -136,18 +167,19 @@ impl Server {
 
 impl Connector {
     async fn connect(&mut self) -> Result<MultiplexedConnection, RedisError> {
-        if let Some((at, error)) = &self.failure
-            && at.elapsed() < PAUSE
+        if let Some((at, error, pause)) = &self.failure
+            && at.elapsed() < *pause
         {
             return Err(error.clone());
         }
+        let begun = Instant::now();
         let attempt = tokio::time::timeout(CONNECT * 2, self.route.connect()).await;
         let connected = attempt
             .unwrap_or_else(|_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into()));
         self.failure = connected
             .as_ref()
             .err()
-            .map(|error| (Instant::now(), error.clone()));
+            .map(|error| (Instant::now(), error.clone(), begun.elapsed().max(PAUSE)));
         connected
     }
 }

@@ -127,13 +127,17 @@ impl Telephony for SimulatorClient {
     }
 
     async fn next_event(&self) -> PhoneEvent {
-        if self.link.inbox.begins_to_listen() {
+        let inbox = &self.link.inbox;
+        inbox.listen();
+        // Again, where a try before was given up; the network takes it as often as it is said.
+        if !inbox.is_announced() {
             // Whoever is not connected listens as soon as it is.
             if let Err(error) = self.link.ask(Ask::Listen).await {
                 tracing::debug!(%error, "the phone network does not hear yet who listens");
             }
+            inbox.announced();
         }
-        self.link.inbox.next().await
+        inbox.next().await
     }
 
     fn is_ready(&self) -> bool {

@@ -84,7 +84,7 @@ impl Simulator {
 
     /// From now on calls that arrive are offered to this dialer, among others.
     pub(super) fn listen(&self) {
-        if self.inbox.begins_to_listen() {
+        if self.inbox.listen() {
             let inbox = Arc::downgrade(&self.inbox);
             self.exchange.lock().dialers.push_back(inbox);
         }

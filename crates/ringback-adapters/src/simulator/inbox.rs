@@ -16,6 +16,7 @@ pub(super) struct Inbox {
     events: Mutex<VecDeque<PhoneEvent>>,
     arrived: Notify,
     listens: AtomicBool,
+    announced: AtomicBool,
 }
 
 impl Inbox {
@@ -31,9 +32,19 @@ impl Inbox {
         self.arrived.notify_one();
     }
 
-    /// Whether its dialer begins to listen now.
-    pub fn begins_to_listen(&self) -> bool {
+    /// Its dialer listens from now on. Whether it did not before.
+    pub fn listen(&self) -> bool {
         !self.listens.swap(true, Ordering::Relaxed)
+    }
+
+    /// The network was told that its dialer listens, or will be with the next connection.
+    pub fn announced(&self) {
+        self.announced.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was.
+    pub fn is_announced(&self) -> bool {
+        self.announced.load(Ordering::Relaxed)
     }
 
     /// Whether its dialer listens.

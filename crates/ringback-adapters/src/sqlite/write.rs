@@ -65,7 +65,10 @@ pub(super) fn claim(
     now: Timestamp,
     visibility: Duration,
 ) -> Result<Claim, Error> {
-    let mut claim = Claim::default();
+    let mut claim = Claim {
+        now,
+        ..Claim::default()
+    };
     let mut due = connection.prepare_cached(
         "SELECT number, name, alarm, claims FROM documents WHERE shard = ?1 AND alarm <= ?2 ORDER BY alarm LIMIT ?3",
     )?;
@@ -95,6 +98,7 @@ pub(super) fn claim(
             .chain(first.map(Timestamp::from_millis))
             .min();
     }
+    claim.next_in = claim.next.map(|next| next.since(now));
     Ok(claim)
 }
 

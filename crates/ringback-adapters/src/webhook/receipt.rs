@@ -2,10 +2,11 @@
 
 use std::error::Error;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::Response;
-use reqwest::header::RETRY_AFTER;
+use reqwest::header::{DATE, HeaderName, RETRY_AFTER};
+use ringback_core::time::Timestamp;
 use ringback_ports::sender::{Failure, Receipt, SendError};
 
 use super::resolver::LookupError;
@@ -17,19 +18,26 @@ const MAX_BODY: usize = 64 * 1024;
 const KEPT: usize = 512;
 
 /// The status is known, so it does not matter how reading the rest ends.
-pub(super) async fn receipt(response: Response) -> Receipt {
+pub(super) async fn receipt(response: Response, now: Timestamp) -> Receipt {
     Receipt {
         status: response.status().as_u16(),
-        retry_after: retry_after(&response),
+        retry_after: retry_after(&response, now),
         answer: read(response).await,
     }
 }
 
-/// Only whole seconds; a date is left to the sender's own pace.
-fn retry_after(response: &Response) -> Option<Duration> {
-    let value = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
-    let seconds: u32 = value.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds.into()))
+/// Whole seconds, or a date (RFC 9110), which is read by the target's own clock when it tells what that shows.
+fn retry_after(response: &Response, now: Timestamp) -> Option<Duration> {
+    let header = |name: HeaderName| response.headers().get(name)?.to_str().ok().map(str::trim);
+    let value = header(RETRY_AFTER)?;
+    if let Ok(seconds) = value.parse::<u32>() {
+        return Some(Duration::from_secs(seconds.into()));
+    }
+    let until = httpdate::parse_http_date(value).ok()?;
+    let dated = header(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+    let own = Duration::from_millis(u64::try_from(now.as_millis()).unwrap_or_default());
+    let wait = until.duration_since(dated.unwrap_or(SystemTime::UNIX_EPOCH + own));
+    wait.ok().filter(|wait| !wait.is_zero())
 }
 
 /// Reads the body so that the connection is free again; a long one ends the connection instead. Gives its beginning.

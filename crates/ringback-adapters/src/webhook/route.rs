@@ -7,15 +7,17 @@ use reqwest::header::HeaderValue;
 use reqwest::{Client, ClientBuilder, redirect, retry};
 use ringback_core::outbound::{AllowList, Forbidden};
 use ringback_ports::sender::{Failure, SendError};
+use tower::util::MapRequestLayer;
 use url::{Origin, Url};
 
+use super::connected;
 use super::provider::{Provider, WebhookError};
 use super::resolver::{Lookup, LookupError, Resolver};
 use super::secret::Secret;
 use super::settings::{self, Wrong};
 
 /// How many idle connections are kept for each target: as many as there are deliveries to it at a time.
-const IDLE: usize = 64;
+pub(super) const IDLE: usize = 64;
 
 /// How long they are kept.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -30,6 +32,7 @@ pub(super) struct Limits {
 pub(super) struct Route {
     pub(super) client: Client,
     pub(super) secrets: Vec<Secret>,
+    total: Duration,
     allow: Arc<AllowList>,
     credentials: Option<(Origin, HeaderValue)>,
     proxied: Option<Proxied>,
@@ -39,14 +42,13 @@ pub(super) struct Route {
 struct Proxied {
     lookup: Lookup,
     connect: Duration,
-    total: Duration,
 }
 
 /// Where a post goes.
 pub(super) struct Target {
     pub(super) url: Url,
-    /// What is left of the time for the delivery, when some was spent.
-    pub(super) time_left: Option<Duration>,
+    /// What is left of the time for the delivery.
+    pub(super) time_left: Duration,
 }
 
 impl Route {
@@ -74,12 +76,12 @@ impl Route {
         Ok(Self {
             client: client.build().map_err(WebhookError::Machine)?,
             secrets: provider.secrets,
+            total: limits.total,
             allow,
             credentials,
             proxied: provider.proxy.map(|_| Proxied {
                 lookup: lookup.clone(),
                 connect: limits.connect,
-                total: limits.total,
             }),
         })
     }
@@ -87,11 +89,11 @@ impl Route {
     /// The address, when it may be tried. A name is looked at when it is resolved, or here when a proxy resolves it.
     pub(super) async fn target(&self, url: &str) -> Result<Target, SendError> {
         let url = self.allow.check(url).map_err(forbidden)?;
-        let mut time_left = None;
+        let mut time_left = self.total;
         if let (Some(proxied), Some(name)) = (&self.proxied, url.domain()) {
             let begun = Instant::now();
             proxied.look(&self.allow, name).await?;
-            time_left = Some(proxied.total.saturating_sub(begun.elapsed()));
+            time_left = time_left.saturating_sub(begun.elapsed());
         }
         Ok(Target { url, time_left })
     }
@@ -141,4 +143,5 @@ fn builder(limits: &Limits) -> ClientBuilder {
         .pool_max_idle_per_host(IDLE)
         .pool_idle_timeout(IDLE_TIMEOUT)
         .user_agent("ringback")
+        .connector_layer(MapRequestLayer::new(connected::note))
 }

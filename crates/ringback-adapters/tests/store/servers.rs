@@ -1,6 +1,8 @@
 //! The servers of the environment.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use ringback_adapters::redis::RedisOptions;
@@ -31,4 +33,49 @@ pub fn address(name: &str) -> Option<String> {
         told.unwrap();
     }
     address
+}
+
+/// Servers of one test's own, by a script of `tests/services`; ended with the test.
+pub struct Own {
+    folder: tempfile::TempDir,
+    script: &'static str,
+    pub address: String,
+}
+
+impl Own {
+    /// Starts them, where tests find servers at all.
+    pub fn start(script: &'static str) -> Option<Self> {
+        address("RINGBACK_TEST_REDIS")?;
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = run(script, "start", folder.path());
+        Some(Self {
+            folder,
+            script,
+            address,
+        })
+    }
+
+    /// Another verb of the script.
+    pub fn run(&self, verb: &str) {
+        run(self.script, verb, self.folder.path());
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        self.run("stop");
+    }
+}
+
+fn run(script: &str, verb: &str, folder: &Path) -> String {
+    let services = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/services");
+    let output = Command::new(services.join(script))
+        .arg(verb)
+        .arg(folder)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the script can be run");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script} {verb}: {said}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

@@ -42,6 +42,8 @@ pub struct Tally {
     pub accepted: AtomicU64,
     /// How many were known.
     pub known: AtomicU64,
+    /// How many were over, and skipped.
+    pub skipped: AtomicU64,
     /// How many were refused.
     pub refused: AtomicU64,
 }
@@ -51,6 +53,7 @@ impl Tally {
         let counts = [
             ("accepted", &self.accepted),
             ("known", &self.known),
+            ("skipped", &self.skipped),
             ("refused", &self.refused),
         ];
         let count = |(name, count): (&str, &AtomicU64)| {

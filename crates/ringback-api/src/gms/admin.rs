@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
+use axum::response::Response;
 use ringback_core::ids::ServiceName;
 use ringback_ports::clock::Clock;
 use ringback_ports::desk::{AdminDesk, CallbackQuery, Desk, Refusal};
@@ -16,9 +17,11 @@ use utoipa::ToSchema;
 
 use super::Answer;
 use crate::access::{Routes, Rule};
+use crate::cut;
 use crate::filter::{self, invalid};
 use crate::openapi::GmsReads;
 use crate::openapi::shapes::Record;
+use crate::refused::GmsError;
 
 /// What is shown when no time is asked for: from so long ago until so far ahead.
 const WINDOW: (Duration, Duration) = (
@@ -51,7 +54,8 @@ pub fn routes<D: Desk>() -> Routes<D> {
 /// Look at the callbacks of services
 ///
 /// From 15 minutes ago until a day ahead when no time is asked for. Any other parameter is what a callback must say: its
-/// `_customer_number`, or user data.
+/// `_customer_number`, `_callback_state`, `_callback_reason`, `_vq`, a lookup key, or one of the configured `filter-keys`.
+/// Where a service has more than are shown, the header `ringback-truncated` names it.
 #[utoipa::path(
     get,
     path = "/admin/callback/queues",
@@ -68,24 +72,31 @@ pub fn routes<D: Desk>() -> Routes<D> {
         GmsReads
     )
 )]
-pub async fn queues<D: Desk>(State(desk): State<D>, RawQuery(query): RawQuery) -> Answer {
+pub async fn queues<D: Desk>(
+    State(desk): State<D>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, GmsError> {
     let (query, max) = asked(query.as_deref())?;
     let mut services = query.services.clone();
     if services.is_empty() {
         let all = desk.watermarks(Vec::new()).await?;
         services.extend(all.into_iter().map(|it| it.service));
     }
-    let (mut shown, mut room) = (Map::new(), MOST_IN_ALL);
+    let (mut shown, mut room, mut cut) = (Map::new(), MOST_IN_ALL, Vec::new());
     for service in services {
         let query = CallbackQuery {
             services: vec![service.clone()],
             ..query.clone()
         };
-        let records = first(&desk, query, max.min(room)).await?;
+        let (records, more) = first(&desk, query, max.min(room)).await?;
+        if more {
+            cut.push(service.to_string());
+        }
         room -= records.len();
         shown.insert(service.to_string(), Value::Array(records));
     }
-    Ok(Json(Value::Object(shown)))
+    let cut = (!cut.is_empty()).then(|| format!("there is more of {}", cut.join(", ")));
+    Ok(cut::told(Json(shown), cut.as_deref()))
 }
 
 fn asked(query: Option<&str>) -> Result<(CallbackQuery, usize), Refusal> {
@@ -116,15 +127,16 @@ fn asked(query: Option<&str>) -> Result<(CallbackQuery, usize), Refusal> {
     Ok((asked, max))
 }
 
-/// The first `max` records that were asked for.
+/// The first `max` records that were asked for, and whether there are more.
 async fn first<D: AdminDesk>(
     desk: &D,
     mut query: CallbackQuery,
     max: usize,
-) -> Result<Vec<Value>, Refusal> {
+) -> Result<(Vec<Value>, bool), Refusal> {
     let mut records = Vec::new();
-    while records.len() < max {
-        query.limit = max - records.len();
+    loop {
+        // One more than are shown tells whether there are more.
+        query.limit = max - records.len() + 1;
         let page = desk.callbacks(query.clone()).await?;
         let found = page.callbacks.into_iter().map(|it| it.record.into());
         records.extend(found);
@@ -132,8 +144,13 @@ async fn first<D: AdminDesk>(
             Some(next) => query.after = Some(next),
             None => break,
         }
+        if records.len() > max {
+            break;
+        }
     }
-    Ok(records)
+    let more = records.len() > max;
+    records.truncate(max);
+    Ok((records, more))
 }
 
 /// How many callbacks are QUEUED or PROCESSING.

@@ -109,6 +109,13 @@ pub struct Timeline {
     attempts: u32,
     /// In order.
     events: Vec<TimelineEvent>,
+    /// The `sequence` of the last of these events, when there are more of them: `GET /v1/callbacks/{id}/events?after=` has
+    /// the rest.
+    #[schema(required = false)]
+    next: u64,
+    /// When it goes on, while it waits for a time: its own, that of its next attempt, or the end of a snooze.
+    #[schema(required = false, format = DateTime)]
+    due: String,
     /// What it waits for, while it waits.
     #[schema(required = false)]
     waits_for: String,
@@ -155,6 +162,9 @@ pub struct ImportedLine {
     /// Whether it was there before.
     #[schema(required = false)]
     known: bool,
+    /// Why nothing was requested: where the callback stood that the line was exported from.
+    #[schema(required = false)]
+    skipped: String,
     #[schema(required = false)]
     error: String,
 }
@@ -231,4 +241,7 @@ pub struct Profile {
     /// How long it is left alone after a call, in seconds.
     #[schema(required = false, maximum = 86_400)]
     wrap_up: u64,
+    /// How long it is not ready after it did not answer, in seconds; absent for until somebody asks for another state.
+    #[schema(required = false, maximum = 86_400)]
+    no_answer_pause: u64,
 }

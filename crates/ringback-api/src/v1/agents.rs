@@ -1,5 +1,7 @@
 //! Agents.
 
+mod profile;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -11,10 +13,11 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::access::{Routes, Rule};
-use crate::body::JsonBody;
+use crate::body::{JsonBody, NoParameters, QueryOf};
 use crate::filter::not_allowed;
 use crate::openapi::{Reads, WishWord, Writes, shapes};
 use crate::refused::Problem;
+use profile::{MissedView, ProfileBody};
 
 pub fn routes<D: Desk>() -> Routes<D> {
     let (one, change) = ("/agents/{id}", Rule::supervise().changes("agents"));
@@ -46,17 +49,23 @@ pub struct AgentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u64, required = false)]
     handle_time: Option<u64>,
+    /// Present while it is not ready because it did not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    missed: Option<MissedView>,
 }
 
 impl From<Agent> for AgentView {
     fn from(agent: Agent) -> Self {
         let state = agent.state_name();
         let handle_time = agent.handle_ms.map(|millis| millis / 1000);
+        let missed = agent.missed().cloned().map(MissedView::from);
         Self {
             id: agent.id,
             state,
             profile: agent.profile,
             handle_time,
+            missed,
         }
     }
 }
@@ -156,7 +165,10 @@ pub struct WishBody {
     tag = "agents",
     responses((status = 200, description = "By name, the first 1000", body = [AgentView]), Reads)
 )]
-pub async fn agents<D: Desk>(State(desk): State<D>) -> Result<Json<Vec<AgentView>>, Problem> {
+pub async fn agents<D: Desk>(
+    State(desk): State<D>,
+    _: QueryOf<NoParameters>,
+) -> Result<Json<Vec<AgentView>>, Problem> {
     Ok(Json(
         desk.agents()
             .await?
@@ -194,16 +206,18 @@ pub async fn agent<D: Desk>(
     path = "/agents/{id}",
     tag = "agents",
     params(("id" = String, Path, description = "Its name")),
-    request_body = shapes::Profile,
+    request_body = ProfileBody,
     responses((status = 200, description = "The agent", body = AgentView), Writes)
 )]
 pub async fn put_agent<D: Desk>(
     State(desk): State<D>,
     Path(id): Path<String>,
-    JsonBody(profile): JsonBody<Profile>,
+    JsonBody(profile): JsonBody<ProfileBody>,
 ) -> Result<Json<AgentView>, Problem> {
     Ok(Json(
-        desk.put_agent(AgentId::new(id), profile).await?.into(),
+        desk.put_agent(AgentId::new(id), profile.into())
+            .await?
+            .into(),
     ))
 }
 

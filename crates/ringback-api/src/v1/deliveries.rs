@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use ringback_core::ids::CallbackId;
+use ringback_core::ids::{BulletinId, CallbackId};
 use ringback_ports::desk::{
     DeadLetterAction, DeadLetters, Deliveries, DeliveryQuery, DeliveryStatus, Desk, Done, Refusal,
 };
@@ -41,6 +41,8 @@ pub fn routes<D: Desk>() -> Routes<D> {
 pub struct Asked {
     /// Those of one callback.
     callback: Option<String>,
+    /// Those of one publication: the `id` that publishing answers with.
+    publication: Option<String>,
     /// Those to targets that begin with this.
     target: Option<String>,
     #[param(inline, value_type = DeliveryWord, required = false)]
@@ -59,6 +61,8 @@ pub struct Asked {
 pub struct AskedLetters {
     /// Those of one callback.
     callback: Option<String>,
+    /// Those of one publication: the `id` that publishing answers with.
+    publication: Option<String>,
     /// Those to targets that begin with this.
     target: Option<String>,
     /// At the most those of so many deliveries on a page; 50 when absent.
@@ -95,6 +99,7 @@ pub async fn deliveries<D: Desk>(
     };
     let query = DeliveryQuery {
         callback: asked.callback.map(CallbackId::new),
+        publication: asked.publication.map(BulletinId::new),
         target: asked.target,
         status,
         limit: page(asked.limit.as_deref())?,
@@ -119,6 +124,7 @@ pub async fn dead_letters<D: Desk>(
 ) -> Result<Json<Value>, Problem> {
     let query = DeliveryQuery {
         callback: asked.callback.map(CallbackId::new),
+        publication: asked.publication.map(BulletinId::new),
         target: asked.target,
         status: Some(DeliveryStatus::Dead),
         limit: page(asked.limit.as_deref())?,
@@ -129,7 +135,10 @@ pub async fn dead_letters<D: Desk>(
     for delivery in &page.deliveries {
         for letter in &delivery.dead_letters {
             let mut shown = json!(letter);
-            shown["callback"] = json!(delivery.callback);
+            match &delivery.publication {
+                Some(publication) => shown["publication"] = json!(publication),
+                None => shown["callback"] = json!(delivery.callback),
+            }
             shown["target"] = json!(delivery.target);
             letters.push(shown);
         }
@@ -145,7 +154,9 @@ pub async fn dead_letters<D: Desk>(
 pub struct Chosen {
     /// Those of one callback.
     callback: Option<String>,
-    /// Only the one of this `ringback-sequence`; needs a callback.
+    /// Those of one publication.
+    publication: Option<String>,
+    /// Only the one of this `ringback-sequence`; needs a callback or a publication.
     sequence: Option<u64>,
     /// Those to targets that begin with this.
     target: Option<String>,
@@ -155,11 +166,13 @@ impl From<Chosen> for DeadLetters {
     fn from(chosen: Chosen) -> Self {
         let Chosen {
             callback,
+            publication,
             sequence,
             target,
         } = chosen;
         Self {
             callback: callback.map(CallbackId::new),
+            publication: publication.map(BulletinId::new),
             sequence,
             target,
         }

@@ -2,6 +2,8 @@
 //! nor the answer is ever in memory as a whole. Who sends one should read the answer meanwhile: somebody who does not
 //! is, once the buffers between are full, not read from either.
 
+mod cells;
+mod encoding;
 mod lines;
 mod rows;
 #[cfg(test)]
@@ -14,11 +16,12 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use ringback_core::ids::ServiceName;
-use ringback_ports::desk::{Desk, Refusal, Start};
+use ringback_core::request::{self, read_exported};
+use ringback_ports::desk::{Desk, Refusal, RefusalKind, Start};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -28,6 +31,7 @@ use crate::filter::{self, invalid, short};
 use crate::openapi::Writes;
 use crate::openapi::shapes::ImportedLine;
 use crate::refused::{Problem, as_family};
+use encoding::Encoding;
 use rows::{Kind, Row, Rows};
 
 /// How many requests are under way at a time.
@@ -49,17 +53,28 @@ struct Import<D> {
     tally: Arc<Tally>,
 }
 
+/// What became of a line.
+enum Outcome {
+    Requested(String),
+    /// It was there before.
+    Known(String),
+    /// It is over, which the file says itself: whose it is, if the file says so, and where it stood.
+    Skipped(Option<String>, String),
+}
+
 /// Request many callbacks
 ///
 /// Read as it comes and answered line by line, in its order. Each line is a start request; `_service_name` and
-/// `idempotency_key` on a line hold over `service` and `run`. Repeating it is harmless.
+/// `idempotency_key` on a line hold over `service` and `run`. Repeating it is harmless. Lines of an export are known by
+/// their `_id`; those that are over are skipped, so that nobody is called again. UTF-8, UTF-16 and any line end are
+/// recognised, and in CSV what stands between cells: `,`, `;`, `|` or tabs; another encoding is named by `charset`.
 #[utoipa::path(
     post,
     path = "/callbacks:import",
     tag = "many callbacks",
     params(
         ("service" = Option<String>, Query, description = "The service of lines that do not say"),
-        ("run" = Option<String>, Query, description = "Names this file: with the line's number it is the idempotency key")
+        ("run" = Option<String>, Query, description = "Names this file: with what a line says it is its idempotency key")
     ),
     request_body(content((Value = "text/csv"), (Value = "application/x-ndjson"))),
     responses(
@@ -91,6 +106,10 @@ pub async fn import<D: Desk>(State(desk): State<D>, request: Request) -> Result<
         Some("application/x-ndjson" | "application/ndjson" | "application/jsonl") => Kind::Ndjson,
         other => return Ok(unsupported(other)),
     };
+    let encoding = match encoding_of(request.headers()) {
+        Ok(encoding) => encoding,
+        Err(unsupported) => return Ok(*unsupported),
+    };
     if let Some(service) = &service {
         desk.watermarks(vec![service.clone()]).await?;
     }
@@ -101,7 +120,8 @@ pub async fn import<D: Desk>(State(desk): State<D>, request: Request) -> Result<
         run,
         tally: tally.clone(),
     });
-    let rows = rows_of(request.into_body().into_data_stream(), kind);
+    let rows = Rows::new(kind, encoding);
+    let rows = rows_of(request.into_body().into_data_stream(), rows);
     let answers = rows
         .map(move |row| answer(import.clone(), row))
         .buffered(AT_A_TIME)
@@ -113,9 +133,9 @@ pub async fn import<D: Desk>(State(desk): State<D>, request: Request) -> Result<
     Ok(response)
 }
 
-/// The rows of a body. What was begun is dropped when the body breaks off.
-fn rows_of(body: BodyDataStream, kind: Kind) -> impl futures_util::Stream<Item = Row> {
-    let begin = Some((body, Rows::new(kind)));
+/// The rows of a body. When it breaks off, the last one says so: nobody takes a part for the whole.
+fn rows_of(body: BodyDataStream, rows: Rows) -> impl futures_util::Stream<Item = Row> {
+    let begin = Some((body, rows));
     stream::unfold(begin, |state| async {
         let (mut body, mut rows) = state?;
         loop {
@@ -128,9 +148,15 @@ fn rows_of(body: BodyDataStream, kind: Kind) -> impl futures_util::Stream<Item =
                     rows.finish();
                     return Some((rows.next()?, Some((body, rows))));
                 }
-                Ok(Some(Err(_))) | Err(_) => {
+                Ok(Some(Err(_))) => {
                     tracing::info!("an import broke off");
-                    return None;
+                    rows.break_off("its connection was lost");
+                    return Some((rows.next()?, None));
+                }
+                Err(_) => {
+                    tracing::info!("an import is no longer waited for");
+                    rows.break_off(&format!("nothing came for {} s", SILENCE.as_secs()));
+                    return Some((rows.next()?, None));
                 }
             }
         }
@@ -144,14 +170,19 @@ async fn answer<D: Desk>(import: Arc<Import<D>>, row: Row) -> Bytes {
         Err(wrong) => Err(invalid(wrong)),
     };
     let counted = match &started {
-        Ok((_, false)) => &import.tally.accepted,
-        Ok((_, true)) => &import.tally.known,
+        Ok(Outcome::Requested(_)) => &import.tally.accepted,
+        Ok(Outcome::Known(_)) => &import.tally.known,
+        Ok(Outcome::Skipped(..)) => &import.tally.skipped,
         Err(_) => &import.tally.refused,
     };
     counted.fetch_add(1, Ordering::Relaxed);
     let answer = match started {
-        Ok((id, false)) => json!({ "line": line, "_id": id }),
-        Ok((id, true)) => json!({ "line": line, "_id": id, "known": true }),
+        Ok(Outcome::Requested(id)) => json!({ "line": line, "_id": id }),
+        Ok(Outcome::Known(id)) => json!({ "line": line, "_id": id, "known": true }),
+        Ok(Outcome::Skipped(Some(id), state)) => {
+            json!({ "line": line, "_id": id, "skipped": state })
+        }
+        Ok(Outcome::Skipped(None, state)) => json!({ "line": line, "skipped": state }),
         Err(Refusal {
             message,
             availability: Some(times),
@@ -163,8 +194,7 @@ async fn answer<D: Desk>(import: Arc<Import<D>>, row: Row) -> Bytes {
 }
 
 impl<D: Desk> Import<D> {
-    /// The `_id`, and whether it was there before.
-    async fn start(&self, mut parameters: Map<String, Value>) -> Result<(String, bool), Refusal> {
+    async fn start(&self, mut parameters: Map<String, Value>) -> Result<Outcome, Refusal> {
         let service = match text(&mut parameters, SERVICE_KEY)? {
             Some(service) => ServiceName::new(service),
             None => self.service.clone().ok_or_else(|| {
@@ -173,7 +203,25 @@ impl<D: Desk> Import<D> {
                 ))
             })?,
         };
-        let key = match (text(&mut parameters, IDEMPOTENCY_KEY)?, &self.run) {
+        let own = text(&mut parameters, IDEMPOTENCY_KEY)?;
+        let exported = match read_exported(&mut parameters).map_err(invalid)? {
+            request::Row::New => None,
+            request::Row::Open(id) => Some(id),
+            request::Row::Over { id, state } => {
+                let id = id.map(|id| id.to_string());
+                return Ok(Outcome::Skipped(id, state));
+            }
+        };
+        if let Some(id) = &exported {
+            // It may have gone on since, and be over by now.
+            match self.desk.record(id).await {
+                Ok(_) => return Ok(Outcome::Known(id.to_string())),
+                Err(refusal) if refusal.kind == RefusalKind::NotFound => {}
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        let own = own.or(exported.map(|id| id.to_string()));
+        let key = match (own, &self.run) {
             (Some(key), _) => key,
             (None, Some(run)) => by_content(run, &parameters),
             (None, None) => {
@@ -188,7 +236,12 @@ impl<D: Desk> Import<D> {
             trace: None,
         };
         let started = self.desk.start(start).await?;
-        Ok((started.id.to_string(), started.known))
+        let id = started.id.to_string();
+        Ok(if started.known {
+            Outcome::Known(id)
+        } else {
+            Outcome::Requested(id)
+        })
     }
 }
 
@@ -213,9 +266,39 @@ fn text(parameters: &mut Map<String, Value>, key: &str) -> Result<Option<String>
     }
 }
 
+/// What the content type says of it, UTF-8 when it says nothing.
+fn encoding_of(headers: &HeaderMap) -> Result<Encoding, Box<Response>> {
+    if let Some(packed) = headers.get(header::CONTENT_ENCODING) {
+        let packed = short(packed.to_str().unwrap_or("something else"));
+        let message = format!("content-encoding is {packed}: allowed is a file as it is");
+        return Err(Box::new(refused(message)));
+    }
+    let kind = headers.get(header::CONTENT_TYPE);
+    let parameters = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let charset = parameters.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim())
+    });
+    let Some(charset) = charset else {
+        return Ok(Encoding::Utf8);
+    };
+    Encoding::named(charset).ok_or_else(|| {
+        let (found, names) = (short(charset), Encoding::NAMES);
+        let message = format!("charset is {found}: allowed are {names}");
+        Box::new(refused(message))
+    })
+}
+
 fn unsupported(found: Option<&str>) -> Response {
     let found = short(found.unwrap_or("nothing"));
-    let message = format!("content-type is {found}: allowed are text/csv and application/x-ndjson");
+    refused(format!(
+        "content-type is {found}: allowed are text/csv and application/x-ndjson"
+    ))
+}
+
+fn refused(message: String) -> Response {
     let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
     as_family("/v1", status, "UnsupportedMediaType", message)
 }

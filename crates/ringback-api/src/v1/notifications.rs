@@ -5,13 +5,14 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ringback_core::unique_keys;
 use ringback_ports::desk::{Desk, EventListForm, EventListView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::version::{if_match, tag};
 use crate::access::{Routes, Rule};
-use crate::body::content_type;
+use crate::body::{NoParameters, QueryOf, content_type};
 use crate::filter::invalid;
 use crate::openapi::{Reads, Writes, shapes};
 use crate::refused::{Problem, as_family};
@@ -42,6 +43,7 @@ pub fn routes<D: Desk>() -> Routes<D> {
 )]
 pub async fn event_lists<D: Desk>(
     State(desk): State<D>,
+    _: QueryOf<NoParameters>,
 ) -> Result<Json<Vec<EventListView>>, Problem> {
     Ok(Json(desk.event_lists().await?))
 }
@@ -116,7 +118,7 @@ pub async fn put_event_list<D: Desk>(
             String::from_utf8(body.into()).map_err(|_| invalid("the body is not UTF-8"))?,
         ),
         Some("application/json") => EventListForm::Json(
-            serde_json::from_slice(&body)
+            unique_keys::from_slice(&body)
                 .map_err(|error| invalid(format!("the body is not JSON: {error}")))?,
         ),
         other => {
@@ -169,7 +171,10 @@ pub struct Subscriptions {
     tag = "notifications",
     responses((status = 200, description = "Those that have not expired", body = Subscriptions), Reads)
 )]
-pub async fn subscriptions<D: Desk>(State(desk): State<D>) -> Result<Json<Subscriptions>, Problem> {
+pub async fn subscriptions<D: Desk>(
+    State(desk): State<D>,
+    _: QueryOf<NoParameters>,
+) -> Result<Json<Subscriptions>, Problem> {
     let found = desk.subscriptions().await?;
     let subscriptions: Vec<_> = found.iter().map(SubscriptionView::from).collect();
     let total = subscriptions.len();

@@ -6,7 +6,7 @@ use ringback_ports::desk::{Desk, QueueView, QueuedCallback};
 use serde_json::{Map, Value, json};
 
 use crate::access::{Routes, Rule};
-use crate::body::JsonBody;
+use crate::body::{JsonBody, NoParameters, QueryOf};
 use crate::ewt::outlook_view;
 use crate::openapi::shapes::{LiveReport, Outlook, Queue};
 use crate::openapi::{Reads, Writes};
@@ -28,7 +28,7 @@ pub fn routes<D: Desk>() -> Routes<D> {
     tag = "queues",
     responses((status = 200, description = "By name", body = [Outlook]), Reads)
 )]
-pub async fn queues<D: Desk>(State(desk): State<D>) -> Answer {
+pub async fn queues<D: Desk>(State(desk): State<D>, _: QueryOf<NoParameters>) -> Answer {
     let queues = desk.queues().await?;
     Ok(Json(queues.iter().map(outlook_view).collect()))
 }

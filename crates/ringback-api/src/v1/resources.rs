@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::services::Wish;
 use super::version::{if_match, tag};
 use crate::access::{Routes, Rule};
-use crate::body::{JsonBody, QueryOf};
+use crate::body::{JsonBody, NoParameters, QueryOf};
 use crate::openapi::{Reads, Writes, shapes};
 use crate::refused::Problem;
 
@@ -51,6 +51,7 @@ pub struct ResourceBody {
 )]
 pub async fn resources<D: Desk>(
     State(desk): State<D>,
+    _: QueryOf<NoParameters>,
     Extension(what): Extension<Resource>,
 ) -> Result<Json<Vec<ResourceView>>, Problem> {
     Ok(Json(desk.resources(what).await?))

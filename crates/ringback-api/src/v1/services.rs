@@ -42,8 +42,17 @@ pub struct ServiceBody {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wish {
-    /// Removes it while it is used; callbacks of a service that is gone end as failed when their time comes.
+    /// Saves it although what it names is not there, or removes it while it is used; callbacks of a service that is gone end
+    /// as failed when their time comes.
     force: Option<bool>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Listed {
+    /// Those with this name among their `_service_groups`.
+    group: Option<String>,
 }
 
 impl Wish {
@@ -60,10 +69,16 @@ impl Wish {
     get,
     path = "/services",
     tag = "services",
+    params(Listed),
     responses((status = 200, description = "By name", body = [shapes::ServiceView]), Reads)
 )]
-pub async fn services<D: Desk>(State(desk): State<D>) -> Result<Json<Vec<ServiceView>>, Problem> {
-    Ok(Json(desk.services().await?))
+pub async fn services<D: Desk>(
+    State(desk): State<D>,
+    QueryOf(Listed { group }): QueryOf<Listed>,
+) -> Result<Json<Vec<ServiceView>>, Problem> {
+    let mut services = desk.services().await?;
+    services.retain(|service| group.as_ref().is_none_or(|it| service.groups.contains(it)));
+    Ok(Json(services))
 }
 
 /// Look at a service
@@ -86,13 +101,14 @@ pub async fn service<D: Desk>(
 
 /// Save a service
 ///
-/// Every process knows within seconds.
+/// Every process knows within seconds. What it names must be there; `warnings` of the answer tell what else it lacks.
 #[utoipa::path(
     put,
     path = "/services/{service}",
     tag = "services",
     params(
         ("service" = String, Path, description = "Its name"),
+        Wish,
         ("If-Match" = Option<String>, Header, pattern = "^(\"?[0-9]{1,18}\"?|\\*)$", description = "The `ETag` that it must have"),
         ("If-None-Match" = Option<String>, Header, pattern = "^\\*$", description = "`*`: there must be none yet")
     ),
@@ -105,11 +121,17 @@ pub async fn service<D: Desk>(
 pub async fn put_service<D: Desk>(
     State(desk): State<D>,
     Path(name): Path<String>,
+    QueryOf(wish): QueryOf<Wish>,
     headers: HeaderMap,
     JsonBody(body): JsonBody<ServiceBody>,
 ) -> Result<Response, Problem> {
     let ServiceBody { template, options } = body;
-    let form = ServiceForm { template, options };
+    let force = wish.removal() == Removal::Forced;
+    let form = ServiceForm {
+        template,
+        options,
+        force,
+    };
     let name = ServiceName::new(name);
     let saved = desk.put_service(&name, form, if_match(&headers)?).await?;
     Ok(tagged(&saved))

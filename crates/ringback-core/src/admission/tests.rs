@@ -110,6 +110,7 @@ fn what_counts_and_for_how_long() {
         Some(State::Completed {
             reason: Reason::AgentConnected,
             open: None,
+            talks_until: None,
             at: at(1),
         })
     };

@@ -4,10 +4,12 @@ mod laws;
 
 use std::collections::BTreeSet;
 
-use super::{Agent, AgentState, AgentWish, Engagement, Profile, Release};
+use super::{Agent, AgentState, AgentWish, Engagement, Missed, Profile, Release};
 use crate::call::CallId;
 use crate::ids::{AgentId, CallbackId, WorkerId};
 use crate::tests::sample::at;
+
+const NOT_READY: AgentState = AgentState::NotReady { missed: None };
 
 fn agent(wrap_up: u64, state: AgentState) -> Agent {
     let profile = Profile {
@@ -16,6 +18,7 @@ fn agent(wrap_up: u64, state: AgentState) -> Agent {
         place: "SIP_Server_Place1".to_owned(),
         switch: "SIP_Switch".to_owned(),
         wrap_up,
+        no_answer_pause: 0,
     };
     Agent {
         id: AgentId::new("KSippola"),
@@ -37,6 +40,7 @@ fn reserved(name: &str, until: i64) -> AgentState {
     AgentState::Reserved {
         callback: callback(name),
         until: at(until),
+        idle_since: Some(at(0)),
     }
 }
 
@@ -51,7 +55,9 @@ fn engagement(name: &str, owner: &str, since: i64) -> Engagement {
         owner: WorkerId::new(owner),
         lease: at(since + 15),
         since: at(since),
+        idle_since: Some(at(0)),
         then_not_ready: false,
+        then: None,
     }
 }
 
@@ -68,7 +74,7 @@ fn engaged_then_not_ready(name: &str, since: i64) -> AgentState {
 
 /// One of each, all for callback `a`.
 fn every_state() -> [AgentState; 6] {
-    let (not_ready, busy) = (AgentState::NotReady, AgentState::Busy);
+    let (not_ready, busy) = (NOT_READY, AgentState::Busy);
     [
         not_ready,
         ready(0),
@@ -119,7 +125,7 @@ fn only_its_own_callback_engages_an_agent() {
         0,
         engage,
         [
-            (AgentState::NotReady, None),
+            (NOT_READY, None),
             (ready(0), None),
             (reserved("a", 30), Some(taken)),
             (reserved("b", 30), None),
@@ -140,7 +146,7 @@ fn only_its_own_callback_lets_an_agent_go() {
             0,
             release,
             [
-                (AgentState::NotReady, None),
+                (NOT_READY, None),
                 (ready(0), None),
                 (reserved("b", 30), None),
                 (engaged("b", 0), None),
@@ -151,59 +157,109 @@ fn only_its_own_callback_lets_an_agent_go() {
     }
 }
 
-/// Who did not answer is not ready, lest the next customer is sent there; who asked for it is not ready in any case.
+/// Not ready for this callback since then.
+fn missing(name: &str, since: i64, ready_at: Option<i64>) -> AgentState {
+    AgentState::NotReady {
+        missed: Some(Missed {
+            callback: callback(name),
+            at: at(since),
+            ready_at: ready_at.map(at),
+        }),
+    }
+}
+
+/// Who did not answer is not ready, lest the next customer is sent there; who asked for it is not ready in any case. Who is
+/// not used keeps the turn.
 #[test]
 fn what_an_agent_does_after_a_call() {
     for (how, wrap_up_time, next) in [
-        (Release::Untouched, 20, ready(60)),
+        (Release::Untouched, 20, ready(0)),
         (Release::Talked, 20, wrap_up(80)),
         (Release::Talked, 0, ready(60)),
-        (Release::DidNotAnswer, 20, AgentState::NotReady),
+        (Release::DidNotAnswer, 20, missing("a", 60, None)),
     ] {
         let release = |agent: Agent| agent.release(&callback("a"), how, at(60));
         check(
             wrap_up_time,
             release,
             [
-                (engaged("a", 0), Some(next.clone())),
+                (engaged("a", 5), Some(next.clone())),
                 (reserved("a", 90), Some(next)),
-                (engaged_then_not_ready("a", 0), Some(AgentState::NotReady)),
+                (engaged_then_not_ready("a", 0), Some(NOT_READY)),
             ],
         );
     }
 }
 
+/// Reserved, engaged, and released because the customer was busy: still the one who has been idle longest.
+#[test]
+fn an_agent_who_is_not_used_keeps_the_turn() {
+    let agent = agent(20, ready(0));
+    let reserved = agent.reserve(callback("a"), at(90)).unwrap();
+    let lapsed = reserved.clone().lapse(at(90)).unwrap();
+    assert_eq!(lapsed.state, ready(0));
+    let engaged = reserved.engage(engagement("a", "d1", 10)).unwrap();
+    let over = engaged.release(&callback("a"), Release::Untouched, at(40));
+    assert_eq!(over.unwrap().state, ready(0));
+}
+
+/// Stored by the release before: since when it was idle is not known.
+#[test]
+fn a_turn_that_was_not_kept_begins_anew() {
+    let old = r#"{"is":"reserved","callback":"a","until":1}"#;
+    let reserved = agent(0, serde_json::from_str(old).unwrap());
+    assert_eq!(reserved.lapse(at(60)).unwrap().state, ready(60));
+}
+
+#[test]
+fn who_did_not_answer_is_ready_again_after_the_pause() {
+    let mut agent = agent(20, engaged("a", 0));
+    agent.profile.no_answer_pause = 120;
+    let missed = agent.release(&callback("a"), Release::DidNotAnswer, at(60));
+    let missed = missed.unwrap();
+    assert_eq!(missed.state, missing("a", 60, Some(180)));
+    assert_eq!(missed.alarm(), Some(at(180)));
+    assert_eq!(missed.clone().lapse(at(179)), None);
+    assert_eq!(missed.clone().lapse(at(180)).unwrap().state, ready(180));
+    let asked = missed.wish(AgentWish::NotReady, at(70));
+    assert_eq!((asked.alarm(), asked.missed()), (None, None));
+}
+
 #[test]
 fn reservations_and_wrap_ups_lapse() {
-    let rows = |expected: Option<AgentState>| {
+    let rows = |after: Option<i64>| {
         every_state().map(|state| {
-            let lapses = matches!(
-                state,
-                AgentState::Reserved { .. } | AgentState::WrapUp { .. }
-            );
-            (state, expected.clone().filter(|_| lapses))
+            let lapsed = match state {
+                AgentState::Reserved { .. } => after.map(|_| ready(0)),
+                AgentState::WrapUp { .. } => after.map(ready),
+                AgentState::NotReady { .. }
+                | AgentState::Ready { .. }
+                | AgentState::Engaged(_)
+                | AgentState::Busy => None,
+            };
+            (state, lapsed)
         })
     };
     check(0, |agent| agent.lapse(at(29)), rows(None));
-    check(0, |agent| agent.lapse(at(30)), rows(Some(ready(30))));
-    check(0, |agent| agent.lapse(at(99)), rows(Some(ready(99))));
+    check(0, |agent| agent.lapse(at(30)), rows(Some(30)));
+    check(0, |agent| agent.lapse(at(99)), rows(Some(99)));
 }
 
-/// Ready again does not move him to the end of the idle ones.
+/// Ready again does not move an agent to the end of the idle ones, nor take it from the callback it is held for.
 #[test]
 fn a_wish_is_followed_at_once_outside_a_call() {
     for (wish, expected) in [
         (AgentWish::Ready, ready(60)),
-        (AgentWish::NotReady, AgentState::NotReady),
+        (AgentWish::NotReady, NOT_READY),
         (AgentWish::Busy, AgentState::Busy),
         (AgentWish::WrapUp, wrap_up(80)),
     ] {
         let rows = every_state().into_iter().filter_map(|state| match state {
             AgentState::Engaged(_) => None,
-            AgentState::Ready { .. } if wish == AgentWish::Ready => {
+            AgentState::Ready { .. } | AgentState::Reserved { .. } if wish == AgentWish::Ready => {
                 Some((state.clone(), Some(state)))
             }
-            AgentState::NotReady
+            AgentState::NotReady { .. }
             | AgentState::Ready { .. }
             | AgentState::Reserved { .. }
             | AgentState::Busy
@@ -220,17 +276,33 @@ fn a_wrap_up_that_is_asked_for_lasts() {
     check(0, wish, [(ready(0), Some(wrap_up(61)))]);
 }
 
+/// The last wish counts, and it is what the agent does after the call, however that ends.
 #[test]
-fn a_wish_during_a_call_counts_after_it() {
-    for (wish, expected) in [
-        (AgentWish::Ready, engaged("a", 0)),
-        (AgentWish::NotReady, engaged_then_not_ready("a", 0)),
-        (AgentWish::Busy, engaged_then_not_ready("a", 0)),
-        (AgentWish::WrapUp, engaged_then_not_ready("a", 0)),
+fn a_state_asked_for_during_a_call_begins_after_it() {
+    for (wishes, after) in [
+        (&[AgentWish::NotReady][..], Some(NOT_READY)),
+        (&[AgentWish::Busy], Some(AgentState::Busy)),
+        (&[AgentWish::WrapUp], Some(wrap_up(80))),
+        (&[AgentWish::Busy, AgentWish::NotReady], Some(NOT_READY)),
+        (&[AgentWish::NotReady, AgentWish::WrapUp], Some(wrap_up(80))),
+        (&[AgentWish::WrapUp, AgentWish::Ready], None),
+        (&[AgentWish::Ready], None),
     ] {
-        let rows = [engaged("a", 0), engaged_then_not_ready("a", 0)];
-        let rows = rows.map(|state| (state, Some(expected.clone())));
-        check(20, |agent| Some(agent.wish(wish, at(60))), rows);
+        let talking = agent(20, engaged("a", 0));
+        let asked = wishes
+            .iter()
+            .fold(talking.clone(), |agent, wish| agent.wish(*wish, at(30)));
+        assert_eq!(
+            asked.state_name(),
+            "busy",
+            "{wishes:?}: the call is not cut"
+        );
+        let taken_over = asked.engage(engagement("a", "d2", 40)).unwrap();
+        for how in [Release::Untouched, Release::Talked, Release::DidNotAnswer] {
+            let end = |agent: Agent| agent.release(&callback("a"), how, at(60)).unwrap().state;
+            let expected = after.clone().unwrap_or_else(|| end(talking.clone()));
+            assert_eq!(end(taken_over.clone()), expected, "{wishes:?} {how:?}");
+        }
     }
 }
 
@@ -333,6 +405,18 @@ fn callbacks_remember_where_to_reach_an_agent() {
 fn the_stored_layout_is_known() {
     for (more, state) in [
         ("", r#"{"is":"not_ready"}"#),
+        (
+            "",
+            r#"{"is":"not_ready","missed":{"callback":"07-x","at":1,"ready_at":2}}"#,
+        ),
+        (
+            "",
+            r#"{"is":"reserved","callback":"07-x","until":2,"idle":1}"#,
+        ),
+        (
+            "",
+            r#"{"is":"engaged","callback":"07-x","call":"07-x-c-001","owner":"d1","lease":2,"since":1,"idle":1,"then_not_ready":true,"then":"wrap_up"}"#,
+        ),
         (r#""handle_ms":120000,"#, r#"{"is":"ready","since":1}"#),
         ("", r#"{"is":"reserved","callback":"07-x","until":1}"#),
         (

@@ -17,7 +17,7 @@ pub fn slots_around(at: Timestamp, rules: &Rules<'_>) -> Vec<OpenSlot> {
     let middle = at.min(rules.latest).max(rules.earliest);
     let mut slots = before(middle, rules);
     slots.extend(after(middle, rules));
-    slots.sort_by_key(|open| open.slot.start().as_millis().abs_diff(at.as_millis()));
+    slots.sort_by_key(|open| open.from.as_millis().abs_diff(at.as_millis()));
     slots
 }
 

@@ -7,9 +7,10 @@ use super::SlotView;
 use crate::slots::Bucket;
 use crate::zone::Zone;
 
-/// The first version: `{"2026-11-20T12:00:00.000Z": 5}`, the places that are left by the start of their slot.
+/// The first version: `{"2026-11-20T12:00:00.000Z": 5}`, the places that are left by the first time of their slot that
+/// can be booked.
 pub fn v1_json(views: &[SlotView]) -> Value {
-    let free = |view: &SlotView| (view.slot.to_string(), view.free.into());
+    let free = |view: &SlotView| (view.from.to_string(), view.free.into());
     Value::Object(views.iter().map(free).collect())
 }
 
@@ -17,8 +18,8 @@ pub fn v1_json(views: &[SlotView]) -> Value {
 /// 10}]}`, where `capacity` is what is left. The zone and its local times are there if `zone` is given.
 pub fn v2_json(views: &[SlotView], bucket: Bucket, zone: Option<&Zone>) -> impl Serialize + use<> {
     let slot = |view: &SlotView| SlotText {
-        utc_time: view.slot.to_string(),
-        local_time: zone.map(|zone| zone.local_text(view.slot.start())),
+        utc_time: view.from.to_string(),
+        local_time: zone.map(|zone| zone.local_text(view.from)),
         capacity: view.free,
         total: view.total,
     };

@@ -1,11 +1,13 @@
 //! Which times a callback may be wished for.
 
+use std::time::Duration;
+
 use super::OpenSlot;
 use crate::calendar::{OfficeHours, Period};
 use crate::capacity::Capacity;
 use crate::slots::{Bucket, Grid, MOST_PLACES, Slot};
 use crate::time::Timestamp;
-use crate::zone::Zone;
+use crate::zone::{MINUTE, Zone};
 
 /// What a service says of the times it can be booked for.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +20,7 @@ pub struct Rules<'a> {
     pub hours: Option<&'a OfficeHours>,
     /// The places of its slots.
     pub capacity: Option<&'a Capacity>,
-    /// Now: no slot is offered that has started before.
+    /// Now: of a slot that has begun, what is left is offered.
     pub earliest: Timestamp,
     /// The last time that can be booked: now and `_reject_future_desired_time`.
     pub latest: Timestamp,
@@ -53,29 +55,40 @@ impl<'a> Rules<'a> {
         if total == 0 {
             return Err(Refusal::NoPlaces { at });
         }
-        Ok(OpenSlot { slot, total })
+        Ok(OpenSlot {
+            slot,
+            from: at,
+            total,
+        })
     }
 
-    /// The slots that start between two instants when somebody is there, with places, in order.
+    /// The slots that somebody is there for, from a time between two instants on, with places, in order. However short the
+    /// office is open, it is open in the slots that it is open in.
     pub(super) fn open_slots(
         &self,
         from: Timestamp,
         until: Timestamp,
     ) -> impl Iterator<Item = OpenSlot> + use<'a> {
+        let grid = self.grid();
+        let first = grid.slot(from).start();
         let always = vec![Period {
-            start: from,
+            start: first,
             end: until,
         }];
         let open = self
             .hours
-            .map_or(always, |hours| hours.periods(from, until));
-        let (grid, places) = (self.grid(), self.places);
+            .map_or(always, |hours| hours.periods(first, until));
+        let (earliest, places) = (self.earliest, self.places);
         let mut capacity = self
             .capacity
-            .map(|capacity| capacity.periods(from, until).into_iter().peekable());
+            .map(|capacity| capacity.periods(first, until).into_iter().peekable());
+        let mut last = None;
         open.into_iter()
-            .flat_map(move |period| grid.slots(period.start, period.end))
-            .map(move |slot| {
+            .flat_map(move |period| slots_of(&grid, period, earliest))
+            // The office may close and open again within one slot.
+            .filter(move |(slot, _)| last.replace(*slot) != Some(*slot))
+            .filter(move |(_, at)| (from..until).contains(at))
+            .map(move |(slot, from)| {
                 let total = capacity.as_mut().map_or(places, |periods| {
                     while periods
                         .next_if(|period| period.end <= slot.start())
@@ -84,7 +97,7 @@ impl<'a> Rules<'a> {
                     periods.peek().map_or(0, |period| period.places)
                 });
                 let total = total.min(MOST_PLACES);
-                OpenSlot { slot, total }
+                OpenSlot { slot, from, total }
             })
             .filter(|open| open.total > 0)
     }
@@ -93,6 +106,30 @@ impl<'a> Rules<'a> {
         let places = |capacity: &Capacity| capacity.places(slot.start());
         self.capacity.map_or(self.places, places).min(MOST_PLACES)
     }
+}
+
+/// The slots that an open period has a part in, each with the first time of that part which is not over, on a whole minute
+/// if there is one: whoever is told of it needs a moment to answer.
+fn slots_of(
+    grid: &Grid,
+    period: Period,
+    earliest: Timestamp,
+) -> impl Iterator<Item = (Slot, Timestamp)> + use<> {
+    let grid = grid.clone();
+    let open = period.start.max(earliest);
+    let first = grid.slot(open).start();
+    let slots: Vec<_> = if open < period.end {
+        grid.slots(first, period.end).collect()
+    } else {
+        Vec::new()
+    };
+    slots.into_iter().map(move |slot| {
+        let at = slot.start().max(open);
+        let into = at.as_millis().rem_euclid(MINUTE);
+        let minute = at + Duration::from_millis((MINUTE - into).unsigned_abs());
+        let is_there = into > 0 && minute < period.end && grid.slot(minute) == slot;
+        (slot, if is_there { minute } else { at })
+    })
 }
 
 /// Why a time cannot be booked.

@@ -59,7 +59,7 @@ fn booked(bookings: &[(&str, u32)]) -> impl Fn(Slot) -> u32 {
 fn left(views: &[SlotView]) -> Vec<(String, u32)> {
     views
         .iter()
-        .map(|view| (view.slot.to_string()[..16].to_owned(), view.free))
+        .map(|view| (view.from.to_string()[..16].to_owned(), view.free))
         .collect()
 }
 
@@ -85,6 +85,7 @@ fn open_slots_with_free_places_are_offered() {
     // The slot of 12:00 has begun; the office closes at 19:00.
     let rules = rules("60", Some(&office), None);
     let afternoon = [
+        ("2026-11-20T12:02", 3),
         ("2026-11-20T13:00", 2),
         ("2026-11-20T14:00", 3),
         ("2026-11-20T16:00", 3),
@@ -103,6 +104,7 @@ fn open_slots_with_free_places_are_offered() {
         &rules,
         &bookings,
         &[
+            ("2026-11-20T12:02", 3),
             ("2026-11-20T13:00", 2),
             ("2026-11-20T14:00", 3),
             ("2026-11-20T15:00", 0),
@@ -115,9 +117,9 @@ fn open_slots_with_free_places_are_offered() {
         &rules,
         &bookings,
         &[
+            ("2026-11-20T12:02", 3),
             ("2026-11-20T13:00", 2),
             ("2026-11-20T14:00", 3),
-            ("2026-11-20T15:00", 0),
         ],
     );
 }
@@ -125,12 +127,10 @@ fn open_slots_with_free_places_are_offered() {
 #[test]
 fn who_asks_for_an_instant_is_told_of_the_next_slot() {
     let rules = rules("30", None, None);
-    for parameters in [
-        "end=2026-11-20T12:02:00Z",
-        "start=2026-11-20T12:30:00Z\nend=2026-11-20T12:31:00Z",
-    ] {
-        check(parameters, &rules, &[], &[("2026-11-20T12:30", 3)]);
-    }
+    let later = "start=2026-11-20T12:30:00Z\nend=2026-11-20T12:31:00Z";
+    check(later, &rules, &[], &[("2026-11-20T12:30", 3)]);
+    let both = [("2026-11-20T12:02", 3), ("2026-11-20T12:30", 3)];
+    check("end=2026-11-20T12:02:00Z", &rules, &[], &both);
 }
 
 #[test]
@@ -140,8 +140,44 @@ fn slots_start_while_the_office_is_open() {
         "",
         &rules("60", Some(&office), None),
         &[],
-        &[("2026-11-20T15:00", 3), ("2026-11-20T16:00", 3)],
+        &[
+            ("2026-11-20T14:30", 3),
+            ("2026-11-20T15:00", 3),
+            ("2026-11-20T16:00", 3),
+        ],
     );
+}
+
+/// Ten minutes in a slot of two hours, and twice in one; the slot that has begun, from the next minute on.
+#[test]
+fn open_hours_shorter_than_the_bucket_are_offered() {
+    let short = hours(
+        "_bh_regular1=Mon-Sun 12:00-12:03\n_bh_regular2=Mon-Sun 15:10-15:20\n_bh_regular3=Mon-Sun 15:40-15:45",
+    );
+    let mut rules = rules("120", Some(&short), None);
+    let offered = [
+        ("2026-11-20T12:02", 3),
+        ("2026-11-20T15:10", 3),
+        ("2026-11-21T12:00", 3),
+    ];
+    check("", &rules, &[], &offered);
+    rules.earliest = time("2026-11-20T15:15:30.500Z");
+    check(
+        "",
+        &rules,
+        &[],
+        &[("2026-11-20T15:16", 3), ("2026-11-21T12:00", 3)],
+    );
+    rules.earliest = time("2026-11-20T15:20:00Z");
+    check(
+        "",
+        &rules,
+        &[],
+        &[("2026-11-20T15:40", 3), ("2026-11-21T12:00", 3)],
+    );
+    rules.earliest = time("2026-11-20T15:44:00.001Z");
+    let last = slots_to_ask(&query(""), &rules)[0];
+    assert_eq!(last.from, rules.earliest, "no whole minute is left");
 }
 
 #[test]
@@ -158,6 +194,7 @@ fn a_capacity_gives_the_places() {
         &rules("60", Some(&office), Some(&team)),
         &[("2026-11-20T17:00:00Z", 1)],
         &[
+            ("2026-11-20T12:02", 9),
             ("2026-11-20T13:00", 9),
             ("2026-11-20T16:00", 2),
             ("2026-11-20T17:00", 1),
@@ -174,10 +211,19 @@ fn nothing_is_offered_beyond_the_last_time() {
         "",
         &rules,
         &[],
-        &[("2026-11-20T13:00", 3), ("2026-11-20T14:00", 3)],
+        &[
+            ("2026-11-20T12:02", 3),
+            ("2026-11-20T13:00", 3),
+            ("2026-11-20T14:00", 3),
+        ],
     );
     rules.latest = time("2026-11-20T13:59:59.999Z");
-    check("", &rules, &[], &[("2026-11-20T13:00", 3)]);
+    check(
+        "",
+        &rules,
+        &[],
+        &[("2026-11-20T12:02", 3), ("2026-11-20T13:00", 3)],
+    );
     check("start=2026-12-01T00:00:00Z", &rules, &[], &[]);
 }
 
@@ -192,7 +238,7 @@ fn slots_are_by_the_clock_of_the_office() {
     ] {
         let rules = rules("60", hours, capacity);
         let slots = slots_to_ask(&query(""), &rules);
-        assert_eq!(slots[0].slot.to_string()[..16], *first);
+        assert_eq!(slots[1].slot.to_string()[..16], *first);
     }
 }
 
@@ -291,7 +337,7 @@ fn the_nearest_free_slots_are_proposed() {
         // Long ago, and too far ahead: 2026-12-20 is a Sunday.
         (
             "2020-01-01T00:00:00Z",
-            ["2026-11-20T13:00", "2026-11-20T14:00", "2026-11-20T15:00"],
+            ["2026-11-20T12:02", "2026-11-20T13:00", "2026-11-20T14:00"],
         ),
         (
             "2030-01-01T00:00:00Z",
@@ -322,7 +368,7 @@ fn versions_differ_in_what_they_show() {
         "a local time"
     );
     let asked = slots_to_ask(&query, &rules);
-    let views = answer(&query, &asked[..2], booked(&[("2026-11-20T14:00:00Z", 3)]));
+    let views = answer(&query, &asked[1..3], booked(&[("2026-11-20T14:00:00Z", 3)]));
     assert_eq!(
         v1_json(&views),
         json!({ "2026-11-20T13:00:00.000Z": 3, "2026-11-20T14:00:00.000Z": 0 })

@@ -11,7 +11,8 @@ use crate::event::{Event, EventName};
 use crate::event_list::Properties;
 use crate::ids::CallbackId;
 use crate::notify::Plan;
-use crate::phone::PhoneNumber;
+use crate::phone::CustomerNumber;
+use crate::request::Fingerprint;
 use crate::service::options::{Direction, FirstParty, Notification};
 use crate::service::{Mistakes, Options, Service};
 use crate::time::Timestamp;
@@ -21,8 +22,8 @@ use crate::time::Timestamp;
 pub struct NewCallback {
     /// Its name.
     pub id: CallbackId,
-    /// Whom to call.
-    pub number: PhoneNumber,
+    /// Whom to call, if there is a number.
+    pub number: Option<CustomerNumber>,
     /// When; `None` for at once.
     pub desired: Option<Timestamp>,
     /// Options it sets.
@@ -31,6 +32,8 @@ pub struct NewCallback {
     pub user_data: Map<String, Value>,
     /// W3C trace context.
     pub trace: Option<String>,
+    /// What its request said, to tell a repeat from another request.
+    pub fingerprint: Option<Fingerprint>,
 }
 
 impl Callback {
@@ -58,7 +61,8 @@ impl Callback {
             schema: SCHEMA,
             id: new.id,
             service: service.name.clone(),
-            number: new.number,
+            number: None,
+            customer: None,
             created: now,
             desired: new.desired,
             place: None,
@@ -68,11 +72,13 @@ impl Callback {
             user_data: new.user_data,
             lookup: looked_up_by(&options),
             trace: new.trace,
+            fingerprint: new.fingerprint,
             attempts: 0,
             summons: 0,
             rejects: 0,
             invites: 0,
             last_result: None,
+            opens: None,
             state: State::Scheduled {
                 due,
                 reminder: reminder(due, &options.notification, now),
@@ -81,6 +87,9 @@ impl Callback {
                 again: false,
             },
         };
+        if let Some(number) = new.number {
+            callback.set_number(number);
+        }
         let events = if due > now {
             vec![callback.life_event(EventName::CallbackScheduled, now)]
         } else {
@@ -111,9 +120,11 @@ impl Callback {
         Some(desired - options.scheduled.connect_threshold)
     }
 
-    /// From when on somebody is sought for it that is in its queue since then; before, it only keeps its place.
+    /// From when on somebody is sought for it that is in its queue since then; before, and while the office is closed, it only
+    /// keeps its place.
     pub(super) fn sought_from(&self, since: Timestamp, options: &Options) -> Timestamp {
-        self.dialed_from(options).unwrap_or(since).max(since)
+        let dialed_from = self.dialed_from(options).unwrap_or(since);
+        dialed_from.max(self.opens.unwrap_or(since)).max(since)
     }
 
     /// When it has waited too long that is in its queue since then.
@@ -147,6 +158,7 @@ impl Callback {
             checks: 0,
             not_before: Some(not_before).filter(|time| *time > now),
             seeking: self.seeking(since, options, now),
+            held: None,
         }
     }
 
@@ -193,7 +205,7 @@ impl Callback {
         } else {
             EventName::CallbackSubmitted
         };
-        self.state = self.waiting(now, options, now);
+        let is_held = self.enter_queue(now, options, now);
         let mut events: Vec<_> = [submitted, EventName::CallbackQueued]
             .map(|name| self.life_event(name, now))
             .into();
@@ -201,6 +213,7 @@ impl Callback {
             let started = [EventName::ServiceCreate, EventName::VirtualIxnCreate];
             events.extend(started.map(|name| self.event(name, now, [])));
         }
+        events.extend(self.held_event(now).filter(|_| is_held && !options.paused));
         if options.paused {
             events.push(self.pause(now, now));
         }
@@ -223,10 +236,11 @@ pub(super) fn reminder(due: Timestamp, wishes: &Notification, now: Timestamp) ->
     (wishes.reminder && before > now).then_some(before)
 }
 
-/// Also by what is counted.
+/// Also by what is counted, and by what each request must say.
 fn looked_up_by(options: &Options) -> Vec<String> {
     let keys = options.lookup_keys.iter();
-    let mut keys: Vec<_> = keys.chain(&options.admission.counted_keys).collect();
+    let keys = keys.chain(&options.admission.counted_keys);
+    let mut keys: Vec<_> = keys.chain(&options.general.mandatory_keys).collect();
     keys.retain(|key| *key != NUMBER_KEY);
     keys.sort_unstable();
     keys.dedup();

@@ -3,11 +3,12 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde_json::Value;
 
-use super::{Arrangement, Callback, NUMBER_KEY, Phase, State};
+use super::{Arrangement, Callback, NUMBER_KEY, Phase, State, calls_index};
 use crate::access::{Invitation, Way, arrived_index, code_index, expected_index};
 use crate::agent::{Agent, AgentRef};
 use crate::event::CallbackState;
@@ -83,6 +84,15 @@ pub fn found_by_index(key: &str, value: &str) -> IndexName {
     }
 }
 
+/// What a value of user data is found by: its text, also of a number. `None` of what has no text.
+pub fn lookup_text(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(_) | Value::Bool(_) => Some(Cow::Owned(value.to_string())),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
 /// Twice this below the score of a callback that is over stands one that is not; no time is ever so far away.
 const PENDING: i64 = 1 << 51;
 
@@ -117,16 +127,15 @@ impl Callback {
     pub fn listings(&self) -> Vec<(IndexName, i64)> {
         let is_pending = self.callback_state() != CallbackState::Completed;
         let found_at = found_at(self.created, is_pending);
-        let mut listed = vec![
-            (
-                service_index(self.service.as_str()),
-                self.wanted().as_millis(),
-            ),
-            (found_by_index(NUMBER_KEY, self.number.as_str()), found_at),
-        ];
+        let mut listed = vec![(
+            service_index(self.service.as_str()),
+            self.wanted().as_millis(),
+        )];
+        let customer = self.customer();
+        listed.extend(customer.map(|it| (found_by_index(NUMBER_KEY, it.as_str()), found_at)));
         for key in &self.lookup {
-            if let Some(value) = self.user_data.get(key).and_then(Value::as_str) {
-                let found = (found_by_index(key, value), found_at);
+            if let Some(value) = self.user_data.get(key).and_then(lookup_text) {
+                let found = (found_by_index(key, &value), found_at);
                 if !listed.contains(&found) {
                     listed.push(found);
                 }
@@ -146,6 +155,8 @@ impl Callback {
         let queued = self.queued_since();
         listed.extend(self.places());
         listed.extend(self.calls_in());
+        let in_call = self.in_call_until().zip(self.customer());
+        listed.extend(in_call.map(|(until, customer)| (calls_index(&customer), until)));
         listed.extend(out.map(|score| (dialing_index(&self.route.trunk), score)));
         listed.extend(self.growing().map(|pace| (pace.members(), 0)));
         let queue = queued.filter(|_| !self.route.virtual_queue.is_empty());
@@ -153,6 +164,16 @@ impl Callback {
             queue.map(|since| self.place_in(queue_index(&self.route.virtual_queue), since)),
         );
         listed
+    }
+
+    /// The index that its customer is known by: the number, or the first of the other keys.
+    pub fn found_by(&self) -> Option<IndexName> {
+        if let Some(customer) = self.customer() {
+            return Some(found_by_index(NUMBER_KEY, customer.as_str()));
+        }
+        let said =
+            |key: &String| Some(found_by_index(key, &lookup_text(self.user_data.get(key)?)?));
+        self.lookup.iter().find_map(said)
     }
 
     /// The pace at which its priority grows, unless it is steady, until it is over.

@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Hold;
 use crate::access::Invitation;
 use crate::agent::AgentRef;
 use crate::call::CallId;
 use crate::event::{CallbackState, Reason};
 use crate::ids::WorkerId;
 use crate::time::Timestamp;
+
+use super::ORDER_TIME;
 
 /// Where a callback stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +45,9 @@ pub enum State {
         /// What it waits for.
         #[serde(rename = "for", default, skip_serializing_if = "Seeking::is_plain")]
         seeking: Seeking,
+        /// Why it is not dialed now though its turn may have come.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        held: Option<Hold>,
     },
     /// PAUSED: keeps its place while its service is paused.
     Paused {
@@ -94,6 +100,9 @@ pub enum State {
         /// A call that its dialer must still hang up.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         open: Option<Leg>,
+        /// Until when customer and agent are believed to talk on, unless somebody tells that they have stopped.
+        #[serde(rename = "talk", default, skip_serializing_if = "Option::is_none")]
+        talks_until: Option<Timestamp>,
     },
 }
 
@@ -145,6 +154,14 @@ pub struct Leg {
     /// The customer's own call; others have names of ours.
     #[serde(rename = "in", default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallId>,
+}
+
+impl Leg {
+    /// Whether `worker` may still touch the phone for this call when it is `latest` at the latest: it holds the call, and
+    /// will for as long as an order may be under way.
+    pub fn is_safe_for(&self, worker: &WorkerId, latest: Timestamp) -> bool {
+        self.owner == *worker && latest + ORDER_TIME < self.lease
+    }
 }
 
 /// How far a call is.

@@ -4,7 +4,8 @@
 //! calls are hung up first (repeating that is harmless), then the record is committed with its events, and only then
 //! is anything else asked of the phone network, are agents let go, and hints sent. So a customer's phone is never
 //! touched on behalf of a decision that was not written down, and a worker that dies in between leaves a record whose
-//! alarm brings somebody else.
+//! alarm brings somebody else. The phone is touched only while [`Leg::is_safe_for`] says so: a worker that was stopped and
+//! goes on finds its lease over, and has to renew it first, which fails when somebody else has the call.
 
 mod agent_first;
 mod arranging;
@@ -21,6 +22,8 @@ mod waiting;
 
 use std::time::Duration;
 
+#[cfg(doc)]
+use super::Leg;
 use super::{Arrangement, Callback, Phase, Seeking, State, Update, Wait};
 use crate::access::Invitation;
 use crate::agent::{AgentRef, Release};
@@ -34,6 +37,10 @@ pub use refusal::Refusal;
 
 /// How long a dialer's hold on a call lasts without being renewed.
 pub const LEASE: Duration = Duration::from_secs(15);
+
+/// How long before its lease ends a dialer no longer touches the phone: an order given now may take so long to arrive, and
+/// must be there before somebody else may take the call over.
+pub const ORDER_TIME: Duration = Duration::from_secs(4);
 
 /// What can happen to a callback.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,6 +86,10 @@ pub enum Input {
     Timeout,
     /// Its call, left open by a cancel, has been hung up.
     Closed,
+    /// Its customer is in another call.
+    InAnotherCall,
+    /// Customer and agent, who talked on after it had ended, have stopped.
+    TalkOver,
     /// Its queue has been estimated.
     Expect {
         /// How long it would wait there.
@@ -159,6 +170,8 @@ impl Callback {
             Input::Offer(agent) => change.offer(agent),
             Input::Timeout => change.timeout(),
             Input::Closed => change.closed(),
+            Input::InAnotherCall => change.in_another_call(),
+            Input::TalkOver => change.talk_over(),
             Input::Expect { wait } => change.expect(wait),
             Input::Snooze => change.snooze(),
             Input::Cancel(reason) => change.cancel(reason),
@@ -184,9 +197,18 @@ impl Callback {
                 checks,
                 not_before,
                 seeking,
-            } => self.waits_until(*since, options).min(end).min(
-                not_before.unwrap_or_else(|| self.looked_at(options, (*since, *checks, *seeking))),
-            ),
+                held,
+            } => {
+                let look = self.looked_at(options, (*since, *checks, *seeking));
+                let next = match not_before {
+                    Some(time) if held.is_some_and(|held| held.may_end_early()) => {
+                        (*time).min(look)
+                    }
+                    Some(time) => *time,
+                    None => look,
+                };
+                self.waits_until(*since, options).min(end).min(next)
+            }
             State::Paused { since, at, checks } => self
                 .waits_until(*since, options)
                 .min(end)

@@ -22,7 +22,11 @@ fn plan(list: Option<&str>, address: Option<&str>) -> Plan {
         ..Recipient::default()
     });
     let list = list.map(str::to_owned);
-    Plan { list, own }
+    Plan {
+        list,
+        own,
+        ..Plan::default()
+    }
 }
 
 fn accept(service: &Service, desired: Option<i64>) -> (Callback, Vec<EventName>) {
@@ -51,7 +55,10 @@ fn a_request_is_for_now_or_for_later() {
         let (callback, events) = accept(&service, desired);
         assert_eq!(callback.callback_state().as_str(), state, "{desired:?}");
         assert_eq!(callback.wanted(), at(wanted), "{desired:?}");
-        assert_eq!(callback.expires(&service.options), at(wanted + 86_400));
+        assert_eq!(
+            callback.expires(&service.options),
+            at(wanted.max(0) + 86_400)
+        );
         assert_eq!(events, told, "{desired:?}");
     }
 }
@@ -221,7 +228,12 @@ fn a_place_is_held_until_it_is_not_needed_any_more() {
     ] {
         let mut over = scheduled();
         let (at, open) = (at(second), None);
-        over.state = State::Completed { reason, at, open };
+        over.state = State::Completed {
+            reason,
+            at,
+            open,
+            talks_until: None,
+        };
         assert_eq!(
             before.leaves(&over).is_some(),
             is_left,

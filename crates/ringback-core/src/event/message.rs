@@ -82,7 +82,7 @@ fn record_key(
         "url" => Some(url(callback).into()),
         "_urs_virtual_queue" | "_v_queue" => filled(&route.virtual_queue),
         "_vq_for_outbound_calls" => filled(&route.outbound_queue),
-        NUMBER_KEY => Some(callback.number.as_str().into()),
+        NUMBER_KEY => callback.number.as_ref().map(|it| it.as_written().into()),
         _ => None,
     }
 }
@@ -133,6 +133,7 @@ const fn default_parameters(name: EventName) -> &'static [&'static str] {
             "_action",
             "_user_action_url",
             "_user_confirm_timeout",
+            "_device_os",
         ],
         EventName::CallbackScheduled
         | EventName::CallbackRescheduled

@@ -33,6 +33,7 @@ pub fn read(text: &str, draft: &mut Draft) {
 fn sections(text: &str, draft: &mut Draft) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     for (at, line) in text.lines().enumerate() {
         let has_place = match classify(line.trim()) {
             Line::Nothing => true,

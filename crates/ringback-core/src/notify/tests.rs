@@ -52,7 +52,11 @@ fn the_mode_says_who_is_told() {
         ),
     ] {
         let list = list.clone();
-        let expected = expected.map(|own| Plan { list, own });
+        let expected = expected.map(|own| Plan {
+            list,
+            own,
+            ..Plan::default()
+        });
         assert_eq!(Plan::of(&options(mode), device), expected, "{mode:?}");
     }
     let defaults = Options::of(Template::UserTerminatedImmediate);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use rlibphonenumber::enums::{PhoneNumberFormat, PhoneNumberType, Region};
+use rlibphonenumber::enums::{NumberLengthType, PhoneNumberFormat, PhoneNumberType, Region};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber as Parsed};
 
 /// Region and zones on each line.
@@ -16,6 +16,12 @@ pub struct Country(Region);
 impl Country {
     /// Where nothing else is said.
     pub const DEFAULT: Self = Self(Region::US);
+
+    /// The digits after `+` that stand for it.
+    pub fn code(self) -> i32 {
+        let code = PHONE_NUMBER_UTIL.get_country_code_for_region(self.0);
+        code.unwrap_or_default()
+    }
 }
 
 impl FromStr for Country {
@@ -27,7 +33,7 @@ impl FromStr for Country {
         region
             .filter(|it| PHONE_NUMBER_UTIL.get_country_code_for_region(*it).is_some())
             .map(Self)
-            .ok_or_else(|| CountryError(text.chars().take(20).collect()))
+            .ok_or_else(|| CountryError::of(text))
     }
 }
 
@@ -48,6 +54,12 @@ impl fmt::Debug for Country {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is no country: write its two letters of ISO 3166, e.g. US or DE")]
 pub struct CountryError(String);
+
+impl CountryError {
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.chars().take(20).collect())
+    }
+}
 
 /// A number as the plan of its country has it. No `Debug`: it is a person's.
 #[derive(Clone)]
@@ -107,6 +119,18 @@ impl PlanNumber {
     /// Whether it is as long as a number of its country, or of a town in it, may be.
     pub fn is_possible(&self) -> bool {
         self.0.is_possible_with_reason().is_ok()
+    }
+
+    /// Whether it is as long as a number of its country may be, with its area code.
+    pub(super) fn is_whole(&self) -> bool {
+        let length = self.0.is_possible_with_reason();
+        length.is_ok_and(|it| it == NumberLengthType::IsPossible)
+    }
+
+    /// The digits that a telephone in `country` dials for it.
+    pub(super) fn dialed_from(&self, country: Country) -> String {
+        let written = PHONE_NUMBER_UTIL.format_out_of_country_calling_number(&self.0, country.0);
+        written.chars().filter(char::is_ascii_digit).collect()
     }
 
     /// Whether calling it costs extra.

@@ -1,17 +1,17 @@
 //! Which numbers a service calls back.
 //!
-//! A number of at most six digits without `+` is an extension of the house's own telephony: it is dialed as it is, and
-//! no numbering plan has a say in it. Everything else must be as long as a number of its country may be.
+//! A number of at most six digits without `+` is an extension of the house's own telephony or a short code: it is dialed
+//! as it is. Everything else must be as long as a number of its country may be, and must be one number, not two.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use super::canonical::{Ambiguous, CanonicalNumber, LONGEST_EXTENSION};
 use super::plan::{Country, PlanNumber};
+use super::special::{Callable, is_of_no_country, is_short};
 use super::{NumberError, PhoneNumber};
 
-/// The most digits of an extension.
-const LONGEST_EXTENSION: usize = 6;
 /// The most numbers that are not called.
 const MOST_BLOCKED: usize = 10_000;
 
@@ -24,6 +24,10 @@ pub struct NumberRules {
     pub refuse_impossible: bool,
     /// `_disallow_premium_phone_numbers`.
     pub refuse_premium: bool,
+    /// `_disallow_special_phone_numbers`: short numbers of the public network, and numbers of no country.
+    pub refuse_special: bool,
+    /// `_callable_countries`.
+    pub callable: Callable,
     /// `_exceptions`.
     pub blocked: BlockedNumbers,
 }
@@ -34,6 +38,8 @@ impl Default for NumberRules {
             country: Country::DEFAULT,
             refuse_impossible: true,
             refuse_premium: true,
+            refuse_special: true,
+            callable: Callable::Own,
             blocked: BlockedNumbers::default(),
         }
     }
@@ -49,24 +55,42 @@ impl NumberRules {
         }
     }
 
-    /// Whether two numbers are the same, however they are written.
-    pub fn is_same(&self, one: &PhoneNumber, other: &PhoneNumber) -> bool {
-        one == other || normal(one, self.country) == normal(other, self.country)
+    /// Whether a number is that of this customer, however it is written. One that can be two numbers is nobody's.
+    pub fn is_of(&self, number: &PhoneNumber, customer: &CanonicalNumber) -> bool {
+        self.canonical(number).is_ok_and(|it| it == *customer)
     }
 
-    /// Whether a number may be called back.
+    /// The one form of a number.
+    ///
+    /// # Errors
+    /// When it can be read as two.
+    pub fn canonical(&self, number: &PhoneNumber) -> Result<CanonicalNumber, Ambiguous> {
+        CanonicalNumber::read(number, self.country)
+    }
+
+    /// Why a customer is not dialed who was let in once: lists change after the request.
+    pub fn never_dialed(&self, customer: &CanonicalNumber) -> Option<NumberRefusal> {
+        let blocked = self.blocked.has(customer, self.country);
+        blocked.then_some(NumberRefusal::Blocked)
+    }
+
+    /// Whether a customer may be called back.
     ///
     /// # Errors
     /// With the reason; the number itself is not repeated.
-    pub fn check(&self, number: &PhoneNumber) -> Result<(), NumberRefusal> {
-        if self.blocked.has(number, self.country) {
+    pub fn check(&self, customer: &CanonicalNumber) -> Result<(), NumberRefusal> {
+        if self.blocked.has(customer, self.country) {
             return Err(NumberRefusal::Blocked);
         }
-        if is_extension(number) {
+        let country = self.country;
+        let digits = customer.as_str().trim_start_matches('+');
+        if self.refuse_special && is_short(digits, country) {
+            return Err(NumberRefusal::Short { country });
+        }
+        if customer.is_extension() {
             return Ok(());
         }
-        let country = self.country;
-        let planned = PlanNumber::read(number.as_str(), country);
+        let planned = PlanNumber::read(customer.as_str(), country);
         let possible = planned.as_ref().is_some_and(PlanNumber::is_possible);
         if self.refuse_impossible && !possible {
             return Err(NumberRefusal::Impossible { country });
@@ -75,7 +99,27 @@ impl NumberRules {
         if self.refuse_premium && premium {
             return Err(NumberRefusal::Premium);
         }
-        Ok(())
+        planned.map_or(Ok(()), |planned| self.check_country(&planned))
+    }
+}
+
+impl NumberRules {
+    fn check_country(&self, number: &PlanNumber) -> Result<(), NumberRefusal> {
+        if is_of_no_country(number) {
+            return if self.refuse_special {
+                Err(NumberRefusal::NoCountry)
+            } else {
+                Ok(())
+            };
+        }
+        if self.callable.allows(number, self.country) {
+            return Ok(());
+        }
+        let country = number.region();
+        Err(NumberRefusal::Abroad {
+            country: country.unwrap_or_else(|| format!("+{}", number.country_code())),
+            allowed: self.callable.names(self.country),
+        })
     }
 }
 
@@ -94,6 +138,31 @@ pub enum NumberRefusal {
     /// Calling it costs extra.
     #[error("a premium number: allowed are all others (_disallow_premium_phone_numbers is true)")]
     Premium,
+    /// It reaches an emergency service, or another one of the public network.
+    #[error(
+        "an emergency number or another short number of the public network in country {country}: allowed are extensions \
+         and whole numbers (_disallow_special_phone_numbers is true)"
+    )]
+    Short {
+        /// Where it is one.
+        country: Country,
+    },
+    /// It is a satellite's, an international premium number or another one of no country.
+    #[error(
+        "a satellite number or another one of no country: allowed are numbers of countries \
+         (_disallow_special_phone_numbers is true)"
+    )]
+    NoCountry,
+    /// It is in a country that is not called.
+    #[error(
+        "in country {country}: allowed are numbers of {allowed} (_callable_countries; * is every country)"
+    )]
+    Abroad {
+        /// Where, by two letters, or by the country code.
+        country: String,
+        /// Which are called.
+        allowed: String,
+    },
     /// Somebody does not want it to be called.
     #[error("one of the _exceptions: allowed are all others")]
     Blocked,
@@ -103,8 +172,8 @@ pub enum NumberRefusal {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct BlockedNumbers {
     given: Arc<[PhoneNumber]>,
-    /// Each in one way to write it, in a country.
-    known: Option<(Country, Arc<BTreeSet<String>>)>,
+    /// Each in its one form, in a country; one that can be two numbers as both.
+    known: Option<(Country, Arc<BTreeSet<CanonicalNumber>>)>,
 }
 
 impl BlockedNumbers {
@@ -136,19 +205,22 @@ impl BlockedNumbers {
         self.given.is_empty()
     }
 
-    /// Whether it is one of them, however it is written.
-    fn has(&self, number: &PhoneNumber, country: Country) -> bool {
-        let among = |known: &BTreeSet<String>| known.contains(&normal(number, country));
+    /// Whether it is one of them.
+    fn has(&self, number: &CanonicalNumber, country: Country) -> bool {
         match &self.known {
             _ if self.is_empty() => false,
-            Some((known_in, known)) if *known_in == country => among(known),
-            Some(_) | None => among(&self.read_in(country)),
+            Some((known_in, known)) if *known_in == country => known.contains(number),
+            Some(_) | None => self.read_in(country).contains(number),
         }
     }
 
-    fn read_in(&self, country: Country) -> BTreeSet<String> {
-        let numbers = self.given.iter();
-        numbers.map(|number| normal(number, country)).collect()
+    fn read_in(&self, country: Country) -> BTreeSet<CanonicalNumber> {
+        let readings = self
+            .given
+            .iter()
+            .map(|it| CanonicalNumber::readings(it, country));
+        let each = readings.flat_map(|(one, other)| std::iter::once(one).chain(other));
+        each.collect()
     }
 }
 
@@ -173,16 +245,4 @@ pub enum BlockedError {
     /// There are too many.
     #[error("there are more than {MOST_BLOCKED} numbers: these are allowed")]
     TooMany,
-}
-
-fn is_extension(number: &PhoneNumber) -> bool {
-    let digits = number.as_str();
-    !digits.starts_with('+') && digits.len() <= LONGEST_EXTENSION
-}
-
-/// One way to write it.
-fn normal(number: &PhoneNumber, country: Country) -> String {
-    let planned = Some(number).filter(|it| !is_extension(it));
-    let planned = planned.and_then(|it| PlanNumber::read(it.as_str(), country));
-    planned.map_or_else(|| number.as_str().to_owned(), |it| it.e164())
 }

@@ -4,13 +4,94 @@ use proptest::prelude::*;
 
 use super::plan::{Country, PlanNumber};
 use super::rules::{BlockedError, BlockedNumbers, NumberRefusal, NumberRules};
-use super::{NumberError, PhoneNumber};
+use super::{Ambiguous, CanonicalNumber, CustomerNumber, NumberError, PhoneNumber};
 
 fn rules(country: &str) -> NumberRules {
     NumberRules {
         country: country.parse().unwrap(),
         ..NumberRules::default()
     }
+}
+
+fn parsed(number: &str) -> PhoneNumber {
+    number.parse().unwrap()
+}
+
+fn read(country: Country, number: &str) -> CanonicalNumber {
+    CanonicalNumber::read(&parsed(number), country).unwrap()
+}
+
+fn check(rules: &NumberRules, number: &str) -> Result<(), NumberRefusal> {
+    rules.check(&read(rules.country, number))
+}
+
+fn abroad(country: &str, allowed: &str) -> NumberRefusal {
+    let [country, allowed] = [country, allowed].map(str::to_owned);
+    NumberRefusal::Abroad { country, allowed }
+}
+
+/// And the option that opens them is named.
+#[test]
+fn emergency_short_and_satellite_numbers_are_refused_by_default() {
+    for (country, number) in [
+        ("US", "911"),
+        ("US", "112"),
+        ("US", "999"),
+        ("US", "411"),
+        ("GB", "999"),
+        ("GB", "101"),
+        ("DE", "110"),
+        ("FR", "15"),
+        ("FR", "118 218"),
+        ("AU", "000"),
+        ("US", "+8816 1234 5678"),
+        ("US", "+870 773 111 632"),
+        ("US", "+800 1234 5678"),
+    ] {
+        let refused = check(&rules(country), number).unwrap_err().to_string();
+        let named = refused.contains("_disallow_special_phone_numbers");
+        assert!(
+            named && refused.contains("allowed"),
+            "{number} in {country}: {refused}"
+        );
+        let open = NumberRules {
+            refuse_special: false,
+            ..rules(country)
+        };
+        assert_eq!(check(&open, number), Ok(()), "{number} in {country}");
+    }
+    assert!(
+        check(&rules("US"), "+979 1 2345 6789").is_err(),
+        "premium of no country"
+    );
+    for extension in ["5115", "6226", "7001", "100", "51150", "511512"] {
+        assert_eq!(check(&rules("US"), extension), Ok(()), "{extension}");
+    }
+}
+
+#[test]
+fn a_service_says_which_countries_are_called() {
+    let callable = |list: &str| NumberRules {
+        callable: list.parse().unwrap(),
+        ..rules("US")
+    };
+    for (list, number, expected) in [
+        ("US,DE", "+49 30 1234567", Ok(())),
+        ("*", "+49 30 1234567", Ok(())),
+        ("*", "+44 20 7946 0000", Ok(())),
+        ("US,DE", "+44 20 7946 0000", Err(abroad("GB", "US,DE"))),
+        ("DE", "650 253 0000", Err(abroad("US", "DE"))),
+        ("US,CA", "+1 416 555 0101", Ok(())),
+        ("DE", "5115", Ok(())),
+    ] {
+        assert_eq!(
+            check(&callable(list), number),
+            expected,
+            "{number} by '{list}'"
+        );
+    }
+    let told = abroad("GB", "US").to_string();
+    assert!(told.contains("_callable_countries"), "{told}");
 }
 
 fn impossible(country: &str) -> NumberRefusal {
@@ -26,8 +107,9 @@ fn what_is_called_back() {
         ("US", "5550199", Ok(())),
         ("US", "650 555 0101", Ok(())),
         ("US", "1 650 555 0101", Ok(())),
-        ("US", "+49 30 1234567", Ok(())),
-        ("US", "011 49 30 1234567", Ok(())),
+        ("US", "+49 30 1234567", Err(abroad("DE", "US"))),
+        ("US", "011 49 30 1234567", Err(abroad("DE", "US"))),
+        ("US", "+1 416 555 0101", Err(abroad("CA", "US"))),
         ("US", "51151234", Err(impossible("US"))),
         ("US", "+5115", Err(impossible("US"))),
         ("US", "+1 650 555", Err(impossible("US"))),
@@ -41,12 +123,8 @@ fn what_is_called_back() {
         ("DE", "900 234 5678", Ok(())),
         ("US", "800 234 5678", Ok(())),
     ] {
-        let parsed: PhoneNumber = number.parse().unwrap();
-        assert_eq!(
-            rules(country).check(&parsed),
-            expected,
-            "{number} in {country}"
-        );
+        let checked = check(&rules(country), number);
+        assert_eq!(checked, expected, "{number} in {country}");
     }
 }
 
@@ -55,17 +133,17 @@ fn each_rule_can_be_taken_away() {
     let anything = NumberRules {
         refuse_impossible: false,
         refuse_premium: false,
+        refuse_special: false,
         ..rules("US")
     };
     for number in ["51151234", "9002345678", "+999"] {
-        assert_eq!(anything.check(&number.parse().unwrap()), Ok(()));
+        assert_eq!(check(&anything, number), Ok(()));
     }
     let premium = NumberRules {
         refuse_impossible: false,
         ..rules("US")
     };
-    let number = "9002345678".parse().unwrap();
-    assert_eq!(premium.check(&number), Err(NumberRefusal::Premium));
+    assert_eq!(check(&premium, "9002345678"), Err(NumberRefusal::Premium));
 }
 
 #[test]
@@ -83,11 +161,11 @@ fn blocked_numbers_are_known_however_they_are_written() {
         "5115",
         "0301234567",
     ] {
-        let checked = rules.check(&number.parse().unwrap());
+        let checked = check(&rules, number);
         assert_eq!(checked, Err(NumberRefusal::Blocked), "{number}");
     }
     for number in ["6505550102", "51150", "9110"] {
-        assert_eq!(rules.check(&number.parse().unwrap()), Ok(()), "{number}");
+        assert_eq!(check(&rules, number), Ok(()), "{number}");
     }
 }
 
@@ -102,7 +180,7 @@ fn mistakes_are_told_without_the_number() {
         BlockedNumbers::parse(" , ").unwrap(),
         BlockedNumbers::default()
     );
-    let refused = rules("DE").check(&"+5115".parse().unwrap()).unwrap_err();
+    let refused = check(&rules("DE"), "+5115").unwrap_err();
     let message = refused.to_string();
     assert!(
         message.contains("DE") && message.contains("6 digits"),
@@ -148,7 +226,12 @@ proptest! {
             assert!(number.region().is_some() || number.zones().is_empty());
         }
         let number: PhoneNumber = digits.parse().unwrap();
-        rules("DE").check(&number).ok();
+        let country = "DE".parse().unwrap();
+        if let Ok(canonical) = CanonicalNumber::read(&number, country) {
+            rules("DE").check(&canonical).ok();
+            let again = canonical.as_str().parse().unwrap();
+            prop_assert_eq!(CanonicalNumber::read(&again, country), Ok(canonical));
+        }
     }
 }
 
@@ -186,4 +269,149 @@ fn refuses_what_cannot_be_dialed() {
 fn debug_shows_no_digit() {
     let number: PhoneNumber = "+16505550101".parse().unwrap();
     assert_eq!(format!("{number:?}"), "PhoneNumber(11 digits)");
+}
+
+/// The one form of a number, or why it has none.
+fn canonical(country: &str, number: &str) -> Result<String, Ambiguous> {
+    let country = rules(country).country;
+    CanonicalNumber::read(&parsed(number), country).map(String::from)
+}
+
+#[test]
+fn a_number_is_not_its_spelling() {
+    for (country, spellings, expected) in [
+        (
+            "US",
+            &[
+                "+16502530000",
+                "16502530000",
+                "650-253-0000",
+                "(650) 253 0000",
+                "1 (650) 253-0000",
+                "011 1 650 253 0000",
+                " 16502530000",
+                " 1 650 253 0000",
+                "650\u{a0}253\u{a0}0000",
+            ][..],
+            "+16502530000",
+        ),
+        (
+            "US",
+            &["+44 (0)20 7946 0000", "+44 20 7946 0000", "011442079460000"],
+            "+442079460000",
+        ),
+        (
+            "GB",
+            &[
+                "020 7946 0000",
+                "2079460000",
+                " 442079460000",
+                "442079460000",
+            ],
+            "+442079460000",
+        ),
+        (
+            "DE",
+            &["030 1234567", "0049 30 1234567", "+49 (0)30 1234567"],
+            "+49301234567",
+        ),
+        ("IT", &["06 6982 1234", "+39 06 6982 1234"], "+390669821234"),
+        ("US", &["5115", " 5115", "51-15"], "5115"),
+        ("US", &["555 0199", "5550199"], "5550199"),
+        ("US", &["51151234"], "51151234"),
+    ] {
+        for written in spellings {
+            let read = canonical(country, written);
+            assert_eq!(read.as_deref(), Ok(expected), "'{written}' in {country}");
+        }
+    }
+}
+
+/// With the country's own code before it, and as a number of the country whose area code begins so.
+#[test]
+fn what_can_be_two_numbers_is_none() {
+    let country = "DE".parse().unwrap();
+    assert_eq!(canonical("DE", "49412112345"), Err(Ambiguous { country }));
+    let told = Ambiguous { country }.to_string();
+    assert!(
+        told.contains("DE") && told.contains("allowed are numbers after '+'"),
+        "{told}"
+    );
+    for clear in [
+        "+49412112345",
+        "04941 2112345",
+        "04121 12345",
+        "49301234567",
+    ] {
+        assert!(canonical("DE", clear).is_ok(), "{clear}");
+    }
+}
+
+#[test]
+fn the_decimal_of_a_spreadsheet_is_no_number() {
+    for written in ["5115.0", "16502530000.0", "+16502530000.00", "-5115.0"] {
+        assert_eq!(
+            written.parse::<PhoneNumber>(),
+            Err(NumberError),
+            "{written}"
+        );
+    }
+    for written in ["650.253.0000", "030.1234567", "030/12.34"] {
+        assert!(written.parse::<PhoneNumber>().is_ok(), "{written}");
+    }
+}
+
+#[test]
+fn a_number_is_shown_as_it_was_given() {
+    for (given, shown) in [
+        ("+1 (650) 253-0000 ", "+1 (650) 253-0000"),
+        (" 16502530000", "+16502530000"),
+        (" 5115", "5115"),
+        ("5115", "5115"),
+    ] {
+        let read = CustomerNumber::read(given.parse().unwrap(), Country::DEFAULT).unwrap();
+        assert_eq!(read.written.as_written(), shown);
+        let stored = serde_json::to_string(&read.written).unwrap();
+        let stored: PhoneNumber = serde_json::from_str(&stored).unwrap();
+        assert_eq!(stored.as_written(), shown);
+    }
+}
+
+#[test]
+fn what_is_dialed() {
+    for (number, prefix, country, expected) in [
+        ("+16502530000", "", "US", "+16502530000"),
+        ("650 253 0000", "", "US", "+16502530000"),
+        ("+16502530000", "9", "US", "916502530000"),
+        ("650 253 0000", "9", "US", "916502530000"),
+        ("+49 30 1234567", "9", "US", "901149301234567"),
+        ("+49 30 1234567", "0", "DE", "00301234567"),
+        ("+1 650 253 0000", "0", "DE", "00016502530000"),
+        ("5115", "9", "US", "95115"),
+        ("5550199", "9", "US", "95550199"),
+        ("5550199", "+1650", "US", "+16505550199"),
+        ("+16502530000", "+1", "US", "+16502530000"),
+    ] {
+        let country = country.parse().unwrap();
+        let read = CanonicalNumber::read(&number.parse().unwrap(), country).unwrap();
+        let dialed = read.dialed(prefix, country).unwrap();
+        assert_eq!(
+            dialed.as_str(),
+            expected,
+            "{number} after '{prefix}' in {country}"
+        );
+    }
+}
+
+#[test]
+fn earlier_spellings_are_known() {
+    let us = read(Country::DEFAULT, "+1 650 253 0000").spellings(Country::DEFAULT);
+    assert_eq!(us, ["+16502530000", "16502530000", "6502530000"]);
+    let german = rules("DE").country;
+    let berlin = read(german, "030 1234567").spellings(german);
+    assert_eq!(
+        berlin,
+        ["+49301234567", "0301234567", "301234567", "49301234567"]
+    );
+    assert_eq!(read(german, "5115").spellings(german), ["5115"]);
 }

@@ -34,7 +34,7 @@ pub struct ReportingKey {
 macro_rules! keys {
     ($($name:literal $kind:ident $meaning:literal)+) => {
         /// Every key that is reported, in the order of columns. Other keys that begin with `_CB_` are reported, too, when
-        /// the request has sent them.
+        /// a request had sent them before they were reserved.
         pub const KEYS: &[ReportingKey] = &[
             $(ReportingKey { name: $name, kind: KeyKind::$kind, meaning: $meaning }),+
         ];
@@ -123,6 +123,18 @@ pub fn keys(callback: &Callback, options: &Options, facts: &Facts) -> Map<String
         put(&dial_result_key(*attempt), result.as_str().into());
     }
     row
+}
+
+/// Whether a request says this key itself; every other that begins with `_CB_` is derived here.
+pub fn is_sent(key: &str) -> bool {
+    let known = KEYS.iter().find(|it| it.name == key);
+    key == CHANNEL || known.is_some_and(|it| it.kind == KeyKind::AsSent)
+}
+
+/// Their names, with commas between them.
+pub fn sent_keys() -> String {
+    let sent = KEYS.iter().map(|it| it.name).filter(|key| is_sent(key));
+    sent.collect::<Vec<_>>().join(", ")
 }
 
 /// What the request has sent of keys that are not derived here.

@@ -2,6 +2,7 @@
 
 mod laws;
 mod options;
+mod reserved;
 mod tokens;
 mod update;
 
@@ -11,7 +12,7 @@ use super::{RequestError, read_start};
 use crate::callback::NewCallback;
 use crate::ids::CallbackId;
 use crate::service::Template;
-use crate::tests::sample::{ID, at, object, service};
+use crate::tests::sample::{ID, at, number, object, service};
 
 /// Reads a request at the time of the first sample, 2016-07-03T19:59:51Z, to a service with further options.
 fn read_by(further: &str, parameters: Map<String, Value>) -> Result<NewCallback, RequestError> {
@@ -34,7 +35,7 @@ fn with(key: &str, value: Value) -> Result<NewCallback, RequestError> {
 fn check_number(given: Value, dialed: &str) {
     let parameters = object(json!({"_customer_number": given.clone()}));
     let new = read_by("_disallow_impossible_phone_numbers=false", parameters).unwrap();
-    assert_eq!(new.number.as_str(), dialed, "{given}");
+    assert_eq!(new.number.unwrap().canonical.as_str(), dialed, "{given}");
 }
 
 /// The words a request is refused with.
@@ -82,7 +83,7 @@ fn other_json_numbers_are_no_phone_numbers() {
 #[test]
 fn the_number_has_another_name() {
     let new = read(json!({"_phone_number": "5115"})).unwrap();
-    assert_eq!(new.number.as_str(), "5115");
+    assert_eq!(new.number, Some(number("5115")));
     assert!(new.user_data.is_empty());
 }
 
@@ -95,7 +96,7 @@ fn its_own_name_counts_when_both_are_there() {
         json!({"_customer_number": "5115", "_phone_number": ""}),
         json!({"_customer_number": "", "_phone_number": "5115"}),
     ] {
-        assert_eq!(read(parameters).unwrap().number.as_str(), "5115");
+        assert_eq!(read(parameters).unwrap().number, Some(number("5115")));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{DESIRED_TIME, RequestError, check_size, check_time, read_time, scalar};
+use super::{DESIRED_TIME, RequestError, check_size, check_time, is_reserved, read_time, scalar};
 use crate::callback::{NUMBER_KEY, Update};
 use crate::event::CallbackState;
 use crate::service::{OptionSpec, Options};
@@ -43,6 +43,10 @@ pub fn read_update(
             STATE => update.complete = read_state(&value)?,
             _ if OF_THE_RECORD.contains(&key.as_str()) || OptionSpec::find(&key).is_some() => {
                 return Err(RequestError::Fixed(key));
+            }
+            // What was kept under such a name before it was reserved can be removed.
+            _ if is_reserved(&key) && value.as_str() != Some("") => {
+                return Err(RequestError::Reserved(key));
             }
             _ if value.as_str() == Some("") => update.remove.push(key),
             _ => {

@@ -38,6 +38,16 @@ pub enum Mistake {
         /// The other.
         second: String,
     },
+    /// A value whose meaning is not there yet.
+    #[error("option '{name}' = '{value}' is not supported: {instead}")]
+    Unsupported {
+        /// The option.
+        name: &'static str,
+        /// As written, shortened; `…` if it may hold a credential.
+        value: String,
+        /// What to do instead.
+        instead: &'static str,
+    },
     /// Two options that exclude each other.
     #[error("option '{name}' {problem}")]
     Contradiction {
@@ -58,11 +68,12 @@ impl Mistake {
     }
 
     /// The option that is wrong, if it is a known one.
-    pub(super) const fn option(&self) -> Option<&'static str> {
+    pub(crate) const fn option(&self) -> Option<&'static str> {
         match self {
             Self::Name(_) | Self::Unknown { .. } => None,
             Self::Value { name, .. }
             | Self::Twice { name, .. }
+            | Self::Unsupported { name, .. }
             | Self::Contradiction { name, .. } => Some(name),
         }
     }

@@ -16,7 +16,7 @@ use std::time::Duration;
 pub use admission::{Admission, InQueueCheck, Throttle};
 pub use dialing::{Dialing, FirstParty, Plugin, RetryRules};
 pub use general::{Access, AttachData, General};
-pub use notification::{Notification, NotificationMode, NotificationType};
+pub use notification::{Notification, NotificationMode, NotificationType, Push};
 pub use preview::{MayReject, Preview};
 pub use queueing::{Aging, ListedTarget, Queueing};
 pub use scenario::{Confirm, Direction, Media, NoConfirm, Scenario};
@@ -25,6 +25,7 @@ pub use treatments::{Sound, Treatments};
 pub use user_originated::UserOriginated;
 
 use super::Mistake;
+use crate::callback::DialHours;
 use crate::target::Target;
 
 const PREVIEW: &str = "_agent_preview";
@@ -37,6 +38,8 @@ pub struct Options {
     pub usable: bool,
     /// Whether the service is paused: its callbacks keep their places, and none is handed out.
     pub paused: bool,
+    /// When customers may be called: the hours that `_business_hours_service` names, as they are now.
+    pub dial_hours: DialHours,
     /// Who calls whom, over what.
     pub scenario: Scenario,
     /// `_wait_for_agent`: reserve the agent before the customer is dialed.

@@ -3,11 +3,12 @@
 //! Names, defaults and meanings are the established product's; `_retry_on_…` are Ringback's own.
 
 macro_rules! option {
-    ($name:literal, $default:literal, $allowed:expr, $value:ident => $($field:ident).+ = $read:expr) => {
+    ($name:literal, $default:literal, $allowed:expr, $meaning:literal, $value:ident => $($field:ident).+ = $read:expr) => {
         OptionSpec {
             name: $name,
             default: $default,
             allowed: $allowed,
+            meaning: $meaning,
             set: |options, $value| {
                 options.$($field).+ = $read?;
                 Some(())
@@ -43,6 +44,8 @@ pub struct OptionSpec {
     pub default: &'static str,
     /// What it takes, for error messages.
     pub allowed: &'static str,
+    /// What it does, in a sentence or two, for who configures services.
+    pub meaning: &'static str,
     pub(crate) set: fn(&mut Options, &str) -> Option<()>,
 }
 
@@ -60,6 +63,7 @@ const ALIASES: &[(&str, &str)] = &[
 const SECRETS: &[&str] = &[
     "_exceptions",
     "_plugin_on_dial_url",
+    "_push_notification_target",
     "_status_notification_target",
     "password",
     "username",
@@ -103,7 +107,7 @@ impl OptionSpec {
     }
 
     /// The name that looks most like `name`, if one is close.
-    pub(super) fn nearest(name: &str) -> Option<&'static str> {
+    pub fn nearest(name: &str) -> Option<&'static str> {
         nearest(name, TABLE.iter().map(|spec| spec.name))
     }
 }
@@ -113,15 +117,20 @@ pub const fn option_specs() -> &'static [OptionSpec] {
     &TABLE
 }
 
-const TOPICS: [&[OptionSpec]; 8] = [
-    general::ROWS,
-    notification::ROWS,
-    scheduled::ROWS,
-    admission::ROWS,
-    queueing::ROWS,
-    dialing::ROWS,
-    media::PREVIEW,
-    media::SOUNDS_AND_ACCESS,
+/// The options by topic, in the order of the documentation.
+pub const fn option_topics() -> &'static [(&'static str, &'static [OptionSpec])] {
+    &TOPICS
+}
+
+const TOPICS: [(&str, &[OptionSpec]); 8] = [
+    ("General", general::ROWS),
+    ("Notification", notification::ROWS),
+    ("Scheduled Call", scheduled::ROWS),
+    ("Queue Management", admission::ROWS),
+    ("Queueing", queueing::ROWS),
+    ("Dialing", dialing::ROWS),
+    ("Preview", media::PREVIEW),
+    ("Treatments and User Originated", media::SOUNDS_AND_ACCESS),
 ];
 
 static TABLE: [OptionSpec; count()] = joined();
@@ -129,19 +138,19 @@ static TABLE: [OptionSpec; count()] = joined();
 const fn count() -> usize {
     let (mut count, mut topic) = (0, 0);
     while topic < TOPICS.len() {
-        count += TOPICS[topic].len();
+        count += TOPICS[topic].1.len();
         topic += 1;
     }
     count
 }
 
 const fn joined() -> [OptionSpec; count()] {
-    let mut table = [TOPICS[0][0]; count()];
+    let mut table = [TOPICS[0].1[0]; count()];
     let (mut at, mut topic) = (0, 0);
     while topic < TOPICS.len() {
         let mut row = 0;
-        while row < TOPICS[topic].len() {
-            table[at] = TOPICS[topic][row];
+        while row < TOPICS[topic].1.len() {
+            table[at] = TOPICS[topic].1[row];
             at += 1;
             row += 1;
         }

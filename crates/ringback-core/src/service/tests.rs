@@ -8,6 +8,7 @@ use crate::ids::ServiceName;
 mod looked_up;
 mod requests;
 mod scenarios;
+mod supported;
 mod values;
 
 /// A service from options written as `name=value` lines.
@@ -31,6 +32,16 @@ const CLASSIC: Template = Template::ClassicCallback;
 fn check(given: &str, expected: &[&str]) {
     let told = parse(IMMEDIATE, given).map(|_| ()).unwrap_err();
     assert_eq!(told, format!("service 'sales': {}", expected.join("; ")));
+}
+
+#[test]
+fn every_option_is_explained_in_a_sentence() {
+    for spec in option_specs() {
+        let (name, meaning) = (spec.name, spec.meaning);
+        assert!((20..=170).contains(&meaning.len()), "{name}: {meaning}");
+        assert!(meaning.ends_with('.'), "{name}: {meaning}");
+        assert!(meaning.starts_with(char::is_uppercase), "{name}: {meaning}");
+    }
 }
 
 #[test]

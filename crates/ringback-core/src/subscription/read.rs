@@ -40,6 +40,12 @@ pub enum SubscriptionError {
         /// What it takes.
         allowed: &'static str,
     },
+    /// Credentials in a subscription, which would be kept in clear.
+    #[error(
+        "parameter 'authorization' is not taken: must be the username and password, or the token, of a provider in the \
+         configuration, which providerName names"
+    )]
+    Authorization,
     /// There is no such parameter.
     #[error("unknown parameter '{name}': allowed are {allowed}")]
     Unknown {
@@ -67,6 +73,9 @@ pub fn read_subscription(
     let filter = Filter::parse(&text(&mut body, "filter")?.unwrap_or_default())?;
     let expire = seconds(&mut body)?;
     let provider = text(&mut body, "providerName")?.filter(|name| name != "default");
+    if body.contains_key("authorization") {
+        return Err(SubscriptionError::Authorization);
+    }
     let details = object(&mut body, "notificationDetails")?;
     let mut details = details.ok_or(SubscriptionError::Missing("notificationDetails"))?;
     nothing_left(&body, PARAMETERS)?;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::agent::AgentRef;
 use crate::callback::NewCallback;
 use crate::ids::{AgentId, CallbackId, ServiceName};
+use crate::phone::{Country, CustomerNumber};
 use crate::service::{Service, Template};
 use crate::time::Timestamp;
 
@@ -43,14 +44,20 @@ pub fn service(template: Template, further: &str) -> Service {
     Service::parse(ServiceName::new("samples_dev"), template, given).unwrap()
 }
 
+/// A number of the default country.
+pub fn number(text: &str) -> CustomerNumber {
+    CustomerNumber::read(text.parse().unwrap(), Country::DEFAULT).unwrap()
+}
+
 pub fn request(desired: Option<Timestamp>) -> NewCallback {
     NewCallback {
         id: CallbackId::new(ID),
-        number: NUMBER.parse().unwrap(),
+        number: Some(number(NUMBER)),
         desired,
         overrides: BTreeMap::new(),
         user_data: Map::new(),
         trace: None,
+        fingerprint: None,
     }
 }
 

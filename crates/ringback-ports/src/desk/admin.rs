@@ -28,8 +28,8 @@ pub struct CallbackQuery {
     pub from: Option<Timestamp>,
     /// Those wanted before this time.
     pub until: Option<Timestamp>,
-    /// Those whose user data says so.
-    pub user_data: Vec<(String, String)>,
+    /// Those that say so: keys and values as they were asked for.
+    pub more: Vec<(String, String)>,
     /// At the most so many on a page.
     pub limit: usize,
     /// After the last of the page before.

@@ -38,6 +38,8 @@ pub enum EventListForm {
 pub struct DeliveryQuery {
     /// Those of one callback.
     pub callback: Option<CallbackId>,
+    /// Those of one publication.
+    pub publication: Option<BulletinId>,
     /// Those to targets that begin with this.
     pub target: Option<String>,
     /// Those that are so.
@@ -67,11 +69,15 @@ pub struct Deliveries {
     pub next: Option<String>,
 }
 
-/// The deliveries of one callback to one target.
+/// The deliveries of one callback, or publication, to one target.
 #[derive(Clone, Debug, Serialize)]
 pub struct DeliveryView {
     /// The callback.
-    pub callback: CallbackId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub callback: Option<CallbackId>,
+    /// The publication, when it is none of a callback.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publication: Option<BulletinId>,
     /// The subscription; absent for the callback's own target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscription: Option<SubscriptionId>,
@@ -141,7 +147,9 @@ pub enum DeadLetterAction {
 pub struct DeadLetters {
     /// Those of one callback; of all when unset.
     pub callback: Option<CallbackId>,
-    /// Only this one; needs a callback.
+    /// Those of one publication.
+    pub publication: Option<BulletinId>,
+    /// Only this one; needs a callback or a publication.
     pub sequence: Option<u64>,
     /// Those to targets that begin with this.
     pub target: Option<String>,

@@ -26,6 +26,12 @@ pub struct ServiceView {
     pub paused: bool,
     /// Whether it is as the configuration file has it.
     pub configured: bool,
+    /// What it needs and does not have; only of one service, not in lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// `_service_groups`: what people see it under.
+    #[serde(skip)]
+    pub groups: Vec<String>,
 }
 
 /// A service to be saved.
@@ -35,6 +41,8 @@ pub struct ServiceForm {
     pub template: String,
     /// Options by name; a credential may be left as it was shown.
     pub options: Map<String, Value>,
+    /// Saves it also while what it names is not there.
+    pub force: bool,
 }
 
 /// Whether something is removed that is in use: a service with callbacks that are not over, office hours or a capacity that

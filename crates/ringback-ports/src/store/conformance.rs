@@ -32,6 +32,7 @@ macro_rules! store_conformance {
             refusals::refuses_what_is_too_large,
             refusals::refuses_what_is_not_one_commit,
             commits::knows_a_repeated_commit,
+            commits::knows_a_repeated_commit_when_others_wrote_in_between,
             commits::keeps_any_bytes_and_ids,
             commits::lets_one_of_several_writers_win,
             alarms::claims_what_is_due_and_again_when_the_claim_lapses,
@@ -41,6 +42,7 @@ macro_rules! store_conformance {
             alarms::a_wake_only_brings_forward,
             alarms::puts_off_what_nobody_gets_on_with,
             alarms::claims_each_document_once_among_many_claimers,
+            alarms::tells_the_time_that_its_alarms_go_by,
             removal::a_delete_leaves_nothing,
             removal::a_delete_goes_by_the_version,
             removal::a_document_past_retention_leaves_nothing,
@@ -159,6 +161,13 @@ async fn listed<S: Store>(store: &S, name: &IndexName) -> Vec<String> {
 
 async fn claim<S: Store>(store: &S, visibility: Duration) -> Claim {
     store.claim_due(100, visibility).await.expect("claim")
+}
+
+/// Nothing is due, and no alarm is left.
+async fn assert_at_rest<S: Store>(store: &S, why: &str) {
+    let claimed = claim(store, PATIENCE).await;
+    let left = (claimed.due, claimed.next, claimed.next_in);
+    assert_eq!(left, (Vec::new(), None, None), "{why}");
 }
 
 /// Claims until something is due, moving a manual clock on meanwhile.

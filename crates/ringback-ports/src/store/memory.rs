@@ -1,6 +1,6 @@
 //! A store in the memory of one process.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use ringback_core::key::{IndexName, Key, Shards};
 use ringback_core::time::Timestamp;
 
 use super::{
-    Change, Claim, Commit, Document, Entry, Limit, Outcome, Put, Store, StoreError, put_off,
+    Change, Claim, Commit, Document, Entry, Limit, Outcome, Put, Store, StoreError, TOKENS, put_off,
 };
 use crate::clock::Clock;
 use index::Index;
@@ -34,7 +34,8 @@ struct Room {
 #[derive(Default)]
 struct Record {
     version: u64,
-    token: u64,
+    /// Of its last puts, the newest first.
+    tokens: VecDeque<u64>,
     body: Vec<u8>,
     alarm: Option<Timestamp>,
     /// How often it was claimed since it was changed.
@@ -92,7 +93,13 @@ impl Store for MemoryStore {
             .flat_map(|room| room.claim(now, limit, visibility))
             .collect();
         let next = rooms.iter().filter_map(Room::next).min();
-        Ok(Claim { due, next })
+        let next_in = next.map(|next| next.since(now));
+        Ok(Claim {
+            now,
+            due,
+            next,
+            next_in,
+        })
     }
 
     async fn log(&self, key: &Key, after: u64, limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
@@ -122,6 +129,14 @@ impl Store for MemoryStore {
         let rooms = self.rooms();
         let parts = rooms.iter().filter_map(|room| room.indexes.get(index));
         Ok(parts.map(|part| part.count(from, until)).sum())
+    }
+
+    async fn time(&self) -> Result<Timestamp, StoreError> {
+        Ok(self.clock.now())
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 }
 
@@ -155,7 +170,7 @@ impl Room {
         commit.token != 0
             && commit.changes.iter().any(|change| {
                 matches!(change, Change::Put(put)
-                    if self.records.get(&put.key).is_some_and(|record| record.token == commit.token))
+                    if self.records.get(&put.key).is_some_and(|record| record.tokens.contains(&commit.token)))
             })
     }
 
@@ -186,7 +201,8 @@ impl Room {
         let earlier = std::mem::replace(&mut record.alarm, put.alarm);
         record.version += 1;
         record.claims = 0;
-        record.token = token;
+        record.tokens.push_front(token);
+        record.tokens.truncate(TOKENS);
         record.body = put.body;
         record.log.extend(put.log);
         self.move_alarm(put.key, earlier, put.alarm);

@@ -74,6 +74,7 @@ macro_rules! telephony_conformance {
             a_summons_is_hung_up
             a_call_that_arrives_is_offered_until_somebody_takes_it
             a_call_that_arrived_is_like_any_other
+            listening_by_snatches_loses_nothing
         }
     };
     ($open:path: $($behaviour:ident)+) => {
@@ -348,6 +349,40 @@ pub async fn a_call_that_arrived_is_like_any_other(rig: &impl Rig) {
     expect(&phone, &call, Report::Connected).await;
     hang_up(&phone, &call).await;
     assert_eq!(inspect(&phone, &call).await, over(true));
+}
+
+/// Whoever listens beside other things, and gives up whenever there is nothing to hear, hears everything once and in order;
+/// the network knows of it from the first try on.
+pub async fn listening_by_snatches_loses_nothing(rig: &impl Rig) {
+    let phone = rig.dialer().await;
+    let arrival = arrival(rig);
+    let arriving = snatched(&phone);
+    let (arrived, event) = tokio::join!(rig.call_in(arrival.clone()), arriving);
+    let call = arrived.clone();
+    assert_eq!(event, PhoneEvent::Arrived { call, arrival });
+    assert_eq!(inspect(&phone, &arrived).await, up(false));
+
+    let call = rig.call();
+    order(&phone, &call, dial(rig.person())).await;
+    let by = AnsweredBy::Person;
+    for report in [Report::Ringing, Report::Answered { by }] {
+        let call = call.clone();
+        assert_eq!(snatched(&phone).await, PhoneEvent::Call { call, report });
+    }
+}
+
+/// The next event, waited for again and again.
+async fn snatched(phone: &impl Telephony) -> PhoneEvent {
+    let snatching = async {
+        loop {
+            tokio::select! {
+                biased;
+                event = phone.next_event() => return event,
+                () = tokio::time::sleep(Duration::from_millis(1)) => {}
+            }
+        }
+    };
+    within(snatching).await
 }
 
 async fn summoned<R: Rig>(rig: &R, phone: &R::Phone) -> CallId {

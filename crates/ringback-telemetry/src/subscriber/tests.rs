@@ -191,6 +191,21 @@ fn lines_are_json_unless_a_person_reads_them() {
 }
 
 #[test]
+fn colours_are_for_terminals_where_they_are_wanted() {
+    let colored = |terminal, color| {
+        let options = TelemetryOptions {
+            log_format: Some(LogFormat::Text),
+            color,
+            ..options()
+        };
+        logged(&options, terminal, || tracing::info!("it is ready")).contains('\x1b')
+    };
+    assert!(colored(true, true));
+    assert!(!colored(true, false), "NO_COLOR");
+    assert!(!colored(false, true), "a file");
+}
+
+#[test]
 fn the_filter_decides_what_is_logged() {
     let options = TelemetryOptions {
         log_filter: "warn".to_owned(),

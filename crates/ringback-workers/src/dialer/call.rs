@@ -21,6 +21,8 @@ use super::tail::Tail;
 use crate::house::{AgentDocument, Committed, Held, HouseError, LetGo};
 use crate::watched::Chain;
 
+mod hold;
+
 /// How long the phone network is given before it is asked once more.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
 
@@ -84,22 +86,22 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
 
     /// Goes on from the fence: dials.
     pub(super) fn start(mut self, effects: Vec<Effect>) {
-        let span = self.span("dialer.attempt");
+        let (span, dialer) = (self.span("dialer.attempt"), self.dialer.clone());
         let run = async move {
             let flow = self.perform(effects).await;
             self.run(flow).await;
         };
-        tokio::spawn(run.instrument(span));
+        dialer.spawn("call", run.instrument(span));
     }
 
     /// Goes on from what the phone network knows.
     pub(super) fn recover(mut self) {
-        let span = self.span("dialer.take_over");
+        let (span, dialer) = (self.span("dialer.take_over"), self.dialer.clone());
         let run = async move {
             let flow = self.inspect().await;
             self.run(flow).await;
         };
-        tokio::spawn(run.instrument(span));
+        dialer.spawn("call", run.instrument(span));
     }
 
     fn span(&self, name: &'static str) -> tracing::Span {
@@ -139,6 +141,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             let (callback, call) = (self.held.callback.id.clone(), self.call.clone());
             let mut tail = Tail {
                 agent,
+                held: Some(self.held),
                 callback,
                 call,
             };
@@ -189,6 +192,10 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
             return self.close().await;
         }
         loop {
+            // The network tells its further reports to whoever asks.
+            if self.keep().await? == Flow::Over {
+                return Ok(Flow::Over);
+            }
             match self.dialer.phone.inspect(&self.call).await {
                 Ok(status) => return self.input(Input::Found(status)).await,
                 Err(error) => {
@@ -208,6 +215,9 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
     /// Lets the record decide, commits, acts. Somebody else's commit in between (a cancel) is taken in first.
     async fn input(&mut self, input: Input) -> Result<Flow, HouseError> {
         loop {
+            if self.keep().await? == Flow::Over {
+                return Ok(Flow::Over);
+            }
             let now = self.dialer.house.clock.now();
             match self.held.callback.step(input.clone(), &self.options, now) {
                 Decision::Only(effects) => return self.perform(effects).await,
@@ -226,6 +236,9 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
 
     async fn commit(&mut self, step: &Step) -> Result<Committed, HouseError> {
         if step.effects.contains(&Effect::Call(CallCommand::HangUp)) {
+            if !self.is_safe() {
+                return Ok(Committed::Conflict);
+            }
             self.hang_up().await;
         }
         let committed = self.dialer.house.commit(&mut self.held, step).await?;
@@ -251,7 +264,7 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
     async fn reload(&mut self) -> Result<Flow, HouseError> {
         let house = self.dialer.house.clone();
         let Some(held) = house.hold(&self.held.callback.id).await? else {
-            return Ok(Flow::Over);
+            return self.abandon().await;
         };
         self.held = held;
         let mine = self
@@ -273,8 +286,28 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
         }
     }
 
-    /// Hangs up what a cancel left open, and says so.
+    /// The record is gone: the store has lost it, or it was erased. Nobody can bring the call to an end any more, so the
+    /// customer is not left on the line, and the agent is let go if the store still knows that one.
+    async fn abandon(&mut self) -> Result<Flow, HouseError> {
+        let (house, id) = (&self.dialer.house, &self.held.callback.id);
+        tracing::error!(callback.id = %id, "the record of a call in progress is gone: hanging up");
+        self.hang_up().await;
+        let now = house.clock.now();
+        if let Some(mut agent) = self.agent.take() {
+            house
+                .change_held_agent(&mut agent, |agent| {
+                    agent.release(id, Release::Untouched, now)
+                })
+                .await?;
+        }
+        Ok(Flow::Over)
+    }
+
+    /// Hangs up what a cancel left open, and says so. Where the lease is over, its alarm brings somebody who does.
     async fn close(&mut self) -> Result<Flow, HouseError> {
+        if !self.is_safe() {
+            return Ok(Flow::Over);
+        }
         self.hang_up().await;
         let now = self.dialer.house.clock.now();
         if let Decision::Step(step) = self.held.callback.step(Input::Closed, &self.options, now) {
@@ -301,7 +334,12 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
         for effect in effects {
             match effect {
                 Effect::Call(CallCommand::HangUp) => {}
-                Effect::Call(command) => failed = self.order(command).await.or(failed),
+                Effect::Call(command) => {
+                    if self.keep().await? == Flow::Over {
+                        return Ok(Flow::Over);
+                    }
+                    failed = self.order(command).await.or(failed);
+                }
                 Effect::Release(agent, how) => self.release(agent, how).await?,
                 Effect::Match(_) | Effect::Dial | Effect::Tell(_) => {
                     others.push(effect);

@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use crate::heartbeat::Pulse;
+use crate::panics::guarded;
 use crate::watched::Chain;
 
 /// How many callbacks one message names.
@@ -45,18 +47,23 @@ struct Listeners {
 
 impl LiveHints {
     /// Over `bus`. The task ends when the last sender is gone.
-    pub(super) fn over<B: Bus>(bus: B, counters: Arc<Counters>) -> Self {
+    pub(super) fn over<B: Bus>(bus: B, counters: Arc<Counters>, pulse: &Pulse) -> Self {
         let (sender, mut waiting) = mpsc::channel(WAITING);
         let audience = Listeners {
             audience: Arc::default(),
             begun: Instant::now(),
         };
-        let told = audience.clone();
+        let (told, heartbeat) = (audience.clone(), pulse.of("hints for watchers"));
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
-            while waiting.recv_many(&mut batch, BATCH).await > 0 {
+            while heartbeat
+                .while_idle(waiting.recv_many(&mut batch, BATCH))
+                .await
+                > 0
+            {
                 let callbacks = batch.drain(..).collect();
-                tell(&bus, &told, &counters, Happened { callbacks }).await;
+                let telling = tell(&bus, &told, &counters, Happened { callbacks });
+                guarded(&counters, "hints for watchers", telling).await;
             }
         });
         Self {
@@ -125,7 +132,7 @@ mod tests {
     use super::*;
 
     fn hints(bus: &MemoryBus) -> LiveHints {
-        LiveHints::over(bus.clone(), Arc::default())
+        LiveHints::over(bus.clone(), Arc::default(), &Pulse::default())
     }
 
     fn id(number: usize) -> CallbackId {

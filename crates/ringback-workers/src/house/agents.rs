@@ -84,6 +84,14 @@ impl<S: Store, B: Bus> House<S, B> {
         if self.write(vec![Change::Put(put)]).await? == Committed::Conflict {
             return Ok(Committed::Conflict);
         }
+        if let Some(missed) = new.missed().filter(|_| old.agent.missed().is_none()) {
+            self.counters.agents_not_answering.add(1);
+            tracing::warn!(
+                agent = %new.id, callback.id = %missed.callback,
+                ready_at = missed.ready_at.map(tracing::field::display),
+                "an agent did not answer and is not ready"
+            );
+        }
         if matches!(new.state, AgentState::Ready { .. }) {
             self.hints.send(Hint::Pools(new.pools()));
         }

@@ -5,9 +5,7 @@ use ringback_core::access::{
     AccessCode, Arrival, Invitation, arrived_index, code_index, expected_index,
 };
 use ringback_core::call::CallId;
-use ringback_core::callback::{
-    Callback, Decision, Input, NUMBER_KEY, State, found_by_index, pending,
-};
+use ringback_core::callback::{Callback, Decision, Input, State, pending};
 use ringback_core::chat::ChatKey;
 use ringback_core::ids::CallbackId;
 use ringback_core::key::IndexName;
@@ -58,13 +56,19 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn expected(&self, arrival: &Arrival) -> Result<Option<Held>, HouseError> {
+        // The line and the customer may be written otherwise than here.
+        let mut arrival = arrival.clone();
+        if let Some(line) = self.line(&arrival.to) {
+            arrival.to = line;
+        }
+        let arrival = &arrival;
         let by_code = arrival.code.as_ref();
         let by_code = by_code.map(|code| code_index(&arrival.to, code));
         let by_number = arrival.from.as_ref();
-        let by_number = by_number.map(|from| found_by_index(NUMBER_KEY, from.as_str()));
+        let by_number = by_number.map(|from| self.number_indexes(from));
         let on_line = expected_index(&arrival.to);
-        // The last one is looked through for those who have written their number otherwise.
-        let indexes = [by_code, by_number, Some(on_line)].into_iter().flatten();
+        let by_number = by_number.into_iter().flatten();
+        let indexes = by_code.into_iter().chain(by_number).chain([on_line]);
         for index in indexes {
             let found = self.expected_in(&index, arrival).await?;
             let is_one = found.len() == 1 || arrival.from.is_some() || arrival.code.is_some();
@@ -97,9 +101,7 @@ impl<S: Store, B: Bus> House<S, B> {
 
     /// Whether customers are told to call this number; calls to others are somebody else's.
     pub fn is_called(&self, number: &PhoneNumber) -> bool {
-        let settings = self.settings.known();
-        let mut groups = settings.groups.values();
-        groups.any(|group| group.numbers.contains(number))
+        self.line(number).is_some()
     }
 
     /// Gives a call that has arrived to the callback it belongs to, once: it may be offered again. `None` when there is

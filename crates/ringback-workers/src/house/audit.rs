@@ -2,6 +2,7 @@
 
 use ringback_core::audit::AuditEntry;
 use ringback_core::ids::AuditId;
+use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Put, Store};
 
@@ -64,10 +65,11 @@ impl<S: Store, B: Bus> House<S, B> {
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn purge_audit(&self, id: &AuditId) -> Result<(), HouseError> {
+    pub async fn purge_audit(&self, id: &AuditId, claimed: Timestamp) -> Result<(), HouseError> {
         loop {
             let mut found = self.audit_entries(std::slice::from_ref(id)).await?;
-            let due = |held: &AuditDocument| held.entry.alarm() <= self.clock.now();
+            let now = self.clock.at_least(claimed);
+            let due = |held: &AuditDocument| held.entry.alarm() <= now;
             let Some(AuditDocument { entry, version }) = found.pop().flatten().filter(due) else {
                 return Ok(());
             };

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::admission::Quota;
-use ringback_core::bulletin::Bulletin;
-use ringback_core::callback::{Callback, Effect, Step};
+use ringback_core::callback::{Callback, DialHours, Effect, Step};
 use ringback_core::event::Event;
-use ringback_core::ids::{BulletinId, CallbackId, LaneId};
+use ringback_core::ids::{CallbackId, LaneId};
 use ringback_core::key::Key;
 use ringback_core::lane::Lane;
 use ringback_core::service::Options;
@@ -54,21 +53,33 @@ impl<S: Store, B: Bus> House<S, B> {
             let options = service.options_with(&callback.overrides);
             Arc::new(options.unwrap_or_else(|_| Options::stand_in(Some(&service))))
         };
-        if !self.is_paused(&callback.service) {
+        let known = self.settings.known();
+        let paused = known.paused.contains(&callback.service);
+        // Those of the service are set already; its request may have named others.
+        let named = options.general.business_hours.as_deref();
+        let others = named != options.dial_hours.name();
+        if !paused && !others {
             return options;
         }
-        Arc::new(Options {
-            paused: true,
-            ..Options::clone(&options)
-        })
+        let mut options = Options::clone(&options);
+        if others {
+            options.dial_hours = known.dial_hours(&options);
+        }
+        options.paused = paused;
+        Arc::new(options)
     }
 
-    /// The same, when another process may have just saved the service.
+    /// The same, when another process may have just saved the service, or its office hours.
     ///
     /// # Errors
     /// When the store is away.
     pub async fn present_options(&self, callback: &Callback) -> Result<Arc<Options>, HouseError> {
         self.find_service(&callback.service).await?;
+        let options = self.options(callback);
+        if !matches!(options.dial_hours, DialHours::Missing(_)) {
+            return Ok(options);
+        }
+        self.refresh_settings().await?;
         Ok(self.options(callback))
     }
 
@@ -133,7 +144,7 @@ impl<S: Store, B: Bus> House<S, B> {
             scores: quota.scores.clone(),
             most: quota.most,
         });
-        match self.write_within(changes, limits.collect()).await? {
+        match self.write_new(changes, limits.collect()).await? {
             Outcome::Committed => {}
             Outcome::Conflict => return Ok(Created::Known),
             Outcome::Over(place) => return Ok(Created::Over(place)),
@@ -150,7 +161,8 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn commit(&self, held: &mut Held, step: &Step) -> Result<Committed, HouseError> {
-        self.commit_with(held, step, Vec::new()).await
+        // Boxed: what awaits it on the way to a phone is large enough without it.
+        Box::pin(self.commit_with(held, step, Vec::new())).await
     }
 
     /// The same with more changes, of documents on the callback's shard.
@@ -177,9 +189,26 @@ impl<S: Store, B: Bus> House<S, B> {
         step: &Step,
         more: Vec<Change>,
     ) -> Result<Committed, HouseError> {
+        let written = self.write_step_within(held, step, more, Vec::new()).await?;
+        Ok(match written {
+            Outcome::Committed => Committed::Yes,
+            Outcome::Conflict | Outcome::Over(_) => Committed::Conflict,
+        })
+    }
+
+    /// Writes a step, if none of `limits` is reached.
+    pub(super) async fn write_step_within(
+        &self,
+        held: &mut Held,
+        step: &Step,
+        more: Vec<Change>,
+        limits: Vec<Limit>,
+    ) -> Result<Outcome, HouseError> {
         let options = self.options(&step.callback);
-        let old = held.callback.listings();
-        let put = put(&step.callback, held.version, &old, &step.events, &options)?;
+        let recognized = step.callback.recognized(&options.admission.numbers);
+        let next = recognized.as_ref().unwrap_or(&step.callback);
+        let old = old_listings(&held.callback, recognized.is_some());
+        let put = put(next, held.version, &old, &step.events, &options)?;
         let mut changes = vec![Change::Put(put)];
         changes.extend(more);
         if news(&step.callback, &step.events) {
@@ -190,75 +219,39 @@ impl<S: Store, B: Bus> House<S, B> {
             });
         }
         self.know_pace_of(&step.callback).await?;
-        if self.write(changes).await? == Committed::Conflict {
-            return Ok(Committed::Conflict);
+        let written = self.write_within(changes, limits).await?;
+        if written != Outcome::Committed {
+            return Ok(written);
+        }
+        if let Some(hold) = step.callback.hold()
+            && held.callback.hold().is_none_or(|old| old.by != hold.by)
+        {
+            self.counters.dials_held.add(1);
+            let (id, by) = (&step.callback.id, hold.by.as_str());
+            tracing::debug!(callback.id = %id, by, until = %hold.until, "a dial is held back");
         }
         *held = Held {
-            callback: step.callback.clone(),
+            callback: next.clone(),
             version: held.version + 1,
         };
         self.tell(&held.callback, &step.events);
-        Ok(Committed::Yes)
+        Ok(Outcome::Committed)
     }
 
-    /// Removes a callback with everything that belongs to it.
+    /// Lists a record of a build that compared spellings anew, under the one form of its number. Whether it was one.
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn purge(&self, held: &Held) -> Result<Committed, HouseError> {
-        let id = &held.callback.id;
-        let indexes = held
-            .callback
-            .listings()
-            .into_iter()
-            .map(|(name, _)| name)
-            .collect();
-        let mut changes = vec![Change::Delete {
-            key: id.key(),
-            version: held.version,
-            indexes,
-        }];
-        changes.extend(self.lanes(id).await?.into_iter().map(delete));
-        changes.extend(self.room_of(&held.callback).await?);
-        self.write(changes).await
-    }
-
-    /// Removes a bulletin with its lanes, when its time is over.
-    ///
-    /// # Errors
-    /// When the store is away.
-    pub async fn purge_bulletin(&self, id: &BulletinId) -> Result<(), HouseError> {
-        loop {
-            let key = id.key();
-            let Some(document) = self
-                .store
-                .get(std::slice::from_ref(&key))
-                .await?
-                .pop()
-                .flatten()
-            else {
-                return Ok(());
-            };
-            let bulletin: Bulletin = decode(&key, &document.body)?;
-            if bulletin.alarm() > self.clock.now() {
-                return Ok(());
-            }
-            let version = document.version;
-            let mut changes = vec![Change::Delete {
-                key,
-                version,
-                indexes: Vec::new(),
-            }];
-            let lanes: Vec<_> = bulletin
-                .to
-                .iter()
-                .map(|it| LaneId::of_bulletin(id, it))
-                .collect();
-            changes.extend(self.read_lanes(&lanes).await?.into_iter().map(delete));
-            if self.write(changes).await? == Committed::Yes {
-                return Ok(());
-            }
-        }
+    pub(super) async fn recognize(&self, held: &Held) -> Result<bool, HouseError> {
+        let options = self.options(&held.callback);
+        let Some(next) = held.callback.recognized(&options.admission.numbers) else {
+            return Ok(false);
+        };
+        let old = old_listings(&held.callback, true);
+        let put = put(&next, held.version, &old, &[], &options)?;
+        // Whoever was first has done it.
+        self.write(vec![Change::Put(put)]).await?;
+        Ok(true)
     }
 
     /// The lanes of a callback with their versions, its own first.
@@ -332,15 +325,6 @@ impl<S: Store, B: Bus> House<S, B> {
     }
 }
 
-fn delete((lane, version): (Lane, u64)) -> Change {
-    let indexes = lane.listings().into_iter().map(|(name, _)| name);
-    Change::Delete {
-        key: lane.key(),
-        version,
-        indexes: indexes.collect(),
-    }
-}
-
 /// Whether somebody may want to be told.
 fn news(callback: &Callback, events: &[Event]) -> bool {
     callback
@@ -349,7 +333,7 @@ fn news(callback: &Callback, events: &[Event]) -> bool {
         .is_some_and(|plan| plan.may_tell(events))
 }
 
-fn put(
+pub(super) fn put(
     callback: &Callback,
     version: u64,
     old: &[(ringback_core::key::IndexName, i64)],
@@ -368,4 +352,13 @@ fn put(
         indexes: index_changes(old, callback.listings()),
         key,
     })
+}
+
+/// The index entries that a record has; those of an earlier build may lack some, and are all written again.
+fn old_listings(callback: &Callback, again: bool) -> Vec<(ringback_core::key::IndexName, i64)> {
+    let mut listings = callback.listings();
+    if again {
+        listings.iter_mut().for_each(|(_, score)| *score = i64::MIN);
+    }
+    listings
 }

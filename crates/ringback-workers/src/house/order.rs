@@ -31,12 +31,22 @@ impl<S: Store, B> House<S, B> {
         std::iter::once(Pace::STEADY).chain(further).collect()
     }
 
-    /// How many entries an index has, of all paces.
+    /// How many entries an index has, of all paces; about, while a shard does not answer.
     ///
     /// # Errors
     /// When the store is away.
     pub async fn count_all(&self, index: &IndexName) -> Result<u64, HouseError> {
-        self.count_each(index, |_| i64::MAX).await
+        let counts = self.paces().into_iter().map(|pace| {
+            let part = pace.part_of(index.clone());
+            async move {
+                let counted = self
+                    .store
+                    .count_of_reachable(&part, i64::MIN, i64::MAX)
+                    .await;
+                counted.map(|counted| counted.estimated())
+            }
+        });
+        Ok(try_join_all(counts).await?.into_iter().sum())
     }
 
     /// How many entries of an index come before one of this pace and score.
@@ -64,7 +74,7 @@ impl<S: Store, B> House<S, B> {
         Ok(try_join_all(counts).await?.into_iter().sum())
     }
 
-    /// The first `most` entries of an index.
+    /// The first `most` entries of an index, of the shards that answer.
     ///
     /// # Errors
     /// When the store is away.
@@ -72,8 +82,8 @@ impl<S: Store, B> House<S, B> {
         let parts = self.paces().into_iter().map(|pace| {
             let part = pace.part_of(index.clone());
             async move {
-                let entries = self.store.range(&part, i64::MIN, most).await?;
-                Ok::<_, HouseError>((pace, entries))
+                let listed = self.store.range_of_reachable(&part, i64::MIN, most).await?;
+                Ok::<_, HouseError>((pace, listed.found))
             }
         });
         let parts = try_join_all(parts).await?;

@@ -11,6 +11,7 @@ use ringback_core::callback::{Decision, Input, begun_index, stands_at};
 use ringback_core::event::CallbackState;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::service::Service;
+use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Document, Entry, Store};
 use serde::{Deserialize, Serialize};
@@ -73,7 +74,11 @@ impl<S: Store, B: Bus> House<S, B> {
     }
 
     /// The alarm of a pause: whoever it concerns is looked at, and one that was lifted goes.
-    pub(super) async fn look_at_pause(&self, id: &str) -> Result<(), HouseError> {
+    pub(super) async fn look_at_pause(
+        &self,
+        id: &str,
+        claimed: Timestamp,
+    ) -> Result<(), HouseError> {
         let Some(found) = self.setting(KIND, id).await? else {
             return Ok(());
         };
@@ -86,7 +91,7 @@ impl<S: Store, B: Bus> House<S, B> {
             CallbackState::Paused
         };
         for service in concerned {
-            self.look_at_all(&service.name, from).await?;
+            self.look_at_all(&service.name, from, claimed).await?;
         }
         let alarm = Some(self.clock.now());
         self.set(KIND, id, |now| match now {
@@ -104,6 +109,7 @@ impl<S: Store, B: Bus> House<S, B> {
         &self,
         service: &ServiceName,
         state: CallbackState,
+        claimed: Timestamp,
     ) -> Result<(), HouseError> {
         let index = begun_index(service.as_str());
         let Some(place) = stands_at(state) else {
@@ -118,19 +124,22 @@ impl<S: Store, B: Bus> House<S, B> {
             if fresh.is_empty() {
                 return Ok(());
             }
-            let looks = fresh.into_iter().map(|entry| self.look_at_one(entry.id));
+            let looks = fresh
+                .into_iter()
+                .map(|entry| self.look_at_one(entry.id, claimed));
             let mut looks = stream::iter(looks).buffer_unordered(AT_A_TIME);
             while looks.try_next().await?.is_some() {}
         }
     }
 
-    async fn look_at_one(&self, id: String) -> Result<(), HouseError> {
+    async fn look_at_one(&self, id: String, claimed: Timestamp) -> Result<(), HouseError> {
         let id = CallbackId::new(id);
         loop {
             let Some(mut held) = self.hold(&id).await? else {
                 return Ok(());
             };
-            let (options, now) = (self.options(&held.callback), self.clock.now());
+            let options = self.options(&held.callback);
+            let now = self.clock.at_least(claimed);
             let Decision::Step(step) = held.callback.step(Input::Look, &options, now) else {
                 return Ok(());
             };
@@ -144,7 +153,7 @@ impl<S: Store, B: Bus> House<S, B> {
 /// A setting as it is.
 fn kept(
     found: Option<&Document>,
-    alarm: Option<ringback_core::time::Timestamp>,
+    alarm: Option<Timestamp>,
 ) -> Result<Option<NewSetting>, HouseError> {
     let body = found.map(|found| found.body.clone());
     Ok(body.map(|body| NewSetting { body, alarm }))

@@ -126,12 +126,12 @@ impl<S: Store, B: Bus> House<S, B> {
     ///
     /// # Errors
     /// When the store is away or a document cannot be read.
-    pub async fn look_at_slot(&self, slot: &SlotId) -> Result<(), HouseError> {
+    pub async fn look_at_slot(&self, slot: &SlotId, claimed: Timestamp) -> Result<(), HouseError> {
         loop {
             let Some((mut book, version)) = self.read_book(slot).await? else {
                 return Ok(());
             };
-            let change = match book.look(slot, self.clock.now()) {
+            let change = match book.look(slot, self.clock.at_least(claimed)) {
                 Look::TooEarly => return Ok(()),
                 Look::Over => Change::Delete {
                     key: slot.key(),

@@ -8,6 +8,7 @@ use ringback_core::ewt::{Inputs, Own};
 use ringback_core::ids::ServiceName;
 use ringback_core::live::{LiveReport, report_key, reports_index};
 use ringback_core::target::Target;
+use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Put, Store};
 
@@ -69,13 +70,13 @@ impl<S: Store, B: Bus> House<S, B> {
     async fn crew(&self, pool: &str) -> Result<Own, HouseError> {
         let (ready, staff) = (ready_index(pool), staff_index(pool));
         let (ready, staff, handle_ms) = tokio::join!(
-            self.store.count(&ready, i64::MIN, i64::MAX),
-            self.store.count(&staff, i64::MIN, i64::MAX),
+            self.store.count_of_reachable(&ready, i64::MIN, i64::MAX),
+            self.store.count_of_reachable(&staff, i64::MIN, i64::MAX),
             self.handle_time(pool)
         );
         Ok(Own {
-            ready: ready?,
-            staff: staff?,
+            ready: ready?.estimated(),
+            staff: staff?.estimated(),
             handle_ms: handle_ms?,
         })
     }
@@ -85,7 +86,12 @@ impl<S: Store, B: Bus> House<S, B> {
         if let Some(mean) = known.recall(pool, now) {
             return Ok(mean);
         }
-        let measured = self.store.range(&staff_index(pool), 1, SAMPLE).await?;
+        let staff = staff_index(pool);
+        let measured = self
+            .store
+            .range_of_reachable(&staff, 1, SAMPLE)
+            .await?
+            .found;
         let each = measured.iter().map(|entry| entry.score.unsigned_abs());
         let sum = each.fold(0_u64, u64::saturating_add);
         let mean = sum.checked_div(measured.len() as u64);
@@ -151,14 +157,14 @@ impl<S: Store, B: Bus> House<S, B> {
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn look_at_report(&self, queue: &str) -> Result<(), HouseError> {
+    pub async fn look_at_report(&self, queue: &str, claimed: Timestamp) -> Result<(), HouseError> {
         let key = report_key(queue);
         let found = self.store.get(std::slice::from_ref(&key)).await?.pop();
         let Some(document) = found.flatten() else {
             return Ok(());
         };
         let report: LiveReport = decode(&key, &document.body)?;
-        if report.counts(self.clock.now()) {
+        if report.counts(self.clock.at_least(claimed)) {
             return Ok(());
         }
         // On a conflict a new report has just come, with an alarm of its own.

@@ -5,6 +5,7 @@ use ringback_core::call::{CallId, CallStatus};
 use ringback_core::callback::{Callback, Decision, Input};
 use ringback_core::chat::{Act, Changed, Line, Room, RoomRefusal, room_key};
 use ringback_core::ids::{CallbackId, WorkerId};
+use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::{Change, Put, Store};
 
@@ -105,11 +106,21 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn act(&self, id: &CallbackId, act: Act) -> Result<Acted, HouseError> {
+        self.act_at(id, act, Timestamp::default()).await
+    }
+
+    /// The same at the store's time `told` or later.
+    async fn act_at(
+        &self,
+        id: &CallbackId,
+        act: Act,
+        told: Timestamp,
+    ) -> Result<Acted, HouseError> {
         loop {
             let Some(HeldRoom { room, version }) = self.room(id).await? else {
                 return Ok(Acted::NoRoom);
             };
-            let changed = match room.step(act.clone(), self.clock.now()) {
+            let changed = match room.step(act.clone(), self.clock.at_least(told)) {
                 Ok(None) => return Ok(Acted::Yes(room)),
                 Ok(Some(changed)) => changed,
                 Err(refusal) => return Ok(Acted::No(refusal)),
@@ -123,8 +134,12 @@ impl<S: Store, B: Bus> House<S, B> {
     }
 
     /// A customer who is gone has left.
-    pub(crate) async fn look_at_room(&self, id: &CallbackId) -> Result<(), HouseError> {
-        self.act(id, Act::Look).await.map(drop)
+    pub(crate) async fn look_at_room(
+        &self,
+        id: &CallbackId,
+        claimed: Timestamp,
+    ) -> Result<(), HouseError> {
+        self.act_at(id, Act::Look, claimed).await.map(drop)
     }
 
     /// How a chat stands, as of a call.

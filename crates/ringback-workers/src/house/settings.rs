@@ -42,7 +42,9 @@ pub struct NewSetting {
 impl<S: Store, B: Bus> House<S, B> {
     /// Looks again and again whether settings have changed, until the house stops.
     pub async fn watch_settings(self) {
+        let heartbeat = self.pulse.of("settings");
         while !self.stop.is_cancelled() {
+            heartbeat.beat();
             if let Err(error) = self.refresh_settings().await {
                 tracing::warn!(error = %Chain(&error), "settings cannot be read");
             }
@@ -58,7 +60,16 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away.
     pub async fn refresh_settings(&self) -> Result<Arc<Settings>, HouseError> {
+        let known = self.settings.known().count;
         let count = self.store.get(&[count_key()]).await?.pop().flatten();
+        // It only grows. Less than was known before it was asked for: what was written down since is lost.
+        if count.as_ref().map_or(0, |count| count.version) < known {
+            tracing::error!(
+                known,
+                "settings have gone back: what was saved is lost; reading what there is"
+            );
+            self.settings.forget();
+        }
         self.settings_at(count.as_ref()).await
     }
 
@@ -218,11 +229,11 @@ impl<S: Store, B: Bus> House<S, B> {
     ///
     /// # Errors
     /// When the store is away.
-    pub async fn look_at_setting(&self, id: &str) -> Result<(), HouseError> {
+    pub async fn look_at_setting(&self, id: &str, claimed: Timestamp) -> Result<(), HouseError> {
         let name = match SettingKind::of(id) {
             Some((SettingKind::Subscription, name)) => name,
             Some((SettingKind::Pace, name)) => return self.look_at_pace(name).await,
-            Some((SettingKind::Pause, name)) => return self.look_at_pause(name).await,
+            Some((SettingKind::Pause, name)) => return self.look_at_pause(name, claimed).await,
             Some((
                 SettingKind::EventList
                 | SettingKind::Service
@@ -238,7 +249,7 @@ impl<S: Store, B: Bus> House<S, B> {
         };
         let subscription: Subscription =
             decode(&SettingKind::Subscription.key(name), &document.body)?;
-        if subscription.expires <= self.clock.now() {
+        if subscription.expires <= self.clock.at_least(claimed) {
             self.unsubscribe(&subscription.id).await?;
         }
         Ok(())

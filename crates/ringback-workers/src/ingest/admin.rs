@@ -2,10 +2,10 @@
 
 mod audit;
 mod erase;
-mod walk;
+pub(super) mod walk;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use ringback_core::callback::{Callback, begun_index, stands_at};
+use ringback_core::callback::{Callback, Operand, begun_index, search_fits, stands_at};
 use ringback_core::event::{CallbackState, Reason};
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::phone::PhoneNumber;
@@ -14,7 +14,6 @@ use ringback_ports::desk::{
     AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Refusal, Watermark,
 };
 use ringback_ports::store::Store;
-use serde_json::Value;
 
 use super::FrontDesk;
 use super::refusals::refuse_store;
@@ -60,7 +59,12 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     ) -> Result<(Vec<Callback>, Option<String>), Refusal> {
         let services = self.services_asked(&query.services).await?;
         let place = query.after.as_deref().map(Place::read).transpose()?;
-        let mut walk = Walk::new(&self.house.store, &services, query, place);
+        let numbered = query.number.as_ref();
+        let of_number = numbered.map(|it| self.house.number_indexes(it));
+        let mut walk = Walk::new(&self.house.store, &services, query, of_number, place);
+        let mut keys = self.lookup_keys(&query.services);
+        keys.extend(self.house.keys.filter.iter().cloned());
+        let more = self.conditions(&query.more, &keys).await?;
         let limit = query.limit.clamp(1, MOST_FOUND);
         let (mut found, mut next, mut looked_at) = (Vec::new(), None, 0);
         while looked_at < MOST_LOOKED_AT {
@@ -73,7 +77,10 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 looked_at += 1;
                 next = Some(place.to_string());
                 let callback = held.map(|held| held.callback);
-                if let Some(callback) = callback.filter(|it| fits(it, query)) {
+                if let Some(callback) = callback.filter(|it| self.fits(it, query)).filter(|it| {
+                    let service = self.house.service(&it.service);
+                    search_fits(&more, Operand::And, it, service.as_deref())
+                }) {
                     found.push(callback);
                 }
                 if found.len() == limit {
@@ -130,31 +137,27 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let counted = self.house.store.count(index, place, place + 1).await;
         counted.map_err(refuse_store)
     }
-}
 
-fn fits(callback: &Callback, query: &CallbackQuery) -> bool {
-    let wanted = callback.wanted();
-    let state = callback.callback_state();
-    let said = |(key, value): &(String, String)| match callback.user_data.get(key) {
-        Some(Value::String(text)) => text == value,
-        Some(other) => serde_json::from_str(value).is_ok_and(|value: Value| value == *other),
-        None => false,
-    };
-    (query.services.is_empty() || query.services.contains(&callback.service))
-        && query
-            .number
-            .as_ref()
-            .is_none_or(|it| *it == callback.number)
-        && (query.states.is_empty() || query.states.contains(&state))
-        && (query.reasons.is_empty()
-            || callback
-                .reason()
-                .is_some_and(|reason| query.reasons.contains(&reason)))
-        && query
-            .queue
-            .as_ref()
-            .is_none_or(|queue| callback.route.virtual_queue == *queue)
-        && query.from.is_none_or(|from| wanted >= from)
-        && query.until.is_none_or(|until| wanted < until)
-        && query.user_data.iter().all(said)
+    fn fits(&self, callback: &Callback, query: &CallbackQuery) -> bool {
+        let options = self.house.options(callback);
+        let rules = &options.admission.numbers;
+        let wanted = callback.wanted();
+        let state = callback.callback_state();
+        (query.services.is_empty() || query.services.contains(&callback.service))
+            && query
+                .number
+                .as_ref()
+                .is_none_or(|it| callback.is_of(it, rules))
+            && (query.states.is_empty() || query.states.contains(&state))
+            && (query.reasons.is_empty()
+                || callback
+                    .reason()
+                    .is_some_and(|reason| query.reasons.contains(&reason)))
+            && query
+                .queue
+                .as_ref()
+                .is_none_or(|queue| callback.route.virtual_queue == *queue)
+            && query.from.is_none_or(|from| wanted >= from)
+            && query.until.is_none_or(|until| wanted < until)
+    }
 }

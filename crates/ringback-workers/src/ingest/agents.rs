@@ -18,6 +18,8 @@ const LONGEST: usize = 128;
 const MOST_GROUPS: usize = 64;
 /// The longest time an agent is left alone after a call, in seconds.
 const LONGEST_WRAP_UP: u64 = 86_400;
+/// The longest time an agent who did not answer is not ready by itself, in seconds.
+const LONGEST_PAUSE: u64 = 86_400;
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn all_agents(&self) -> Result<Vec<Agent>, Refusal> {
@@ -46,7 +48,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             let held = self.house.hold_agent(&id).await.map_err(refuse)?;
             let old = held.unwrap_or_else(|| {
                 let (id, profile) = (id.clone(), profile.clone());
-                let state = AgentState::NotReady;
+                let state = AgentState::NotReady { missed: None };
                 AgentDocument {
                     agent: Agent {
                         id,
@@ -117,6 +119,12 @@ fn check(id: &AgentId, profile: &Profile) -> Result<(), Refusal> {
         let wrap_up = profile.wrap_up;
         return invalid(format!(
             "agent '{id}': wrap_up {wrap_up}: allowed are 0 to {LONGEST_WRAP_UP}"
+        ));
+    }
+    if profile.no_answer_pause > LONGEST_PAUSE {
+        let pause = profile.no_answer_pause;
+        return invalid(format!(
+            "agent '{id}': no_answer_pause {pause}: allowed are 0 to {LONGEST_PAUSE}"
         ));
     }
     if profile.groups.len() > MOST_GROUPS {

@@ -1,6 +1,7 @@
 //! Requests, records, cancels.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use ringback_core::callback::Callback;
 use ringback_core::event::{Event, Reason};
@@ -8,18 +9,17 @@ use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_core::record::record;
 use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
-use ringback_ports::desk::{Desk, Operand, Refusal, RefusalKind, Start, Started, Timeline};
+use ringback_ports::desk::{
+    Desk, FoundRecords, Operand, Refusal, RefusalKind, Start, Started, Timeline,
+};
 use ringback_ports::store::Store;
 use serde_json::{Map, Value};
 
 use super::live::Gallery;
-use super::query::{fits, lookups};
 use super::refusals::{no_callback, refuse, refuse_store};
-use super::views::{event_view, waits_for};
+use super::views::{due, event_view, waits_for};
 use crate::house::{Held, House, decode};
 
-/// The most records one query returns.
-const MOST_RECORDS: usize = 200;
 /// The most events a timeline shows.
 const MOST_EVENTS: usize = 1000;
 
@@ -28,13 +28,20 @@ const MOST_EVENTS: usize = 1000;
 pub struct FrontDesk<S, B> {
     pub(super) house: House<S, B>,
     pub(super) gallery: Gallery,
+    /// Whether records of builds that compared spellings are known to be gone.
+    pub(super) no_old_numbers: Arc<AtomicBool>,
 }
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// The front desk of a house.
     pub fn new(house: House<S, B>) -> Self {
         let gallery = Gallery::default();
-        Self { house, gallery }
+        let no_old_numbers = Arc::default();
+        Self {
+            house,
+            gallery,
+            no_old_numbers,
+        }
     }
 
     pub(super) async fn known_service(&self, name: &ServiceName) -> Result<Arc<Service>, Refusal> {
@@ -80,13 +87,37 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     }
 
     pub(super) fn record_of(&self, callback: &Callback) -> Map<String, Value> {
-        record(callback, &self.house.options(callback))
+        let mut record = record(callback, &self.house.options(callback));
+        let service = self.house.service(&callback.service);
+        self.house
+            .keys
+            .complete(&mut record, callback, service.as_deref());
+        record
+    }
+}
+
+/// What a refused request counts as.
+const fn reason(kind: RefusalKind) -> &'static str {
+    match kind {
+        RefusalKind::Number => "number",
+        RefusalKind::Availability => "availability",
+        RefusalKind::Invalid => "invalid",
+        RefusalKind::NotFound => "not-found",
+        RefusalKind::Conflict | RefusalKind::Version => "conflict",
+        RefusalKind::Limit => "rule",
+        RefusalKind::Unavailable => "outage",
     }
 }
 
 impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
     async fn start(&self, start: Start) -> Result<Started, Refusal> {
-        self.accept(start).await
+        let started = self.accept(start).await;
+        let counters = &self.house.counters;
+        match &started {
+            Ok(_) => counters.callbacks_accepted.add(1),
+            Err(refusal) => counters.callbacks_refused.add(reason(refusal.kind), 1),
+        }
+        started
     }
 
     async fn cancel(&self, service: &ServiceName, id: &CallbackId) -> Result<(), Refusal> {
@@ -111,40 +142,8 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         service: Option<&ServiceName>,
         conditions: Vec<(String, String)>,
         operand: Operand,
-    ) -> Result<Vec<Map<String, Value>>, Refusal> {
-        if let Some(service) = service {
-            self.known_service(service).await?;
-        }
-        let mut ids = Vec::new();
-        for index in lookups(service, &conditions, operand)? {
-            let found = self.house.store.range(&index, i64::MIN, MOST_RECORDS).await;
-            ids.extend(
-                found
-                    .map_err(refuse_store)?
-                    .into_iter()
-                    .map(|entry| entry.id),
-            );
-        }
-        ids.sort_unstable();
-        ids.dedup();
-        let ids: Vec<_> = ids.into_iter().map(CallbackId::new).collect();
-        let held = self.house.hold_all(&ids).await.map_err(refuse)?;
-        let fits = |callback: &Callback| {
-            service.is_none_or(|service| callback.service == *service)
-                && fits(callback, &conditions, operand)
-        };
-        let mut found: Vec<_> = held
-            .into_iter()
-            .flatten()
-            .map(|held| held.callback)
-            .filter(fits)
-            .collect();
-        found.sort_by_key(|callback| std::cmp::Reverse(callback.created));
-        Ok(found
-            .iter()
-            .take(MOST_RECORDS)
-            .map(|callback| self.record_of(callback))
-            .collect())
+    ) -> Result<FoundRecords, Refusal> {
+        self.look_up(service, &conditions, operand).await
     }
 
     async fn events(
@@ -161,7 +160,9 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         Ok(Timeline {
             record: self.record_of(&callback),
             attempts: callback.attempts,
+            next: (events.len() == MOST_EVENTS).then_some(MOST_EVENTS as u64),
             events,
+            due: due(&callback).map(|due| due.to_string()),
             waits_for: waits_for(&callback),
             deliveries: self.deliveries_of(&callback).await?,
             user_data: callback.user_data,

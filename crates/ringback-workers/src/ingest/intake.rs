@@ -3,7 +3,10 @@
 //! A request is settled when its callback is committed. One that cannot be understood is answered, if it says where to,
 //! and kept in `ringback.dead` with the reason.
 
+use std::time::Duration;
+
 use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_core::unique_keys;
 use ringback_ports::bus::{Address, Bus, Disposition, MAX_MESSAGE, Message, Queue, Reason};
 use ringback_ports::desk::{Desk, Refusal, RefusalKind, Start};
 use ringback_ports::store::Store;
@@ -16,6 +19,8 @@ use crate::house::House;
 use crate::runner;
 use crate::watched::Chain;
 
+/// When a request that could not be kept is taken again.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How many requests are looked at at once.
 const PREFETCH: u16 = 128;
 
@@ -26,21 +31,7 @@ pub async fn run<S: Store, B: Bus>(house: House<S, B>) {
         let desk = desk.clone();
         async move { desk.on_request(message).await }
     };
-    let House {
-        bus,
-        counters,
-        stop,
-        ..
-    } = &house;
-    runner::serve(
-        bus,
-        Queue::Requests,
-        PREFETCH,
-        counters.clone(),
-        stop,
-        handle,
-    )
-    .await;
+    runner::serve(&house, Queue::Requests, PREFETCH, handle).await;
 }
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
@@ -51,7 +42,12 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             ..
         }) = answer
         {
-            // The patient store gives up only when the process ends: somebody else takes it.
+            // The patient store gives up only when the process ends, and somebody else takes it; or when it is full, and it
+            // is tried again until there is room.
+            tokio::select! {
+                () = self.house.stop.cancelled() => {}
+                () = tokio::time::sleep(AGAIN) => {}
+            }
             return Disposition::Later;
         }
         self.reply(&message, &answer).await;
@@ -77,21 +73,24 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 "routing key '{key}' is not <service>.<start|cancel|reschedule>"
             ))
         })?;
-        let mut parameters: Map<String, Value> = serde_json::from_slice(&message.body)
+        let mut parameters: Map<String, Value> = unique_keys::from_slice(&message.body)
             .map_err(|error| invalid(format!("the body is not a JSON object: {error}")))?;
         let service = ServiceName::new(service);
         match action {
             "start" => {
                 let idempotency_key = message.message_id.clone();
                 let trace = propagation::received_traceparent(&message.headers);
-                let started = self
-                    .start(Start {
-                        service,
-                        parameters,
-                        idempotency_key,
-                        trace,
-                    })
-                    .await?;
+                let start = Start {
+                    service,
+                    parameters,
+                    idempotency_key,
+                    trace,
+                };
+                let started = if message.redelivered && message.message_id.is_none() {
+                    self.accept_again(start).await?
+                } else {
+                    self.start(start).await?
+                };
                 Ok(Value::Object(started.answer()))
             }
             "cancel" => {
@@ -195,8 +194,10 @@ mod tests {
             RefusalKind::Conflict,
             RefusalKind::Version,
             RefusalKind::Unavailable,
+            RefusalKind::Limit,
         ] {
             assert!(reasons.contains(&word(kind).into()), "{}", word(kind));
         }
+        assert!(reasons.contains(&"bug".into()));
     }
 }

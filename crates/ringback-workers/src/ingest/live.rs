@@ -19,6 +19,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::FrontDesk;
+use super::refusals::COME_AGAIN;
+use crate::panics::guarded;
 use crate::watched::Chain;
 pub(super) use gallery::Gallery;
 use gallery::{Running, Seat};
@@ -59,10 +61,13 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let hints = hints.map_err(|error| {
             tracing::warn!(error = %Chain(&error), "events cannot be watched");
             let message = "the broker is unavailable, try again";
-            Refusal::new(RefusalKind::Unavailable, message)
+            Refusal::new(RefusalKind::Unavailable, message).come_again(COME_AGAIN)
         })?;
         Ok(Running::new(|ring| {
-            Show::new(self.house.clone(), ring, seen).run(hints)
+            let counters = self.house.counters.clone();
+            let show = Show::new(self.house.clone(), ring, seen).run(hints);
+            // With the show ends its ring, so its watchers come again and find a new one.
+            async move { guarded(&counters, "live events", show).await }
         }))
     }
 }

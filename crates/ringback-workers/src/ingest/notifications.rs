@@ -5,7 +5,7 @@ mod lists;
 mod subscriptions;
 
 use ringback_core::ids::{BulletinId, SubscriptionId};
-use ringback_core::notify::{Destination, Recipient};
+use ringback_core::notify::Recipient;
 use ringback_core::subscription::Subscription;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{
@@ -14,31 +14,15 @@ use ringback_ports::desk::{
 };
 use ringback_ports::store::Store;
 use serde_json::{Map, Value};
-use url::Url;
 
 use super::FrontDesk;
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// Whether messages can be sent to a recipient, as far as that can be told before.
     pub(super) fn check_recipient(&self, recipient: &Recipient) -> Result<(), Refusal> {
-        let invalid = |message: String| Refusal::new(RefusalKind::Invalid, message);
-        let providers = &self.house.providers;
-        let destination = recipient
-            .destination(providers)
-            .map_err(|error| invalid(error.to_string()))?;
-        let (Destination::Http(url) | Destination::Session(url)) = destination else {
-            return Ok(());
-        };
-        let provider = providers.get(recipient.provider(providers));
-        let base = provider.and_then(|provider| Url::parse(provider.url.as_deref()?).ok());
-        if base.is_some_and(|base| base.host() == url.host()) {
-            return Ok(());
-        }
-        self.house
-            .allow
-            .check(url.as_str())
-            .map(drop)
-            .map_err(|error| invalid(format!("_status_notification_target: {error}")))
+        let (providers, allow) = (&self.house.providers, &self.house.allow);
+        let checked = recipient.check(providers, allow);
+        checked.map_err(|problem| Refusal::new(RefusalKind::Invalid, problem))
     }
 }
 

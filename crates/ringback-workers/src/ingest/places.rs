@@ -123,7 +123,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         desired: Timestamp,
     ) -> Result<Place, Refusal> {
         let times = self.times(&callback.service, options).await?;
-        let OpenSlot { slot, total } = match times.rules().admit(desired) {
+        let OpenSlot { slot, total, .. } = match times.rules().admit(desired) {
             Ok(open) => open,
             Err(error) => return Err(self.with_proposals(of_time(&error), &times, desired).await),
         };
@@ -145,7 +145,9 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         service: &ServiceName,
         options: &Options,
     ) -> Refusal {
-        let (RequestError::Past { desired, .. } | RequestError::TooFar { desired, .. }) = error
+        let (RequestError::Past { desired, .. }
+        | RequestError::Expired { desired, .. }
+        | RequestError::TooFar { desired, .. }) = error
         else {
             return refuse_request(error);
         };

@@ -1,5 +1,6 @@
 //! Services, as people manage them.
 
+mod needs;
 mod pending;
 
 use std::collections::BTreeMap;
@@ -32,7 +33,12 @@ impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
     async fn service(&self, name: &ServiceName) -> Result<ServiceView, Refusal> {
         self.house.refresh_settings().await?;
         let found = self.find_setting(KIND, name.as_str()).await?;
-        self.view(name.as_str(), &found)
+        let mut view = self.view(name.as_str(), &found)?;
+        if let Some(service) = self.house.service(name) {
+            let found = self.needs_of(&[&service]).await?.into_iter();
+            view.warnings = found.map(|finding| finding.problem).collect();
+        }
+        Ok(view)
     }
 
     async fn put_service(
@@ -41,8 +47,15 @@ impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
         form: ServiceForm,
         version: Option<u64>,
     ) -> Result<ServiceView, Refusal> {
-        let ServiceForm { template, options } = form;
+        let ServiceForm {
+            template,
+            options,
+            force,
+        } = form;
         let options = texts(&options)?;
+        if !force {
+            self.check_needs(name, &template, &options).await?;
+        }
         self.write_setting(KIND, name.as_str(), version, |known| {
             let stored = StoredService {
                 template: template.clone(),
@@ -118,6 +131,8 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 .collect(),
             paused: self.house.is_paused(&service.name),
             configured: stored.configured,
+            warnings: Vec::new(),
+            groups: service.options.general.groups.clone(),
             name: service.name,
         })
     }
@@ -140,8 +155,11 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
 
 /// What is stored of it, if there is no mistake in it.
 fn checked(name: &ServiceName, stored: StoredService) -> Result<StoredService, Refusal> {
-    let service = parse_service(name.as_str(), &stored)
-        .map_err(|mistakes| Refusal::new(RefusalKind::Invalid, mistakes))?;
+    let invalid = |mistakes: String| Refusal::new(RefusalKind::Invalid, mistakes);
+    let service = parse_service(name.as_str(), &stored).map_err(invalid)?;
+    service
+        .check_supported()
+        .map_err(|mistakes| invalid(mistakes.to_string()))?;
     Ok(StoredService {
         template: service.template.name().to_owned(),
         options: service.given,

@@ -2,9 +2,10 @@
 
 use ringback_core::access::Way;
 use ringback_core::agent::AgentRef;
-use ringback_core::callback::{Arrangement, Callback, State, Wait};
+use ringback_core::callback::{Arrangement, Callback, HeldBy, Hold, State, Wait};
 use ringback_core::event::Event;
 use ringback_core::ids::{CallbackId, ServiceName};
+use ringback_core::time::Timestamp;
 use serde_json::{Map, Value};
 
 pub(super) fn event_view(sequence: u64, event: &Event) -> Map<String, Value> {
@@ -30,17 +31,38 @@ pub(super) fn live_view(
     view
 }
 
+/// When a callback that waits for a time goes on.
+pub(super) fn due(callback: &Callback) -> Option<Timestamp> {
+    match &callback.state {
+        State::Scheduled { due, .. } => Some(*due),
+        State::Waiting { not_before, .. } => *not_before,
+        State::Paused { .. }
+        | State::Arranging { .. }
+        | State::HandedOut { .. }
+        | State::OnCall { .. }
+        | State::Completed { .. } => None,
+    }
+}
+
 /// What a callback waits for, in words.
 pub(super) fn waits_for(callback: &Callback) -> Option<String> {
     match &callback.state {
         State::Waiting {
             not_before: Some(not_before),
+            held: Some(held),
+            ..
+        } => return Some(held_back(held, *not_before)),
+        State::Waiting {
+            not_before: Some(not_before),
             ..
         } => return Some(format!("{not_before}: before that it may not be dialed")),
+        State::Scheduled { due, .. } if callback.attempts > 0 => {
+            return Some(format!("its next attempt, at {due}"));
+        }
+        State::Scheduled { due, .. } => return Some(format!("its time, {due}")),
         State::Paused { .. } => return Some(format!("service {} to be resumed", callback.service)),
         State::Arranging { agent, what, .. } => return Some(arranged(agent.as_ref(), what)),
-        State::Scheduled { .. }
-        | State::Waiting { .. }
+        State::Waiting { .. }
         | State::HandedOut { .. }
         | State::OnCall { .. }
         | State::Completed { .. } => {}
@@ -54,6 +76,22 @@ pub(super) fn waits_for(callback: &Callback) -> Option<String> {
         Wait::AgentOnLine { .. } => Some(format!(
             "a ready agent of {pools}, on the line, since {since}"
         )),
+    }
+}
+
+fn held_back(held: &Hold, not_before: Timestamp) -> String {
+    match held.by {
+        HeldBy::OfficeHours => format!("the office to open at {}", held.until),
+        HeldBy::MissingOfficeHours => {
+            format!(
+                "its office hours, which do not exist; looked for at {}",
+                held.until
+            )
+        }
+        HeldBy::AnotherCall => {
+            format!("another call to this customer to end; looked at {not_before}")
+        }
+        HeldBy::DesiredTime => format!("{not_before}: before that it may not be dialed"),
     }
 }
 

@@ -74,7 +74,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         mut found: Found,
     ) -> Result<Option<(Hand, Vec<Vec<u8>>)>, HouseError> {
         loop {
-            let now = self.house.clock.now();
+            let now = self.house.clock.latest();
             if let Some(until) = self.targets.shut_until(host, now) {
                 return self.fail_fast(found, until).await.map(|()| None);
             }
@@ -159,7 +159,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 continue;
             };
             let news = hand.found.news(&entry)?;
-            let Some(posted) = self.send(host, hand, &news, letter.sequence).await? else {
+            let place = (letter.index, letter.sequence);
+            let Some(posted) = self.send(host, hand, &news, place).await? else {
                 return Ok(Next::Stop);
             };
             let now = self.house.clock.now();
@@ -191,7 +192,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             return Ok(Next::Lost);
         }
         let sequence = hand.found.lane.sequence();
-        let Some(posted) = self.send(host, hand, news, sequence).await? else {
+        let place = (hand.found.lane.cursor, sequence);
+        let Some(posted) = self.send(host, hand, news, place).await? else {
             return Ok(Next::Stop);
         };
         match posted.verdict {
@@ -224,7 +226,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         host: &str,
         hand: &mut Hand,
         news: &News,
-        sequence: u64,
+        (index, sequence): (u64, u64),
     ) -> Result<Option<Posted>, HouseError> {
         let now = self.house.clock.now();
         match self.targets.turn(host, PATIENCE, now) {
@@ -235,8 +237,15 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 return Ok(None);
             }
         }
+        // Whoever was stopped for a while may find that somebody else delivers now, in order, what comes next.
+        let latest = self.house.clock.latest();
+        if !hand.found.lane.is_safe_for(&self.house.worker, latest)
+            && !self.write_progress(hand).await?
+        {
+            return Ok(None);
+        }
         let at = self.house.clock.now();
-        let Some(letter) = self.letter(&hand.found, news, sequence) else {
+        let Some(letter) = self.letter(&hand.found, news, (index, sequence)) else {
             return Ok(None);
         };
         let posted = self.post(letter).await;

@@ -37,7 +37,9 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     /// The target will never take anything again: its lane ends, and so does the subscription it is for.
     pub(super) async fn gone(&self, found: &mut Found, why: &str) -> Result<(), HouseError> {
         found.lane.end(why, self.house.clock.now());
-        if let Some(subscription) = found.lane.id.subscription() {
+        if let Some(subscription) = found.lane.id.subscription()
+            && !found.lane.id.is_push()
+        {
             tracing::warn!(%subscription, "a subscription is removed: its target is gone");
             self.house.unsubscribe(&subscription).await?;
         }

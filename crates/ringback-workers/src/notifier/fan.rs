@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use ringback_core::event::Event;
+use ringback_core::event::{Event, EventName};
 use ringback_core::ids::{LaneId, SubscriptionId};
 use ringback_core::lane::Lane;
 use ringback_ports::bus::Bus;
@@ -23,7 +23,7 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
     /// Hands what is new to the lanes of subscriptions. `false` when the callback is gone.
     pub(super) async fn fan_out(&self, found: &mut Found) -> Result<bool, HouseError> {
         loop {
-            if found.settings.subscriptions.is_empty() {
+            if !found.hands_on() {
                 return Ok(true);
             }
             let wanted = self.wanted(found).await?;
@@ -56,6 +56,11 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 .await?;
             for entry in &page {
                 let event: Event = decode(&key, entry)?;
+                let has_push = callback.notify.as_ref().is_some_and(|it| it.push.is_some());
+                if has_push && event.name == EventName::UserConfirm {
+                    let push = SubscriptionId::push();
+                    wanted.entry(push).or_insert(found.lane.fan.cursor);
+                }
                 if !matches!(telling(callback, &found.settings, &event), Telling::No) {
                     let name = event.name.as_str();
                     for subscription in found

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ringback_core::bulletin::Bulletin;
 use ringback_core::callback::Callback;
-use ringback_core::event::Event;
+use ringback_core::event::{Event, EventName};
 use ringback_core::event_list::Told;
 use ringback_core::ids::LaneId;
 use ringback_core::key::{IndexName, Key};
@@ -78,7 +78,7 @@ impl News {
 }
 
 /// Whether an event is for the target, and what of it.
-pub(super) enum Telling<'a> {
+pub(crate) enum Telling<'a> {
     /// It is not.
     No,
     /// As the default set has it.
@@ -123,6 +123,9 @@ impl Found {
     /// Who is told by this lane.
     pub fn recipient(&self) -> Option<&Recipient> {
         match self.lane.id.subscription() {
+            Some(_) if self.lane.id.is_push() => {
+                self.about.callback()?.notify.as_ref()?.push.as_ref()
+            }
             Some(_) => self
                 .subscription
                 .as_ref()
@@ -155,11 +158,35 @@ impl Found {
         let (News::Event(event), Some(callback)) = (news, self.about.callback()) else {
             return Telling::Default;
         };
+        if self.lane.id.is_push() {
+            return is_question(event);
+        }
         let wanted = |it: &Arc<Subscription>| it.wants(event.name.as_str(), event.at);
         if self.subscription.as_ref().is_some_and(|it| !wanted(it)) {
             return Telling::No;
         }
-        telling(callback, &self.settings, event)
+        let telling = telling(callback, &self.settings, event);
+        if matches!(telling, Telling::No) && self.asks(callback) {
+            return is_question(event);
+        }
+        telling
+    }
+
+    /// Whether whoever is told of every step also asks the customer, whatever the event list says.
+    fn asks(&self, callback: &Callback) -> bool {
+        let has_push = callback
+            .notify
+            .as_ref()
+            .is_some_and(|plan| plan.push.is_some());
+        self.lane.id.subscription().is_none() && !has_push
+    }
+
+    /// Whether there may be others that this lane hands events to.
+    pub fn hands_on(&self) -> bool {
+        let plan = self.about.callback().and_then(|it| it.notify.as_ref());
+        let has_push = plan.is_some_and(|plan| plan.push.is_some());
+        let is_head = self.lane.id.subscription().is_none();
+        is_head && (has_push || !self.settings.subscriptions.is_empty())
     }
 
     /// The lane as it is written down, with what was tried since the last time.
@@ -180,9 +207,7 @@ impl Found {
     /// held lane is the end of its hold, so that whatever happens brings it forward and is noticed by the holder.
     pub fn alarm(&self, now: Timestamp) -> Option<Timestamp> {
         let own = self.lane.alarm();
-        let hands_on =
-            self.lane.id.subscription().is_none() && !self.settings.subscriptions.is_empty();
-        if self.lane.is_held() || !hands_on || self.lane.fan.cursor >= self.lane.cursor {
+        if self.lane.is_held() || !self.hands_on() || self.lane.fan.cursor >= self.lane.cursor {
             return own;
         }
         let soon = now + HINT_TIME;
@@ -212,16 +237,28 @@ impl Found {
 }
 
 /// Whether an event of a callback is told at all, and what of it.
-pub(super) fn telling<'a>(
+pub(crate) fn telling<'a>(
     callback: &Callback,
     settings: &'a Settings,
     event: &Event,
 ) -> Telling<'a> {
-    let name = callback.notify.as_ref().and_then(|plan| plan.list.as_ref());
+    let plan = callback.notify.as_ref();
+    if plan.is_some_and(|plan| plan.silent) {
+        return Telling::No;
+    }
+    let name = plan.and_then(|plan| plan.list.as_ref());
     match name.and_then(|name| settings.lists.get(name)) {
         Some(list) => list.told(event.name).map_or(Telling::No, Telling::As),
         None if event.name.is_in_default_set() => Telling::Default,
         None => Telling::No,
+    }
+}
+
+fn is_question(event: &Event) -> Telling<'static> {
+    if event.name == EventName::UserConfirm {
+        Telling::Default
+    } else {
+        Telling::No
     }
 }
 

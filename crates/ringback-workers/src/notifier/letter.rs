@@ -15,14 +15,20 @@ pub(super) struct Letter {
     pub parcel: Parcel,
     /// Whose way it goes.
     pub provider: String,
-    /// `webhook-id`.
+    /// `webhook-id`: which event it is, for whomever it is.
     pub id: String,
+    /// `ringback-sequence`: which of those for this target.
     pub sequence: u64,
 }
 
 impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
-    /// `None` when there is nobody to tell.
-    pub(super) fn letter(&self, found: &Found, news: &News, sequence: u64) -> Option<Letter> {
+    /// What stands at `index` of the log, as the target's number `sequence`. `None` when there is nobody to tell.
+    pub(super) fn letter(
+        &self,
+        found: &Found,
+        news: &News,
+        (index, sequence): (u64, u64),
+    ) -> Option<Letter> {
         let (recipient, destination) = (found.recipient()?, found.destination()?);
         let providers = &self.house.providers;
         let message = self.message(found, news)?;
@@ -30,7 +36,9 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         Some(Letter {
             parcel: recipient.parcel(destination, news.tag(), message, providers),
             provider: recipient.provider(providers).to_owned(),
-            id: format!("{about}.{sequence}"),
+            // The number that the event has in the callback's history. The slash keeps it apart from ids of the
+            // build before, which counted per target.
+            id: format!("{about}/{}", index.saturating_add(1)),
             sequence,
         })
     }

@@ -9,6 +9,7 @@ use ringback_core::callback::{Callback, Decision, Input, NewCallback};
 use ringback_core::ids::{CallbackId, ServiceName, SubscriptionId, WorkerId};
 use ringback_core::key::{Kind, Shards};
 use ringback_core::lane::LEASE;
+use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::service::{Service, Template};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::memory::MemoryBus;
@@ -23,10 +24,11 @@ use url::Url;
 
 use super::deliver::PROGRESS;
 use super::*;
+use crate::heartbeat::Pulse;
 use crate::hint::Hints;
 use crate::house::{Created, Estimates, HINT_TIME, Held, NewSetting, Wishes};
 use crate::settings::{Register, SettingKind};
-use crate::watched::{Pulse, Watched};
+use crate::watched::Watched;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -42,7 +44,8 @@ struct Desk {
 impl Sender for Desk {
     async fn post(&self, post: Post) -> Result<Receipt, SendError> {
         let path = Url::parse(&post.url).unwrap().path().to_owned();
-        let number = post.id.rsplit_once('.').unwrap().1;
+        let sequence = |(name, _): &&(&str, String)| *name == "ringback-sequence";
+        let number = &post.headers.iter().find(sequence).unwrap().1;
         self.posted.send(format!("{path} {number}")).unwrap();
         self.may.acquire().await.unwrap().forget();
         Ok(Receipt {
@@ -74,11 +77,12 @@ impl Scene {
         tokio::spawn(run(house.clone(), desk, NotifierOptions::default()));
         let new = NewCallback {
             id: CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac"),
-            number: "5115".parse().unwrap(),
+            number: Some(CustomerNumber::read("5115".parse().unwrap(), Country::DEFAULT).unwrap()),
             desired: None,
             overrides: BTreeMap::new(),
             user_data: Map::new(),
             trace: None,
+            fingerprint: None,
         };
         let service = house.service(&ServiceName::new("now")).unwrap();
         let (callback, events) = Callback::accept(new, &service, None, house.clock.now()).unwrap();
@@ -155,7 +159,7 @@ fn house() -> Rooms {
     let service = Service::parse(name.clone(), template, options.into()).unwrap();
     House {
         store: Watched::prompt(MemoryStore::new(clock.clone()), counters.clone()),
-        hints: Hints::over(bus.clone(), counters.clone()),
+        hints: Hints::over(bus.clone(), counters.clone(), &Pulse::default()),
         bus,
         clock,
         settings: Register::of(BTreeMap::from([(name, Arc::new(service))])),
@@ -163,6 +167,7 @@ fn house() -> Rooms {
         providers: Arc::default(),
         allow: Arc::default(),
         base: Arc::from(""),
+        keys: Arc::default(),
         wishes: Wishes::default(),
         shards: Shards::DEFAULT,
         worker: WorkerId::new("notifier"),
@@ -241,7 +246,7 @@ async fn what_subscriptions_have_missed_is_left_to_the_alarm() {
     both.sort_unstable();
     assert_eq!(both, ["/own 1", "/subscribed 1"]);
     let deaf = House {
-        hints: Hints::over(MemoryBus::new(), house.counters.clone()),
+        hints: Hints::over(MemoryBus::new(), house.counters.clone(), &house.pulse),
         ..house.clone()
     };
     scene.happens(&deaf, take).await;
@@ -271,6 +276,48 @@ async fn what_subscriptions_have_missed_is_left_to_the_alarm() {
         left.iter().all(|(key, _)| key.kind() != Kind::Lane),
         "{left:?}"
     );
+}
+
+/// A notifier that is stopped for longer than its hold on a lane leaves the rest to whoever has the lane then.
+#[tokio::test]
+async fn frozen_notifier_leaves_what_comes_next_to_its_successor() {
+    let house = house();
+    let mut scene = Scene::begin(house.clone()).await;
+    let [hand_out, take, ..] = course();
+    scene.posted("/own 1").await;
+    scene.happens(&house, hand_out).await;
+    scene.happens(&house, take).await;
+    scene.looked().await;
+    house.clock.advance(LEASE);
+    let (sender, mut posted) = mpsc::unbounded_channel();
+    let may = Arc::new(Semaphore::new(100));
+    let desk = Desk {
+        posted: sender,
+        may,
+    };
+    let successor = Arc::new(Notifier {
+        targets: Targets::new(house.counters.clone()),
+        deliverers: TaskTracker::new(),
+        house: House {
+            worker: WorkerId::new("successor"),
+            ..house.clone()
+        },
+        sender: desk,
+        options: NotifierOptions::default(),
+    });
+    successor
+        .see_to(&LaneId::head(&scene.held.callback.id))
+        .await
+        .unwrap();
+    for number in 1..=3 {
+        let told = tokio::time::timeout(PATIENCE, posted.recv()).await.unwrap();
+        assert_eq!(told.unwrap(), format!("/own {number}"));
+    }
+    // The post in hand is answered at last.
+    scene.may.add_permits(100);
+    scene.looked_twice().await;
+    let late = scene.posted.try_recv();
+    assert!(late.is_err(), "{late:?} after its successor");
 }
 
 /// What was published when nobody subscribed is nobody's.

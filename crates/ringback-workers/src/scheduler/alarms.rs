@@ -10,13 +10,13 @@ use ringback_core::key::{Key, Kind};
 use ringback_core::slots::SlotId;
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
-use ringback_ports::clock::Clock;
 use ringback_ports::store::Store;
 use tokio::task::JoinSet;
 
 use super::matching::Matcher;
 use crate::hint::Hint;
 use crate::house::{AgentDocument, Committed, Held, House, HouseError};
+use crate::panics::guarded;
 use crate::watched::Chain;
 
 /// How many alarms of one shard are claimed at once.
@@ -30,8 +30,9 @@ const LONGEST_SLEEP: Duration = Duration::from_millis(100);
 
 pub(super) async fn run<S: Store, B: Bus>(house: &House<S, B>, matcher: &Arc<Matcher<S, B>>) {
     let mut looks = JoinSet::new();
+    let heartbeat = house.pulse.of("alarms");
     while !house.stop.is_cancelled() {
-        house.pulse.beat(Clock::system().now());
+        heartbeat.beat();
         while looks.try_join_next().is_some() {}
         if looks.len() >= IN_HAND {
             looks.join_next().await;
@@ -46,12 +47,16 @@ pub(super) async fn run<S: Store, B: Bus>(house: &House<S, B>, matcher: &Arc<Mat
             }
         };
         if claim.due.is_empty() {
-            rest(house, sleep_until(claim.next, house.clock.now())).await;
+            rest(house, sleep(claim.next_in)).await;
             continue;
         }
         // One that takes long keeps no other waiting.
+        let claimed = claim.now;
         for (key, due) in claim.due {
-            looks.spawn(look(house.clone(), matcher.clone(), key, due));
+            let look = look(house.clone(), matcher.clone(), key, (due, claimed));
+            let counters = house.counters.clone();
+            // One that panics has been put off by the claim, further each time.
+            looks.spawn(async move { guarded(&counters, "alarm", look).await });
         }
     }
     while looks.join_next().await.is_some() {}
@@ -64,29 +69,43 @@ async fn rest<S, B>(house: &House<S, B>, span: Duration) {
     }
 }
 
-fn sleep_until(next: Option<Timestamp>, now: Timestamp) -> Duration {
-    next.map_or(LONGEST_SLEEP, |next| next.since(now).min(LONGEST_SLEEP))
+fn sleep(next_in: Option<Duration>) -> Duration {
+    next_in.map_or(LONGEST_SLEEP, |span| span.min(LONGEST_SLEEP))
 }
 
-async fn look<S: Store, B: Bus>(
+/// Looks at a document that was due, and claimed at the store's time: everything here is decided at that time or later, or
+/// an alarm that has come would be taken for one that is still to come.
+pub(super) async fn look<S: Store, B: Bus>(
     house: House<S, B>,
     matcher: Arc<Matcher<S, B>>,
     key: Key,
-    due: Timestamp,
+    (due, claimed): (Timestamp, Timestamp),
 ) {
     let looked = match key.kind() {
-        Kind::Callback => callback(&house, &matcher, &CallbackId::new(key.id())).await,
-        Kind::Agent => agent(&house, &AgentId::new(key.id())).await,
+        Kind::Callback => callback(&house, &matcher, &CallbackId::new(key.id()), claimed).await,
+        Kind::Agent => agent(&house, &AgentId::new(key.id()), claimed).await,
         Kind::Lane => {
             house.hints.send(Hint::Notify(LaneId::new(key.id())));
             Ok(())
         }
-        Kind::Bulletin => house.purge_bulletin(&BulletinId::new(key.id())).await,
-        Kind::Setting => house.look_at_setting(key.id()).await,
-        Kind::Audit => house.purge_audit(&AuditId::new(key.id())).await,
-        Kind::Slot => house.look_at_slot(&SlotId::from_id(key.id())).await,
-        Kind::Live => house.look_at_report(key.id()).await,
-        Kind::Room => house.look_at_room(&CallbackId::new(key.id())).await,
+        Kind::Bulletin => {
+            house
+                .retire_bulletin(&BulletinId::new(key.id()), matcher.dead_kept(), claimed)
+                .await
+        }
+        Kind::Setting => house.look_at_setting(key.id(), claimed).await,
+        Kind::Audit => house.purge_audit(&AuditId::new(key.id()), claimed).await,
+        Kind::Slot => {
+            house
+                .look_at_slot(&SlotId::from_id(key.id()), claimed)
+                .await
+        }
+        Kind::Live => house.look_at_report(key.id(), claimed).await,
+        Kind::Room => {
+            house
+                .look_at_room(&CallbackId::new(key.id()), claimed)
+                .await
+        }
         Kind::House => Ok(()),
     };
     if let Err(error) = looked {
@@ -98,16 +117,21 @@ async fn callback<S: Store, B: Bus>(
     house: &House<S, B>,
     matcher: &Arc<Matcher<S, B>>,
     id: &CallbackId,
+    claimed: Timestamp,
 ) -> Result<(), HouseError> {
     loop {
         let Some(mut held) = house.hold(id).await? else {
             return Ok(());
         };
         let options = house.present_options(&held.callback).await?;
-        let now = house.clock.now();
+        let now = house.clock.at_least(claimed);
         let input = if held.callback.asks_for_wait(now) {
             let wait = house.expected_wait(&held.callback, &options).await?;
             Input::Expect { wait }
+        } else if held.callback.asks_for_other_calls(now)
+            && house.is_in_call(&held.callback, now).await?
+        {
+            Input::InAnotherCall
         } else {
             Input::Look
         };
@@ -120,7 +144,7 @@ async fn callback<S: Store, B: Bus>(
                 effects
             }
             Decision::Refused(_) => return Ok(()),
-            Decision::Purge => match house.purge(&held).await? {
+            Decision::Purge => match house.retire(&held, matcher.dead_kept(), now).await? {
                 Committed::Yes => return Ok(()),
                 Committed::Conflict => continue,
             },
@@ -172,11 +196,15 @@ async fn carry_out<S: Store, B: Bus>(
     house.perform(id, others).await
 }
 
-async fn agent<S: Store, B: Bus>(house: &House<S, B>, id: &AgentId) -> Result<(), HouseError> {
+async fn agent<S: Store, B: Bus>(
+    house: &House<S, B>,
+    id: &AgentId,
+    claimed: Timestamp,
+) -> Result<(), HouseError> {
     let Some(held) = house.hold_agent(id).await? else {
         return Ok(());
     };
-    let now = house.clock.now();
+    let now = house.clock.at_least(claimed);
     if let AgentState::Engaged(engagement) = &held.agent.state {
         if now < engagement.lease {
             return Ok(());

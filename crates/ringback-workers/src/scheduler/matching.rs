@@ -3,7 +3,7 @@
 //! Passes over one trunk group or pool run one at a time in a process, and a pass serves every request that came
 //! before it began, so a thousand hints a second cost a few passes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,8 +18,10 @@ use ringback_ports::bus::Bus;
 use ringback_ports::store::{Entry, Store};
 
 use super::Limits;
+use super::pools::Deserted;
 use crate::hint::Hint;
 use crate::house::{AgentDocument, Committed, Held, House, HouseError, LetGo};
+use crate::panics::caught;
 use crate::watched::Chain;
 
 /// How many are matched in one round.
@@ -36,9 +38,10 @@ pub(super) struct Matcher<S, B> {
     limits: Limits,
     passes: Mutex<HashMap<Subject, Arc<Pass>>>,
     offered: Mutex<HashMap<(String, i64), Timestamp>>,
+    deserted: Deserted,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Subject {
     Trunk(String),
     Pool(String),
@@ -58,6 +61,8 @@ struct Pass {
     requested: AtomicU64,
     served: tokio::sync::Mutex<u64>,
     starved: AtomicBool,
+    /// Nobody waited when it was made.
+    idle: AtomicBool,
 }
 
 impl<S: Store, B: Bus> Matcher<S, B> {
@@ -68,7 +73,13 @@ impl<S: Store, B: Bus> Matcher<S, B> {
             limits,
             passes,
             offered,
+            deserted: Deserted::default(),
         })
+    }
+
+    /// How long dead letters are kept.
+    pub(super) const fn dead_kept(&self) -> Duration {
+        self.limits.dead_kept
     }
 
     pub(super) async fn wait(&self, wait: &Wait) {
@@ -78,12 +89,19 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         }
     }
 
-    /// Whether a service finds its agents in this pool, or somebody has waited there. What waits in others brings its own
-    /// alarm.
-    pub(super) fn is_targeted(&self, pool: &str) -> bool {
+    /// Whether an agent of this pool may be waited for there: a service finds its agents in it, or somebody waits in it.
+    pub(super) async fn may_match(&self, pool: &str) -> bool {
         let subject = || Subject::Pool(pool.to_owned());
-        self.house.settings.known().pools.contains(pool)
-            || lock(&self.passes).contains_key(&subject())
+        let is_known = self.house.settings.known().pools.contains(pool)
+            || lock(&self.passes).contains_key(&subject());
+        is_known
+            || match self.deserted.is_waited_in(&self.house, pool).await {
+                Ok(is_waited_in) => is_waited_in,
+                Err(error) => {
+                    tracing::error!(error = %Chain(&error), "it is not known whether a pool is waited in");
+                    true
+                }
+            }
     }
 
     pub(super) async fn trunk(&self, trunk: &str) {
@@ -97,19 +115,42 @@ impl<S: Store, B: Bus> Matcher<S, B> {
     /// Comes back to trunk groups that had no free line, and now and then to everything, in case a hint was lost.
     pub(super) async fn retry(self: Arc<Self>) {
         let mut rounds: u32 = 0;
+        let heartbeat = self.house.pulse.of("matching");
         while !self.house.stop.is_cancelled() {
+            heartbeat.beat();
             tokio::select! {
                 () = self.house.stop.cancelled() => return,
                 () = tokio::time::sleep(STARVED) => rounds = rounds.wrapping_add(1),
             }
-            let all = rounds.is_multiple_of(EVERYTHING);
-            let starved: Vec<Subject> = lock(&self.passes)
-                .iter()
-                .filter(|(_, pass)| pass.starved.swap(false, Ordering::Relaxed) || all)
-                .map(|(subject, _)| subject.clone())
-                .collect();
-            join_all(starved.into_iter().map(|subject| self.request(subject))).await;
+            let again = if rounds.is_multiple_of(EVERYTHING) {
+                self.everything()
+            } else {
+                self.starved()
+            };
+            join_all(again.into_iter().map(|subject| self.request(subject))).await;
         }
+    }
+
+    fn starved(&self) -> Vec<Subject> {
+        let passes = lock(&self.passes);
+        let starved = passes
+            .iter()
+            .filter(|(_, pass)| pass.starved.swap(false, Ordering::Relaxed));
+        starved.map(|(subject, _)| subject.clone()).collect()
+    }
+
+    /// All that callbacks may wait for. What no service names is forgotten when nobody waits for it any more.
+    fn everything(&self) -> Vec<Subject> {
+        let settings = self.house.settings.known();
+        let targeted = settings.pools.iter().cloned().map(Subject::Pool);
+        let mut passes = lock(&self.passes);
+        passes.retain(|_, pass| !pass.idle.swap(false, Ordering::Relaxed));
+        let known = passes.keys().cloned();
+        known
+            .chain(targeted)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
     }
 
     /// Returns when a pass that began after this call has ended.
@@ -124,11 +165,13 @@ impl<S: Store, B: Bus> Matcher<S, B> {
             return;
         }
         let upto = pass.requested.load(Ordering::SeqCst);
-        let passed = match &subject {
-            Subject::Trunk(trunk) => self.pass_trunk(trunk, &pass).await,
-            Subject::Pool(pool) => self.pass_pool(pool).await,
+        let passing = async {
+            match &subject {
+                Subject::Trunk(trunk) => self.pass_trunk(trunk, &pass).await,
+                Subject::Pool(pool) => self.pass_pool(pool, &pass).await,
+            }
         };
-        if let Err(error) = passed {
+        if let Ok(Err(error)) = caught(&self.house.counters, "match", passing).await {
             tracing::error!(error = %Chain(&error), "what waits could not be matched");
         }
         *served = upto;
@@ -143,14 +186,16 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         loop {
             let (heads, handed_out, taken) = tokio::join!(
                 self.house.first_of(&waiting, ROUND),
-                store.count(&out, 0, 1),
-                store.count(&out, 1, 2)
+                store.count_of_reachable(&out, 0, 1),
+                store.count_of_reachable(&out, 1, 2)
             );
-            let (heads, handed_out, taken) = (heads?, handed_out?, taken?);
+            // Calls on shards that do not answer go on: as many are taken to be there as on the others.
+            let (heads, handed_out, taken) = (heads?, handed_out?.estimated(), taken?.estimated());
             let room = (self.limits.handed_out.saturating_sub(handed_out))
                 .min(self.limits.calls.saturating_sub(handed_out + taken));
             let room = usize::try_from(room).unwrap_or(ROUND).min(ROUND);
             let (found, more) = (heads.len(), heads.len() == ROUND);
+            pass.idle.store(found == 0, Ordering::Relaxed);
             if found > room {
                 pass.starved.store(true, Ordering::Relaxed);
             }
@@ -169,9 +214,11 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         }
     }
 
-    async fn pass_pool(&self, pool: &str) -> Result<(), HouseError> {
+    async fn pass_pool(&self, pool: &str, pass: &Pass) -> Result<(), HouseError> {
         loop {
             let (on_line, waiting, ready) = self.heads(pool).await?;
+            let nobody_waits = on_line.is_empty() && waiting.is_empty();
+            pass.idle.store(nobody_waits, Ordering::Relaxed);
             let pairs = on_line.len() + waiting.len();
             let pairs = pairs.min(ready.len());
             if pairs == 0 {
@@ -211,14 +258,14 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         let (on_line, waiting, ready) = tokio::join!(
             self.house.first_of(&on_line, 4 * ROUND),
             self.house.first_of(&waiting, ROUND),
-            store.range(&ready, i64::MIN, ROUND)
+            store.range_of_reachable(&ready, i64::MIN, ROUND)
         );
         let mut on_line = on_line?;
         let now = self.house.clock.now();
         let mut offered = lock(&self.offered);
         offered.retain(|_, until| *until > now);
         on_line.retain(|entry| !offered.contains_key(&(entry.id.clone(), entry.score)));
-        Ok((on_line, waiting?, ready?))
+        Ok((on_line, waiting?, ready?.found))
     }
 
     async fn couple(&self, held: Held, agent: AgentDocument) -> Result<Match, HouseError> {

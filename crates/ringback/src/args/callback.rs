@@ -13,7 +13,7 @@ pub enum CallbackCommand {
         /// Whom to call
         #[arg(long)]
         number: String,
-        /// When, e.g. 2026-12-01T09:00:00.000Z; at once when left out
+        /// When: 10m, "tomorrow 09:00", "2026-12-02 09:00 Europe/Paris" or RFC 3339; at once when left out
         #[arg(long)]
         at: Option<String>,
         /// More parameters
@@ -46,7 +46,7 @@ pub enum CallbackCommand {
         service: String,
         /// Its _id
         id: String,
-        /// When, e.g. 2026-12-01T09:00:00.000Z
+        /// When: 10m, "tomorrow 09:00", "2026-12-02 09:00 Europe/Paris" or RFC 3339
         #[arg(long)]
         at: String,
     },
@@ -64,7 +64,7 @@ pub enum CallbackCommand {
     Import(ImportFile),
     /// Writes them to standard output as a file
     Export(ExportFile),
-    /// Follows one until it is over
+    /// Follows one until it is over; fails when the customer was not connected
     Watch {
         /// Its _id
         id: String,
@@ -73,14 +73,18 @@ pub enum CallbackCommand {
 
 #[derive(Args)]
 pub struct ImportFile {
-    /// The file: .csv with a header line, or .ndjson with a JSON object on each line
+    /// The file: .csv with a header line (cells between ',', ';', '|' or tabs), or .ndjson with a JSON object on each line
     pub file: PathBuf,
     /// The service of lines without a _service_name
     #[arg(long)]
     pub service: Option<String>,
-    /// What a repeat is known by, with the number of the line; the file's name when left out
+    /// What a repeat is known by, with what a line says; the content of the file when left out. The same again requests
+    /// nothing twice, also when lines were mended; another one requests all of them anew
     #[arg(long)]
     pub run: Option<String>,
+    /// The encoding, when it is neither UTF-8 nor UTF-16: windows-1252 as of Excel, or iso-8859-1
+    #[arg(long)]
+    pub encoding: Option<String>,
 }
 
 #[derive(Args)]

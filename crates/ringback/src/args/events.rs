@@ -52,6 +52,9 @@ pub enum DeliveriesCommand {
         /// Only those of this callback, with every attempt
         #[arg(long)]
         callback: Option<String>,
+        /// Only those of this publication, with every attempt
+        #[arg(long, conflicts_with = "callback")]
+        publication: Option<String>,
         /// Only those to targets that begin with this
         #[arg(long)]
         target: Option<String>,
@@ -64,10 +67,44 @@ pub enum DeliveriesCommand {
         /// Only that of this callback
         #[arg(long)]
         callback: Option<String>,
+        /// Only that of this publication
+        #[arg(long, conflicts_with = "callback")]
+        publication: Option<String>,
         /// Only this one of it
-        #[arg(long, requires = "callback")]
+        #[arg(long)]
         sequence: Option<u64>,
         /// Only that to targets that begin with this
+        #[arg(long)]
+        target: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum DeadLettersCommand {
+    /// Lists them
+    List {
+        /// Only those of this callback
+        #[arg(long)]
+        callback: Option<String>,
+        /// Only those of this publication
+        #[arg(long, conflicts_with = "callback")]
+        publication: Option<String>,
+        /// Only those to targets that begin with this
+        #[arg(long)]
+        target: Option<String>,
+    },
+    /// Drops them for good; `ringback deliveries replay` delivers them again
+    Discard {
+        /// Only those of this callback
+        #[arg(long)]
+        callback: Option<String>,
+        /// Only those of this publication
+        #[arg(long, conflicts_with = "callback")]
+        publication: Option<String>,
+        /// Only this one of it
+        #[arg(long)]
+        sequence: Option<u64>,
+        /// Only those to targets that begin with this
         #[arg(long)]
         target: Option<String>,
     },

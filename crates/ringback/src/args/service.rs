@@ -7,11 +7,23 @@ use clap::Subcommand;
 #[derive(Subcommand)]
 pub enum ServiceCommand {
     /// Lists them
-    List,
+    List {
+        /// Only those with this name among their _service_groups
+        #[arg(long)]
+        group: Option<String>,
+    },
     /// Shows one with every option that holds
     Show {
         /// Its name
         service: String,
+    },
+    /// Explains options: what they do, what they take, what holds without them
+    Options {
+        /// The option, or a part of its name; all when left out
+        name: Option<String>,
+        /// In which form
+        #[arg(long, value_enum, default_value_t = OptionsForm::Text)]
+        format: OptionsForm,
     },
     /// Adds one
     Add {
@@ -20,6 +32,9 @@ pub enum ServiceCommand {
         /// What it starts from, e.g. "User Terminated Delayed"
         #[arg(long)]
         template: String,
+        /// Also while what it names is not there yet
+        #[arg(long)]
+        force: bool,
         /// Its options
         #[arg(value_name = "KEY=VALUE")]
         options: Vec<String>,
@@ -31,6 +46,9 @@ pub enum ServiceCommand {
         /// What it starts from
         #[arg(long)]
         template: Option<String>,
+        /// Also while what it names is not there yet
+        #[arg(long)]
+        force: bool,
         /// Options whose defaults hold again
         #[arg(long, value_name = "KEY")]
         unset: Vec<String>,
@@ -56,9 +74,23 @@ pub enum ServiceCommand {
         /// Its name
         service: String,
     },
-    /// Saves every service of a configuration file
+    /// Saves every service of a file
     Import {
-        /// The file: TOML
+        /// The file: TOML as a configuration has it, or .cfg as the established product exports its options
         file: PathBuf,
+        /// Also while what one names is not there yet
+        #[arg(long)]
+        force: bool,
     },
+}
+
+/// The forms in which options are explained.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq)]
+pub enum OptionsForm {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// The page of the documentation
+    Markdown,
 }

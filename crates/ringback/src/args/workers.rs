@@ -90,6 +90,25 @@ pub struct Doctor {
     pub phone: Phone,
 }
 
+#[derive(Args)]
+pub struct ListenOptions {
+    /// Where webhooks are received
+    #[arg(long, default_value = "127.0.0.1:9099", value_name = "HOST:PORT")]
+    pub at: SocketAddr,
+    /// The status they are answered with
+    #[arg(long, default_value_t = 204, value_parser = clap::value_parser!(u16).range(200..600))]
+    pub status: u16,
+    /// A secret (whsec_…) that signatures are checked with; may be given several times
+    #[arg(long)]
+    pub secret: Vec<String>,
+    /// Ends after so many
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
+    pub count: Option<u64>,
+    /// Prints each message as a line of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// What every worker needs.
 #[derive(Args, Clone)]
 pub struct Shared {

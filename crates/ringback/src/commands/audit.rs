@@ -42,7 +42,7 @@ async fn list(api: &Api, asked: AuditList) -> anyhow::Result<()> {
             .await?;
         let entries = page.get("entries").and_then(Value::as_array);
         for entry in entries.into_iter().flatten() {
-            print::audit(entry);
+            api.show(entry, print::audit);
             left = left.saturating_sub(1);
         }
         match page.get("next").and_then(Value::as_str) {

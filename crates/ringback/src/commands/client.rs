@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName};
-use reqwest::{Body, Method, RequestBuilder, Response};
+use reqwest::{Body, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use url::Url;
 
 use crate::args::Client;
+use crate::print::{line, note};
 
 /// Longer than any answer takes.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -20,12 +21,53 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub struct Api {
     http: reqwest::Client,
     client: Client,
+    /// Whether answers are printed as JSON.
+    pub json: bool,
 }
 
 impl Api {
     pub fn new(client: Client) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().timeout(TIMEOUT).build()?;
-        Ok(Self { http, client })
+        let json = client.json;
+        Ok(Self { http, client, json })
+    }
+
+    /// Gets what stands at a path.
+    ///
+    /// # Errors
+    /// As [`Api::call`].
+    pub async fn get(&self, path: &[&str]) -> anyhow::Result<Value> {
+        self.call(Method::GET, path, &[], None).await
+    }
+
+    /// The same; `None` where there is nothing.
+    ///
+    /// # Errors
+    /// As [`Api::call`].
+    pub async fn find(&self, path: &[&str]) -> anyhow::Result<Option<Value>> {
+        let request = self.sign(self.http.get(self.url(path, &[])?));
+        let response = self.answer(request).await?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        let body = succeeded(response).await?.bytes().await?;
+        Ok(Some(serde_json::from_slice(&body)?))
+    }
+
+    /// Prints an answer: as JSON where that was asked for, otherwise as `show` does.
+    pub fn show(&self, answer: &Value, show: impl Fn(&Value)) {
+        if self.json {
+            line(&format!("{answer:#}"));
+        } else {
+            show(answer);
+        }
+    }
+
+    /// The same for an array; a row at a time for people.
+    pub fn show_rows(&self, answer: &Value, row: impl Fn(&Value)) {
+        self.show(answer, |answer| {
+            answer.as_array().into_iter().flatten().for_each(&row);
+        });
     }
 
     /// Calls `path`, whose segments are escaped.
@@ -54,10 +96,11 @@ impl Api {
     pub async fn put(
         &self,
         path: &[&str],
+        query: &[(&str, &str)],
         condition: Option<(HeaderName, String)>,
         body: &Value,
     ) -> anyhow::Result<Value> {
-        let mut request = self.http.put(self.url(path, &[])?).json(body);
+        let mut request = self.http.put(self.url(path, query)?).json(body);
         if let Some((name, value)) = condition {
             request = request.header(name, value);
         }
@@ -102,7 +145,7 @@ impl Api {
         method: Method,
         path: &[&str],
         query: &[(&str, &str)],
-        body: Option<(&'static str, Body)>,
+        body: Option<(&str, Body)>,
     ) -> anyhow::Result<Response> {
         let http = reqwest::Client::builder().read_timeout(SILENCE).build()?;
         let mut request = http.request(method, self.url(path, query)?);
@@ -117,24 +160,16 @@ impl Api {
     }
 
     async fn begin(&self, request: RequestBuilder) -> anyhow::Result<Response> {
-        let response = self.sign(request).send().await.with_context(|| {
+        succeeded(self.answer(self.sign(request)).await?).await
+    }
+
+    async fn answer(&self, request: RequestBuilder) -> anyhow::Result<Response> {
+        request.send().await.with_context(|| {
             format!(
                 "no Ringback answers at {} (start one with: ringback up)",
                 self.client.url
             )
-        })?;
-        let status = response.status();
-        if status.is_success() {
-            return Ok(response);
-        }
-        let body = response.bytes().await?;
-        let answer: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        let said = answer.get("message").or_else(|| answer.get("detail"));
-        bail!(
-            "{status}: {}",
-            said.and_then(Value::as_str)
-                .unwrap_or("no reason was given")
-        )
+        })
     }
 
     fn url(&self, path: &[&str], query: &[(&str, &str)]) -> anyhow::Result<Url> {
@@ -150,9 +185,47 @@ impl Api {
     }
 
     fn sign(&self, request: RequestBuilder) -> RequestBuilder {
-        match &self.client.api_user {
-            Some(user) => request.basic_auth(user, self.client.api_password.as_deref()),
-            None => request,
+        match (&self.client.api_key, &self.client.api_user) {
+            (Some(key), _) => request.bearer_auth(key),
+            (None, Some(user)) => request.basic_auth(user, self.client.api_password.as_deref()),
+            (None, None) => request,
         }
     }
+}
+
+/// An answer that is one, or what it says is wrong.
+async fn succeeded(response: Response) -> anyhow::Result<Response> {
+    let status = response.status();
+    if status.is_success() {
+        let cut = response.headers().get("ringback-truncated");
+        if let Some(cut) = cut.and_then(|cut| cut.to_str().ok()) {
+            note(&format!("not all is shown: {cut}"));
+        }
+        return Ok(response);
+    }
+    let body = response.bytes().await?;
+    let answer: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let said = answer.get("message").or_else(|| answer.get("detail"));
+    bail!(
+        "{status}: {}",
+        said.and_then(Value::as_str)
+            .unwrap_or("no reason was given")
+    )
+}
+
+/// A member of an answer as people read it; empty where there is none.
+pub fn text(value: &Value, key: &str) -> String {
+    match value.get(key) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// The elements of a member that is an array.
+pub fn rows<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }

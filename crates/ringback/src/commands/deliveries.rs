@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use super::client::Api;
+use super::client::{Api, rows};
 use crate::args::{Client, DeliveriesCommand};
 use crate::print::line;
 
@@ -14,11 +14,13 @@ pub async fn run(client: Client, command: DeliveriesCommand) -> anyhow::Result<E
     match command {
         DeliveriesCommand::List {
             callback,
+            publication,
             target,
             status,
         } => {
             let asked = [
                 ("callback", callback),
+                ("publication", publication),
                 ("target", target),
                 ("status", status),
             ];
@@ -26,12 +28,14 @@ pub async fn run(client: Client, command: DeliveriesCommand) -> anyhow::Result<E
         }
         DeliveriesCommand::Replay {
             callback,
+            publication,
             sequence,
             target,
         } => {
             let mut chosen = Map::new();
             let asked = [
                 ("callback", callback.map(Value::from)),
+                ("publication", publication.map(Value::from)),
                 ("target", target.map(Value::from)),
             ];
             let asked = asked
@@ -57,14 +61,7 @@ async fn list(api: &Api, asked: &[(&str, Option<String>)]) -> anyhow::Result<()>
         let page = api
             .call(Method::GET, &["v1", "deliveries"], &query, None)
             .await?;
-        for delivery in page
-            .get("deliveries")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
-            show(delivery);
-        }
+        api.show_rows(&json!(rows(&page, "deliveries")), show);
         match page.get("next").and_then(Value::as_str) {
             Some(next) => after = Some(next.to_owned()),
             None => return Ok(()),
@@ -83,7 +80,7 @@ fn show(delivery: &Value) {
     let number =
         |value: &Value, key: &str| value.get(key).and_then(Value::as_u64).unwrap_or_default();
     let (callback, target, state) = (
-        text(delivery, "callback"),
+        text(delivery, "callback") + &text(delivery, "publication"),
         text(delivery, "target"),
         text(delivery, "state"),
     );
@@ -91,29 +88,22 @@ fn show(delivery: &Value) {
         "{callback}  {state:10} {} told  {target}",
         number(delivery, "told")
     ));
-    let rows = |key: &str| {
-        delivery
-            .get(key)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
-    for attempt in rows("attempts") {
+    for attempt in rows(delivery, "attempts") {
         let result = attempt
             .get("result")
             .map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
-        let (time, took) = (text(&attempt, "time"), number(&attempt, "duration_ms"));
-        let sequence = number(&attempt, "sequence");
+        let (time, took) = (text(attempt, "time"), number(attempt, "duration_ms"));
+        let sequence = number(attempt, "sequence");
         line(&format!(
             "    {time}  #{sequence:<3} {} ({took} ms)",
             result.unwrap_or_default()
         ));
     }
-    for letter in rows("dead_letters") {
-        let (sequence, event) = (number(&letter, "sequence"), text(&letter, "event_id"));
+    for letter in rows(delivery, "dead_letters") {
+        let (sequence, event) = (number(letter, "sequence"), text(letter, "event_id"));
         line(&format!(
             "    dead  #{sequence:<3} {event}: {}",
-            text(&letter, "reason")
+            text(letter, "reason")
         ));
     }
 }

@@ -45,9 +45,11 @@ struct Caller {
 
 pub async fn run() -> anyhow::Result<ExitCode> {
     let folder = tempfile::tempdir().context("no temporary folder")?;
-    let mut life = Life::new();
+    let mut life = Life::new()?;
     let receiver = Receiver::start(&mut life).await?;
-    let address = up::start(&mut life, &options(folder.path())).await?;
+    let Some(address) = up::start(&mut life, &options(folder.path())).await? else {
+        return life.until_the_end().await;
+    };
     line(&format!(
         "ringback runs at http://{address}, its notifications go to {}",
         receiver.url
@@ -57,6 +59,8 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         url,
         api_user: None,
         api_password: None,
+        api_key: None,
+        json: false,
     })?;
     let told = tokio::time::timeout(LIMIT, call_everybody(&api, &receiver)).await;
     life.stop.cancel();

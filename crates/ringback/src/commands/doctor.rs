@@ -1,7 +1,7 @@
 //! `ringback doctor`: checks what a process would need, one line each.
 
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use ringback_adapters::bus::AnyBus;
 use ringback_adapters::phone::AnyPhone;
@@ -17,25 +17,42 @@ use crate::config::Configuration;
 use crate::parts;
 use crate::print::line;
 
+mod clock;
+mod installation;
+mod redis;
+mod services;
+
 /// How long one check may take.
 const LIMIT: Duration = Duration::from_secs(10);
-/// 2025-01-01: a clock before it was never set.
-const PLAUSIBLE: Duration = Duration::from_secs(1_735_689_600);
 
 pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
     let shared = &doctor.shared;
     let store = shared.store.as_deref().unwrap_or("memory:");
     let bus = shared.bus.as_deref().unwrap_or("memory:");
-    let results = [
-        report("configuration", configuration(&doctor)),
-        report("store", limited(check_store(store)).await),
+    let mut results = vec![report("configuration", configuration(&doctor))];
+    let store_is_there = report("store", limited(check_store(store)).await);
+    results.push(store_is_there);
+    // One that is away is said once.
+    if store_is_there {
+        results.extend([
+            report("installation", limited(installation::check(store)).await),
+            report("clock", limited(clock::check(store)).await),
+        ]);
+    }
+    results.extend([
         report("broker", limited(check_bus(bus)).await),
         report(
             "phone network",
             limited(check_phone(&doctor.phone.telephony)).await,
         ),
-        report("clock", clock()),
-    ];
+        report("durability", limited(redis::check(store)).await),
+        report("clock", limited(clock::check(store)).await),
+    ]);
+    // What cannot be read at all is told above.
+    if let Ok(Ok(found)) = tokio::time::timeout(LIMIT, services::check(&doctor)).await {
+        let found = found.into_iter().map(|it| it.map_err(anyhow::Error::msg));
+        results.extend(found.map(|result| report("services", result)));
+    }
     let healthy = results.iter().all(|healthy| *healthy);
     Ok(if healthy {
         ExitCode::SUCCESS
@@ -102,10 +119,4 @@ async fn check_phone(address: &str) -> anyhow::Result<String> {
         "simulated in this process"
     }
     .to_owned())
-}
-
-fn clock() -> anyhow::Result<String> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
-    anyhow::ensure!(now > PLAUSIBLE, "the clock stands before 2025: set it");
-    Ok(Clock::system().now().to_string())
 }

@@ -49,17 +49,15 @@ pub async fn run(client: Client, command: EventsCommand) -> anyhow::Result<ExitC
             ));
         }
         EventsCommand::List => {
-            let lists = api
-                .call(Method::GET, &["v1", "event-lists"], &[], None)
-                .await?;
-            for list in lists.as_array().into_iter().flatten() {
+            let lists = api.get(&["v1", "event-lists"]).await?;
+            api.show_rows(&lists, |list| {
                 let name = list.get("name").and_then(Value::as_str).unwrap_or_default();
                 let events = list
                     .get("events")
                     .and_then(Value::as_object)
                     .map_or(0, serde_json::Map::len);
                 line(&format!("{name:24} {events} events"));
-            }
+            });
         }
         EventsCommand::Delete { name } => {
             api.call(Method::DELETE, &["v1", "event-lists", &name], &[], None)

@@ -10,7 +10,7 @@ use crate::args::PhoneNetwork;
 use crate::life::Life;
 
 pub async fn run(network: PhoneNetwork) -> anyhow::Result<ExitCode> {
-    let mut life = Life::new();
+    let mut life = Life::new()?;
     let listener = TcpListener::bind(network.listen)
         .await
         .with_context(|| format!("--listen {} cannot be used", network.listen))?;

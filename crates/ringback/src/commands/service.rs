@@ -1,41 +1,56 @@
 //! `ringback service …`
 
-use std::path::Path;
+mod import;
+mod options;
+
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use reqwest::Method;
 use reqwest::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
 use ringback_core::service::OptionSpec;
 use serde_json::{Map, Value, json};
 
-use super::client::Api;
-use crate::args::{Client, ServiceCommand};
-use crate::config::Configuration;
+use super::client::{Api, rows};
+use super::once::once;
+use crate::args::{Client, OptionsForm, ServiceCommand};
 use crate::print::{self, line};
 
 pub async fn run(client: Client, command: ServiceCommand) -> anyhow::Result<ExitCode> {
     let api = Api::new(client)?;
     match command {
-        ServiceCommand::List => list(&api).await?,
-        ServiceCommand::Show { service } => print::service(&get(&api, &service).await?),
+        ServiceCommand::List { group } => list(&api, group.as_deref()).await?,
+        ServiceCommand::Show { service } => api.show(&get(&api, &service).await?, print::service),
+        ServiceCommand::Options { name, format } => {
+            let format = if api.json { OptionsForm::Json } else { format };
+            options::run(name.as_deref(), format)?;
+        }
         ServiceCommand::Add {
             service,
             template,
+            force,
             options,
         } => {
             let options = pairs(&options)?;
             let is_new = Some((IF_NONE_MATCH, "*".to_owned()));
-            put(&api, &service, &template, options, is_new).await?;
+            let new = New {
+                name: &service,
+                template: &template,
+                options,
+                force,
+            };
+            put(&api, new, is_new).await?;
         }
         ServiceCommand::Set {
             service,
             template,
+            force,
             unset,
             options,
         } => {
             let change = Change {
                 template,
+                force,
                 unset,
                 options: pairs(&options)?,
             };
@@ -49,19 +64,21 @@ pub async fn run(client: Client, command: ServiceCommand) -> anyhow::Result<Exit
         }
         ServiceCommand::Pause { service } => pause(&api, &service, "pause").await?,
         ServiceCommand::Resume { service } => pause(&api, &service, "resume").await?,
-        ServiceCommand::Import { file } => import(&api, &file).await?,
+        ServiceCommand::Import { file, force } => import::run(&api, &file, force).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn list(api: &Api) -> anyhow::Result<()> {
-    let services = api.call(Method::GET, &["v1", "services"], &[], None);
-    for service in services.await?.as_array().into_iter().flatten() {
+async fn list(api: &Api, group: Option<&str>) -> anyhow::Result<()> {
+    let narrow: Vec<_> = group.map(|group| ("group", group)).into_iter().collect();
+    let path = ["v1", "services"];
+    let services = api.call(Method::GET, &path, &narrow, None).await?;
+    api.show_rows(&services, |service| {
         let text = |key| service.get(key).and_then(Value::as_str).unwrap_or_default();
         let paused = service.get("paused") == Some(&Value::Bool(true));
         let paused = if paused { "  paused" } else { "" };
         line(&format!("{:24} {}{paused}", text("name"), text("template")));
-    }
+    });
     Ok(())
 }
 
@@ -70,16 +87,34 @@ async fn get(api: &Api, service: &str) -> anyhow::Result<Value> {
     api.call(Method::GET, &path, &[], None).await
 }
 
+/// A service to be saved.
+struct New<'a> {
+    name: &'a str,
+    template: &'a str,
+    options: Map<String, Value>,
+    /// Also while what it names is not there.
+    force: bool,
+}
+
 async fn put(
     api: &Api,
-    service: &str,
-    template: &str,
-    options: Map<String, Value>,
+    new: New<'_>,
     condition: Option<(HeaderName, String)>,
 ) -> anyhow::Result<()> {
+    let New {
+        name: service,
+        template,
+        options,
+        force,
+    } = new;
     let body = json!({ "template": template, "options": options });
     let path = ["v1", "services", service];
-    let saved = api.put(&path, condition, &body).await?;
+    let query = [("force", if force { "true" } else { "false" })];
+    let saved = api.put(&path, &query, condition, &body).await?;
+    for warning in rows(&saved, "warnings") {
+        let warning = warning.as_str().unwrap_or_default();
+        print::note(&format!("service {service}: {warning}"));
+    }
     let version = saved.get("version").and_then(Value::as_u64);
     let version = version.unwrap_or_default();
     line(&format!("service {service} saved, version {version}"));
@@ -89,6 +124,7 @@ async fn put(
 /// What is to be different.
 struct Change {
     template: Option<String>,
+    force: bool,
     unset: Vec<String>,
     options: Map<String, Value>,
 }
@@ -107,28 +143,19 @@ async fn set(api: &Api, service: &str, change: Change) -> anyhow::Result<()> {
     let version = known.get("version").and_then(Value::as_u64);
     let version = version.context("the answer has no version")?;
     let unchanged = Some((IF_MATCH, format!("\"{version}\"")));
-    put(api, service, template, options, unchanged).await
+    let new = New {
+        name: service,
+        template,
+        options,
+        force: change.force,
+    };
+    put(api, new, unchanged).await
 }
 
 async fn pause(api: &Api, service: &str, verb: &str) -> anyhow::Result<()> {
     let path = ["v1", "services", service, verb];
     api.call(Method::POST, &path, &[], None).await?;
     line(&format!("service {service} {verb}d"));
-    Ok(())
-}
-
-/// Nothing is saved when one of them is wrong.
-async fn import(api: &Api, file: &Path) -> anyhow::Result<()> {
-    let found = Configuration::read(Some(file))?;
-    if found.services.is_empty() {
-        bail!("{} has no [services.…]", file.display());
-    }
-    for service in found.services.values() {
-        let given = service.given.iter();
-        let options = given.map(|(name, value)| (name.clone(), Value::from(value.clone())));
-        let (name, template) = (service.name.as_str(), service.template.name());
-        put(api, name, template, options.collect(), None).await?;
-    }
     Ok(())
 }
 
@@ -140,7 +167,7 @@ fn pairs(options: &[String]) -> anyhow::Result<Map<String, Value>> {
             .with_context(|| format!("'{option}': allowed is KEY=VALUE"))?;
         Ok((own_name(name.trim()).to_owned(), Value::from(value)))
     };
-    options.iter().map(pair).collect()
+    once(options.iter().map(pair))
 }
 
 fn own_name(name: &str) -> &str {

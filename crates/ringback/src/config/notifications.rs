@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use ringback_adapters::webhook::{Credentials, Provider, Secret as SigningSecret};
+use ringback_core::cfg_text::check_comments;
 use ringback_core::event::EventName;
 use ringback_core::event_list::{EventList, legal_list_name};
 use ringback_core::gate::Pace;
-use ringback_core::lane::Schedule;
+use ringback_core::lane::{DEAD_KEPT, Schedule};
 use ringback_core::notify;
 use ringback_core::outbound::{Allow, AllowList};
 use ringback_workers::notifier::NotifierOptions;
@@ -22,6 +23,8 @@ use super::secret::Secret;
 const MOST: u32 = 10_000;
 /// The longest a delivery may take, in seconds. A notifier's hold on a lane lasts 30.
 const LONGEST: u64 = 25;
+/// The longest that dead letters are kept, in seconds: a year.
+const LONGEST_RETENTION: u64 = 366 * 86_400;
 
 /// How notifications leave.
 #[derive(Clone)]
@@ -29,6 +32,8 @@ pub struct NotifierSettings {
     pub options: NotifierOptions,
     pub connect_timeout: Duration,
     pub total_timeout: Duration,
+    /// How long what was given up is kept.
+    pub dead_kept: Duration,
 }
 
 #[derive(Default, Deserialize)]
@@ -47,6 +52,8 @@ pub struct NotifierTable {
     connect_timeout: Option<u64>,
     /// Seconds for a whole delivery.
     total_timeout: Option<u64>,
+    /// Seconds for which a notification that was given up is kept, with its callback, to be looked at and delivered again.
+    dead_letter_retention: Option<u64>,
 }
 
 /// A way that notifications go.
@@ -87,8 +94,19 @@ impl NotifierTable {
             options: NotifierOptions { schedule, pace },
             connect_timeout: seconds("connect_timeout", self.connect_timeout.unwrap_or(3))?,
             total_timeout: seconds("total_timeout", self.total_timeout.unwrap_or(15))?,
+            dead_kept: retention(self.dead_letter_retention)?,
         };
         Ok((AllowList::new(allow), settings))
+    }
+}
+
+fn retention(seconds: Option<u64>) -> anyhow::Result<Duration> {
+    match seconds {
+        None => Ok(DEAD_KEPT),
+        Some(seconds) if seconds <= LONGEST_RETENTION => Ok(Duration::from_secs(seconds)),
+        Some(seconds) => {
+            bail!("dead_letter_retention = {seconds}: allowed are 0 to {LONGEST_RETENTION} seconds")
+        }
     }
 }
 
@@ -159,10 +177,10 @@ pub fn event_list(name: &str, table: toml::Value, folder: &Path) -> anyhow::Resu
     let list = match file {
         Some(file) => {
             let text = std::fs::read_to_string(folder.join(file));
-            EventList::parse_cfg(
-                &text
-                    .with_context(|| format!("event list '{name}': file {file} cannot be read"))?,
-            )
+            let text =
+                text.with_context(|| format!("event list '{name}': file {file} cannot be read"))?;
+            check_comments(&text).with_context(|| format!("event list '{name}': file {file}"))?;
+            EventList::parse_cfg(&text)
         }
         None => EventList::parse_json(&serde_json::to_value(table)?),
     };

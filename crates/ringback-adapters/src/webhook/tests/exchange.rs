@@ -58,6 +58,16 @@ async fn a_failing_target_is_reported_with_its_wish() {
             429,
             None,
         ),
+        (
+            "HTTP/1.1 503 No\r\ndate: Fri, 31 Dec 1999 23:59:50 GMT\r\nretry-after: Fri, 31 Dec 1999 23:59:59 GMT\r\n\r\n",
+            503,
+            Some(9),
+        ),
+        (
+            "HTTP/1.1 429 No\r\ndate: Sunday, 06-Nov-94 08:49:30 GMT\r\nretry-after: Sun Nov  6 08:49:37 1994\r\n\r\n",
+            429,
+            Some(7),
+        ),
         ("HTTP/1.1 429 No\r\nretry-after: -5\r\n\r\n", 429, None),
         (
             "HTTP/1.1 429 No\r\nretry-after: 99999999999999999999\r\n\r\n",
@@ -127,4 +137,32 @@ async fn what_is_no_http_request_is_forbidden() {
     split.id = "a\nb".to_owned();
     let told = refusal(sender(&[]).post(split).await);
     assert!(told.contains("webhook-id"), "{told}");
+}
+
+/// The target closes a connection that was kept just when the next delivery goes out over it.
+#[tokio::test]
+async fn a_kept_connection_that_is_closed_costs_no_back_off() {
+    const ONCE: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+    let mut server = Server::start(Answer::Once(ONCE)).await;
+    let sender = sender(&["127.0.0.1"]);
+    for connections in 1..=3 {
+        let receipt = sender.post(post(&server.url("/"))).await.unwrap();
+        assert_eq!((receipt.status, server.connections()), (200, connections));
+    }
+    let mut ids = Vec::new();
+    while server.has_request() {
+        ids.push(());
+    }
+    assert_eq!(ids.len(), 5, "the second and the third came twice");
+}
+
+/// A target that hangs up on a new connection is not asked once more.
+#[tokio::test]
+async fn a_target_that_hangs_up_is_asked_once() {
+    let mut server = Server::start(Answer::HangUp).await;
+    let error = sender(&["127.0.0.1"]).post(post(&server.url("/"))).await;
+    assert_eq!(error.unwrap_err(), SendError::Failed(Failure::Broken));
+    server.request().await;
+    assert!(!server.has_request());
+    assert_eq!(server.connections(), 1);
 }

@@ -23,6 +23,8 @@ pub(super) enum Answer {
     Dripping(&'static str, &'static str),
     Nothing,
     HangUp,
+    /// To the first request of a connection; at the second it ends.
+    Once(&'static str),
 }
 
 pub(super) struct Server {
@@ -131,6 +133,7 @@ async fn serve(
     seen: mpsc::UnboundedSender<String>,
 ) {
     let mut socket = BufStream::new(socket);
+    let mut answered = false;
     while let Some(request) = read_request(&mut socket).await {
         seen.send(request).unwrap_or_default();
         let is_open = match answer {
@@ -160,7 +163,10 @@ async fn serve(
             }
             Answer::Nothing => std::future::pending().await,
             Answer::HangUp => false,
+            Answer::Once(text) if !answered => write(&mut socket, text.as_bytes()).await,
+            Answer::Once(_) => false,
         };
+        answered = true;
         if !is_open {
             // As a rule, a peer that is still there is told.
             socket.shutdown().await.unwrap_or_default();

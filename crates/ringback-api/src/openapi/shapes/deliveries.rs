@@ -15,12 +15,17 @@ pub struct Deliveries {
     next: String,
 }
 
-/// The deliveries of one callback to one target.
+/// The deliveries of one callback, or publication, to one target.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Delivery)]
 pub struct DeliveryView {
+    /// Absent for a publication.
+    #[schema(required = false)]
     callback: String,
+    /// The `id` of a publication; absent for a callback.
+    #[schema(required = false)]
+    publication: String,
     /// Absent for the callback's own target.
     #[schema(required = false)]
     subscription: String,
@@ -91,7 +96,12 @@ pub struct DeadLetterPage {
 #[serde(deny_unknown_fields)]
 #[schema(as = DeadLetterOfTarget)]
 pub struct PlacedLetter {
+    /// Absent for a publication.
+    #[schema(required = false)]
     callback: String,
+    /// The `id` of a publication; absent for a callback.
+    #[schema(required = false)]
+    publication: String,
     target: String,
     /// Its `ringback-sequence`.
     sequence: u64,

@@ -26,6 +26,9 @@ pub struct ServiceView {
     paused: bool,
     /// Whether it is as the configuration file has it.
     configured: bool,
+    /// What it needs and does not have; absent in lists, and when there is nothing.
+    #[schema(required = false)]
+    warnings: Vec<String>,
 }
 
 /// Office hours or a capacity.

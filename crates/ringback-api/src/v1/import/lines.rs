@@ -14,37 +14,57 @@ pub struct Line {
     pub bytes: Option<Vec<u8>>,
 }
 
-/// Cuts a body into lines. What it keeps is bounded by a piece and a line.
+/// Cuts a body into lines, at LF, CR LF and CR alike. What it keeps is bounded by a piece and a line.
 #[derive(Default)]
 pub struct Lines {
     ready: VecDeque<Line>,
     begun: Vec<u8>,
     too_long: bool,
+    /// The last line ended with CR: a LF that follows belongs to it.
+    after_cr: bool,
     cut: u64,
 }
 
 impl Lines {
     /// A piece has come.
     pub fn push(&mut self, piece: &[u8]) {
-        let mut parts = piece.split(|byte| *byte == b'\n').peekable();
-        while let Some(part) = parts.next() {
-            self.append(part);
-            if parts.peek().is_some() {
-                self.cut();
-            }
+        let mut rest = piece;
+        if self.after_cr && !rest.is_empty() {
+            self.after_cr = false;
+            rest = rest.strip_prefix(b"\n").unwrap_or(rest);
         }
+        while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+            let (line, ended) = rest.split_at(end);
+            self.append(line);
+            self.end();
+            rest = match ended {
+                [b'\r', b'\n', after @ ..] => after,
+                [b'\r'] => {
+                    self.after_cr = true;
+                    &[]
+                }
+                [_, after @ ..] => after,
+                [] => &[],
+            };
+        }
+        self.append(rest);
     }
 
     /// No more will come.
     pub fn finish(&mut self) {
         if !self.begun.is_empty() || self.too_long {
-            self.cut();
+            self.end();
         }
     }
 
     /// The next whole line.
     pub fn next(&mut self) -> Option<Line> {
         self.ready.pop_front()
+    }
+
+    /// How many lines there were.
+    pub const fn cut(&self) -> u64 {
+        self.cut
     }
 
     fn append(&mut self, part: &[u8]) {
@@ -56,12 +76,9 @@ impl Lines {
         }
     }
 
-    fn cut(&mut self) {
+    fn end(&mut self) {
         self.cut += 1;
-        let mut bytes = std::mem::take(&mut self.begun);
-        if bytes.last() == Some(&b'\r') {
-            bytes.pop();
-        }
+        let bytes = std::mem::take(&mut self.begun);
         let too_long = std::mem::take(&mut self.too_long);
         self.ready.push_back(Line {
             number: self.cut,
@@ -96,6 +113,24 @@ mod tests {
         for size in 1..body.len() {
             let pieces: Vec<_> = body.chunks(size).collect();
             assert_eq!(cut(&pieces), whole, "pieces of {size}");
+        }
+    }
+
+    /// As written on any machine, and by several of them in turn.
+    #[test]
+    fn every_line_end_is_one() {
+        for (body, lines) in [
+            (&b"a\rb\rc"[..], 3),
+            (b"a\r\nb\rc\nd\r", 4),
+            (b"a\r\r\nb", 3),
+            (b"\r\n\r\n", 2),
+        ] {
+            let whole = cut(&[body]);
+            assert_eq!(whole.len(), lines, "{whole:?}");
+            for size in 1..body.len() {
+                let pieces: Vec<_> = body.chunks(size).collect();
+                assert_eq!(cut(&pieces), whole, "pieces of {size}");
+            }
         }
     }
 

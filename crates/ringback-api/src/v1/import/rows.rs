@@ -2,13 +2,12 @@
 
 use std::collections::VecDeque;
 
+use ringback_core::unique_keys;
 use serde_json::{Map, Value};
 
+use super::cells::{self, Beginning};
+use super::encoding::{Decoder, Encoding};
 use super::lines::{Line, Lines, MAX_LINE};
-use crate::filter::short;
-
-/// The most columns of a CSV file.
-const MOST_COLUMNS: usize = 128;
 
 /// The form of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,40 +30,82 @@ pub struct Row {
 /// Reads a file line by line.
 pub struct Rows {
     kind: Kind,
+    decoder: Decoder,
     lines: Lines,
     /// Lines of which the first may belong together: a quoted CSV field may hold line ends.
     held: VecDeque<Line>,
-    columns: Option<Result<Vec<String>, String>>,
+    /// What stands between cells, and the names of columns.
+    head: Head,
+    /// Nothing of the file has been read so far.
+    is_first: bool,
     over: bool,
+    /// What ends it before its end: it is told, and nothing that follows is read.
+    broken: Option<String>,
+    stopped: bool,
+}
+
+/// How far the head of a CSV file has been read.
+enum Head {
+    Unread(Option<u8>),
+    Read(u8, Vec<String>),
 }
 
 impl Rows {
-    pub fn new(kind: Kind) -> Self {
+    pub fn new(kind: Kind, encoding: Encoding) -> Self {
         Self {
             kind,
+            decoder: Decoder::new(encoding),
             lines: Lines::default(),
             held: VecDeque::new(),
-            columns: None,
+            head: Head::Unread(None),
+            is_first: true,
             over: false,
+            broken: None,
+            stopped: false,
         }
     }
 
     pub fn push(&mut self, piece: &[u8]) {
-        self.lines.push(piece);
+        if self.stopped {
+            return;
+        }
+        match self.decoder.read(piece) {
+            Ok(text) => self.lines.push(&text),
+            Err(what) => self.broken = Some(no_text_file(what)),
+        }
     }
 
     pub fn finish(&mut self) {
+        match self.decoder.finish() {
+            Ok(text) => self.lines.push(&text),
+            Err(what) => self.broken = Some(no_text_file(what)),
+        }
         self.lines.finish();
         self.over = true;
     }
 
+    /// No more will come, though there should: the rows that have come are followed by this.
+    pub fn break_off(&mut self, why: &str) {
+        self.broken = Some(format!(
+            "the file broke off here: {why}; send it again, what was requested is known"
+        ));
+    }
+
     /// The next row that has come as a whole. Empty lines are none.
     pub fn next(&mut self) -> Option<Row> {
-        loop {
+        while !self.stopped {
             self.held.extend(std::iter::from_fn(|| self.lines.next()));
             let row = match self.kind {
-                Kind::Ndjson => Some(json_row(self.held.pop_front()?)),
-                Kind::Csv => self.csv_row()?,
+                Kind::Ndjson => self.json_row(),
+                Kind::Csv => self.csv_row(),
+            };
+            let Some(row) = row else {
+                let wrong = self.broken.take()?;
+                let line = self
+                    .held
+                    .front()
+                    .map_or(self.lines.cut() + 1, |it| it.number);
+                return Some(self.stop(line, wrong));
             };
             match row {
                 Some(Row {
@@ -75,39 +116,86 @@ impl Rows {
                 None => {}
             }
         }
+        None
+    }
+
+    /// One clear error for all that follows.
+    fn stop(&mut self, line: u64, wrong: String) -> Row {
+        self.stopped = true;
+        self.held.clear();
+        self.lines = Lines::default();
+        let parameters = Err(wrong);
+        Row { line, parameters }
+    }
+
+    /// `None` when more must come first, `Some(None)` for what is no row.
+    fn json_row(&mut self) -> Option<Option<Row>> {
+        let line = self.held.pop_front()?;
+        let bytes = line.bytes.as_deref().map(<[u8]>::trim_ascii);
+        if bytes.is_some_and(<[u8]>::is_empty) {
+            return Some(None);
+        }
+        let is_first = std::mem::take(&mut self.is_first);
+        if is_first && bytes.is_some_and(|bytes| bytes.starts_with(b"[")) {
+            let wrong = "the file is a JSON list: write one object a line; nothing of it is read";
+            return Some(Some(self.stop(line.number, wrong.to_owned())));
+        }
+        let parameters = bytes.map_or_else(|| Err(too_long()), json);
+        let line = line.number;
+        Some(Some(Row { line, parameters }))
     }
 
     /// `None` when more must come first, `Some(None)` for what is no row.
     fn csv_row(&mut self) -> Option<Option<Row>> {
-        let (text, count) = match self.record()? {
-            Ok(record) => record,
-            Err(wrong) => {
-                let line = self.held.pop_front()?.number;
-                return Some(Some(Row {
-                    line,
-                    parameters: Err(wrong),
-                }));
-            }
-        };
+        let record = self.record()?;
         let line = self.held.front()?.number;
-        let Some(columns) = &self.columns else {
-            self.held.drain(..count);
-            let columns = header(&text);
-            let wrong = columns.as_ref().err().cloned();
-            self.columns = Some(columns);
-            return Some(wrong.map(|wrong| Row {
-                line,
-                parameters: Err(wrong),
-            }));
+        let (separator, columns) = match &self.head {
+            Head::Unread(said) => {
+                let said = *said;
+                return Some(self.csv_head(record, said, line));
+            }
+            Head::Read(separator, columns) => (*separator, columns),
         };
-        let parameters = columns
-            .as_ref()
-            .map_err(|_| "the header line is wrong".to_owned())
-            .and_then(|columns| csv_fields(&text, columns));
+        let (parameters, count) = match record {
+            Ok((text, count)) => (csv_fields(&text, separator, columns), count),
+            Err(wrong) => (Err(wrong), 1),
+        };
         // A quote that is never closed must not cost the lines after it.
         let taken = if parameters.is_ok() { count } else { 1 };
         self.held.drain(..taken);
         Some(Some(Row { line, parameters }))
+    }
+
+    /// Without it no row can be read.
+    fn csv_head(
+        &mut self,
+        record: Result<(String, usize), String>,
+        said: Option<u8>,
+        line: u64,
+    ) -> Option<Row> {
+        let read = record.and_then(|(text, count)| {
+            if text.trim().is_empty() {
+                return Ok((None, count));
+            }
+            cells::beginning(&text, said).map(|beginning| (Some(beginning), count))
+        });
+        let (beginning, count) = match read {
+            Ok(read) => read,
+            Err(wrong) => {
+                let wrong =
+                    format!("the header line cannot be read: {wrong}; nothing of the file is read");
+                return Some(self.stop(line, wrong));
+            }
+        };
+        self.held.drain(..count);
+        match beginning {
+            None => {}
+            Some(Beginning::Separator(separator)) => self.head = Head::Unread(Some(separator)),
+            Some(Beginning::Header(separator, columns)) => {
+                self.head = Head::Read(separator, columns);
+            }
+        }
+        None
     }
 
     /// The text of the next record and how many lines it has: up to where its quotes are paired.
@@ -133,20 +221,8 @@ impl Rows {
     }
 }
 
-fn json_row(line: Line) -> Row {
-    let parameters = match &line.bytes {
-        None => Err(too_long()),
-        Some(bytes) if bytes.trim_ascii().is_empty() => Ok(Map::new()),
-        Some(bytes) => json(bytes),
-    };
-    Row {
-        line: line.number,
-        parameters,
-    }
-}
-
 fn json(bytes: &[u8]) -> Result<Map<String, Value>, String> {
-    let object: Map<String, Value> = serde_json::from_slice(bytes)
+    let object: Map<String, Value> = unique_keys::from_slice(bytes)
         .map_err(|error| format!("this is no JSON object: {error}"))?;
     if object.is_empty() {
         return Err("the object is empty: _customer_number is missing".to_owned());
@@ -154,42 +230,17 @@ fn json(bytes: &[u8]) -> Result<Map<String, Value>, String> {
     Ok(object)
 }
 
-fn header(text: &str) -> Result<Vec<String>, String> {
-    let names = fields(text.trim_start_matches('\u{feff}'))?;
-    let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
-    if !(1..=MOST_COLUMNS).contains(&names.len()) {
-        let count = names.len();
-        return Err(format!(
-            "the header line has {count} columns: allowed are 1 to {MOST_COLUMNS}"
-        ));
-    }
-    for (place, name) in names.iter().enumerate() {
-        if name.is_empty() {
-            return Err(format!(
-                "column {} of the header line has no name",
-                place + 1
-            ));
-        }
-        if names[..place].contains(name) {
-            return Err(format!(
-                "the header line has column '{}' twice",
-                short(name)
-            ));
-        }
-    }
-    Ok(names)
-}
-
 /// By column; an empty field says nothing.
-fn csv_fields(text: &str, columns: &[String]) -> Result<Map<String, Value>, String> {
+fn csv_fields(text: &str, separator: u8, columns: &[String]) -> Result<Map<String, Value>, String> {
     if text.trim().is_empty() {
         return Ok(Map::new());
     }
-    let fields = fields(text)?;
+    let fields = cells::cells(text, separator)?;
     if fields.len() != columns.len() {
         let (found, wanted) = (fields.len(), columns.len());
+        let between = cells::shown(separator);
         return Err(format!(
-            "the line has {found} fields: the header line has {wanted}"
+            "the line has {found} fields: the header line has {wanted}, with {between} between them"
         ));
     }
     let said = columns
@@ -197,50 +248,12 @@ fn csv_fields(text: &str, columns: &[String]) -> Result<Map<String, Value>, Stri
         .zip(&fields)
         .filter(|(_, value)| !value.is_empty());
     let said: Map<_, _> = said
-        .map(|(column, value)| (column.clone(), value.into()))
+        .map(|(column, value)| (column.clone(), cells::unmarked(value).into()))
         .collect();
     if said.is_empty() {
         return Err("every field is empty: _customer_number is missing".to_owned());
     }
     Ok(said)
-}
-
-fn fields(text: &str) -> Result<csv::StringRecord, String> {
-    if !is_well_quoted(text) {
-        return Err(
-            "a quote stands within a field: write the field in quotes, and it twice".to_owned(),
-        );
-    }
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(text.len().max(1))
-        .from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    match reader.read_record(&mut record) {
-        Ok(_) => Ok(record),
-        Err(error) => Err(format!("this is no CSV line: {error}")),
-    }
-}
-
-/// Whether quotes stand around whole fields alone. The reader takes anything, and would take lines for one field.
-fn is_well_quoted(text: &str) -> bool {
-    let (mut at_start, mut quoted) = (true, false);
-    let mut bytes = text.bytes().peekable();
-    while let Some(byte) = bytes.next() {
-        match (byte, quoted) {
-            (b'"', false) if at_start => quoted = true,
-            (b'"', false) => return false,
-            (b'"', true) => match bytes.peek() {
-                Some(b'"') => drop(bytes.next()),
-                Some(b',') | None => quoted = false,
-                Some(_) => return false,
-            },
-            _ => {}
-        }
-        at_start = byte == b',' && !quoted;
-    }
-    !quoted
 }
 
 fn too_long() -> String {
@@ -252,5 +265,12 @@ fn unpaired() -> String {
 }
 
 fn not_text() -> String {
-    "the line is not UTF-8".to_owned()
+    "the line is not UTF-8: save the file as UTF-8, or name its encoding in the content type, e.g. charset=windows-1252"
+        .to_owned()
+}
+
+fn no_text_file(what: &str) -> String {
+    format!(
+        "the file is {what}: save it as CSV in UTF-8, or with one JSON object a line; nothing of it is read"
+    )
 }

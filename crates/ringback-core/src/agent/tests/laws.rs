@@ -49,7 +49,7 @@ fn held_for(agent: &Agent) -> Option<&CallbackId> {
     match &agent.state {
         AgentState::Reserved { callback, .. } => Some(callback),
         AgentState::Engaged(engagement) => Some(&engagement.callback),
-        AgentState::NotReady
+        AgentState::NotReady { .. }
         | AgentState::Ready { .. }
         | AgentState::Busy
         | AgentState::WrapUp { .. } => None,
@@ -74,7 +74,7 @@ proptest! {
     /// From one callback to another leads no way past being ready; a call ends by its own callback alone.
     #[test]
     fn an_agent_is_there_for_one_callback_only(acts in acts(), wrap_up in 0..40_u64) {
-        let (mut agent, mut now) = (agent(wrap_up, AgentState::NotReady), at(0));
+        let (mut agent, mut now) = (agent(wrap_up, AgentState::NotReady { missed: None }), at(0));
         for (millis, act) in acts {
             now = now + Duration::from_millis(millis.into());
             let Some(next) = perform(agent.clone(), &act, now) else { continue };

@@ -34,13 +34,31 @@ fn after(at: Timestamp, millis: i64) -> Timestamp {
     Timestamp::from_millis(at.as_millis() + millis)
 }
 
-/// The slots that may be offered, looked at one by one.
+/// The slots that may be offered, each of their minutes looked at one by one.
 fn one_by_one(rules: &Rules<'_>, from: Timestamp, until: Timestamp) -> Vec<OpenSlot> {
-    let slots = rules.grid().slots(from, until);
-    slots
-        .filter(|slot| rules.earliest <= slot.start())
-        .filter_map(|slot| rules.admit(slot.start()).ok())
-        .collect()
+    let now = rules.earliest;
+    let mut found: Vec<OpenSlot> = Vec::new();
+    let mut at = rules.grid().slot(from).start().max(now);
+    while at < until {
+        let into = at.as_millis().rem_euclid(MINUTE);
+        let next = after(at, MINUTE - into);
+        let Ok(open) = rules.admit(at) else {
+            at = next;
+            continue;
+        };
+        // In the middle of a minute: from the next one on, if that is as good.
+        let later = rules
+            .admit(next)
+            .ok()
+            .filter(|later| later.slot == open.slot);
+        let later = later.filter(|_| into > 0 && next < until);
+        if found.last().is_none_or(|last| last.slot != open.slot) {
+            found.push(later.unwrap_or(open));
+        }
+        at = next;
+    }
+    found.retain(|open| from <= open.from);
+    found
 }
 
 proptest! {
@@ -66,7 +84,7 @@ proptest! {
         let query = Query { window, max_slots: most, report_busy, zone: None };
 
         let asked = slots_to_ask(&query, &rules);
-        let expected = one_by_one(&rules, window.start, window.end);
+        let expected = one_by_one(&rules, window.start.max(rules.earliest), window.end);
         let shown = if report_busy { most } else { expected.len() };
         prop_assert_eq!(&asked, &expected.into_iter().take(shown).collect::<Vec<_>>());
 
@@ -96,26 +114,68 @@ proptest! {
             latest: after(at, bounds.0 + bounds.1),
         };
         let around = slots_around(at, &rules);
-        let distance = |slot: Slot| slot.start().as_millis().abs_diff(at.as_millis());
+        let distance = |slot: Timestamp| slot.as_millis().abs_diff(at.as_millis());
         prop_assert!(around.len() <= 200);
-        prop_assert!(around.is_sorted_by_key(|open| distance(open.slot)));
+        prop_assert!(around.is_sorted_by_key(|open| distance(open.from)));
 
         let proposed = proposals(&around, bookings, count);
         prop_assert!(proposed.is_sorted_by_key(|view| view.slot));
         let free = |open: &OpenSlot| bookings(open.slot) < open.total;
-        let mut nearest = one_by_one(&rules, after(at, -2 * DAY), after(at, 2 * DAY));
+        let mut nearest = one_by_one(&rules, after(at, -2 * DAY).max(rules.earliest), after(at, 2 * DAY));
         nearest.retain(free);
-        nearest.sort_by_key(|open| distance(open.slot));
-        let mut found: Vec<_> = proposed.iter().map(|view| distance(view.slot)).collect();
+        nearest.sort_by_key(|open| distance(open.from));
+        let mut found: Vec<_> = proposed.iter().map(|view| distance(view.from)).collect();
         found.sort_unstable();
         for (found, nearest) in found.iter().zip(&nearest) {
-            prop_assert_eq!(*found, distance(nearest.slot));
+            prop_assert_eq!(*found, distance(nearest.from));
         }
         prop_assert!(found.len() >= nearest.len().min(count));
         for view in proposed {
             prop_assert!(view.free > 0);
-            prop_assert!(view.slot.start() >= rules.earliest);
-            prop_assert!(rules.admit(view.slot.start()).is_ok());
+            prop_assert!(view.from >= rules.earliest);
+            prop_assert!(rules.admit(view.from).is_ok());
+        }
+    }
+
+    /// Over bucket, opening times and capacity: every slot that is offered can be booked, and every time that is accepted lies
+    /// in a slot that is offered.
+    #[test]
+    fn what_is_offered_and_what_can_be_booked_are_the_same(
+        (zone, at) in zones_and_times(), other in zones(), spans in proptest::collection::vec((0..1440_u16, 1..200_u16), 1..6),
+        opens in 0..17_u16, has_team: bool, bucket in proptest::sample::select(&Bucket::MINUTES[..]),
+        tried in proptest::collection::vec(0..2 * DAY, 1..40), millis in 0..MINUTE,
+    ) {
+        let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+        let regular = spans.iter().enumerate().map(|(n, (from, length))| {
+            let until = (from + length).min(1440);
+            format!("_bh_regular{n}=Mon-Sun {}-{}", clock(*from), clock(until))
+        });
+        let regular: Vec<_> = regular.collect();
+        let office = hours(&format!("_timezone={}\n{}", zone.name(), regular.join("\n")));
+        let team = team(&other, opens);
+        let now = after(at, millis);
+        let rules = Rules {
+            bucket: bucket.to_string().parse().unwrap(),
+            places: 3,
+            hours: Some(&office),
+            capacity: has_team.then_some(&team),
+            earliest: now,
+            latest: after(now, 2 * DAY),
+        };
+        let window = Window { start: now, end: after(now, 2 * DAY + MINUTE) };
+        let query = Query { window, max_slots: 5000, report_busy: true, zone: None };
+        let offered = slots_to_ask(&query, &rules);
+        for open in &offered {
+            let booked = rules.admit(open.from);
+            prop_assert_eq!(booked.as_ref(), Ok(open), "it is offered");
+            prop_assert!(open.from >= now);
+        }
+        for ahead in tried {
+            let time = after(now, ahead);
+            if let Ok(open) = rules.admit(time) {
+                let lies = offered.iter().any(|it| it.slot == open.slot);
+                prop_assert!(lies, "{time} is accepted and not offered: {offered:?}");
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::{Wait, pending, time_of};
+use crate::callback::dial_gate::IN_CALL;
 use crate::callback::{Callback, Leg, Phase, Seeking, State};
 use crate::event::Reason;
 use crate::ids::WorkerId;
@@ -64,6 +65,7 @@ fn shown(callback: &Callback) -> Vec<String> {
     let listed = callback.listings().into_iter();
     let show = |score: i64| match score {
         0..=3 => format!("#{score}"),
+        IN_CALL => "in call".to_owned(),
         i64::MIN..0 => {
             let seconds = time_of(score).since(at(0)).as_secs();
             let is_pending = pending().iter().any(|it| it.contains(&score));
@@ -85,6 +87,8 @@ fn sorted(mut names: Vec<String>) -> Vec<String> {
 
 const IMMEDIATE: Template = Template::UserTerminatedImmediate;
 const DELAYED: Template = Template::UserTerminatedDelayed;
+/// Its customer is in a call of it.
+const CALL: &str = "call:5115=in call";
 
 #[test]
 fn before_and_after_it_waits_for_nothing() {
@@ -101,8 +105,10 @@ fn before_and_after_it_waits_for_nothing() {
             reason: Reason::Cancelled,
             at: at(9),
             open: open.map(leg),
+            talks_until: None,
         };
-        check(IMMEDIATE, over, &[]);
+        let in_call = open.map(|()| CALL);
+        check(IMMEDIATE, over, in_call.as_slice());
     }
 }
 
@@ -114,6 +120,7 @@ fn in_the_queue() {
         checks: 0,
         not_before: None,
         seeking: Seeking::default(),
+        held: None,
     };
     let (queue, queued) = ("vq:SIP_VQ_SIP_Switch=2", "on:samples_dev=#1");
     check(
@@ -153,18 +160,18 @@ fn on_the_phone() {
         (Phase::Greeting { at, agent: None }, &queued),
         (connecting, &routing),
     ] {
-        check(IMMEDIATE, on_call(phase), &[line, queue, begun]);
+        check(IMMEDIATE, on_call(phase), &[line, CALL, queue, begun]);
     }
     let on_line = on_call(Phase::OnLine { at, widened: 0 });
     check(
         IMMEDIATE,
         on_line,
-        &["line:GA:Customer_Service=2", line, queue, &routing],
+        &["line:GA:Customer_Service=2", line, CALL, queue, &routing],
     );
     check(
         IMMEDIATE,
         on_call(Phase::Talking { at, agent }),
-        &[line, &talking],
+        &[line, CALL, &talking],
     );
 }
 
@@ -199,6 +206,7 @@ fn with_a_priority_it_stands_before_its_time() {
         reason: Reason::Cancelled,
         at,
         open: None,
+        talks_until: None,
     };
     assert_eq!(of_its_pace(&callback), Vec::<String>::new());
 }
@@ -232,7 +240,11 @@ fn it_is_found_by_the_lookup_keys_of_its_service() {
         .iter()
         .filter(|name| name.starts_with("by:") || name.starts_with("num:"))
         .collect();
-    let expected = ["by:account=0815=pending 0", "num:5115=pending 0"];
+    let expected = [
+        "by:account=0815=pending 0",
+        "by:visits=3=pending 0",
+        "num:5115=pending 0",
+    ];
     assert_eq!(found, expected);
 }
 
@@ -260,6 +272,7 @@ fn it_says_what_it_waits_for() {
         checks: 0,
         not_before: None,
         seeking: Seeking::default(),
+        held: None,
     };
     let trunk = "default".to_owned();
     for (template, state, expected) in [

@@ -22,10 +22,17 @@ impl Change<'_> {
 
     /// The agent is there: the call becomes an attempt on the customer.
     fn reach(mut self, agent: AgentRef) -> Decision {
-        let Some(order) = self.order() else {
+        let order = self.order().filter(|_| self.never_dialed().is_none());
+        let Some(order) = order else {
             self.effect(Effect::Call(CallCommand::HangUp));
             return self.finish(Reason::FailCallToCustomer);
         };
+        // The office has closed while the agent's phone rang.
+        if self.is_held_back() {
+            self.effect(Effect::Call(CallCommand::HangUp));
+            let since = self.callback.queued_since().unwrap_or(self.now);
+            return self.put_back(since);
+        }
         let at = self.now;
         self.callback.summons = self.callback.summons.saturating_sub(1);
         self.callback.attempts = self.callback.attempts.saturating_add(1);

@@ -40,7 +40,12 @@ impl Change<'_> {
     /// Ends it because somebody wants it so, which `told` says.
     pub(super) fn call_off(mut self, reason: Reason, told: EventName) -> Decision {
         match self.callback.state.clone() {
-            State::Completed { .. } => Decision::nothing(),
+            // Once more: that has been heard. One that ended otherwise was not called off.
+            State::Completed {
+                reason: Reason::Cancelled | Reason::CancelledByAdmin,
+                ..
+            } => Decision::nothing(),
+            State::Completed { reason, .. } => Decision::Refused(Refusal::Over { reason }),
             State::OnCall {
                 phase: Phase::Talking { .. },
                 ..
@@ -90,18 +95,37 @@ impl Change<'_> {
         if reason == Reason::AgentConnected {
             self.end(reason, None, &[EventName::CallbackStatusUpdated]);
         } else {
+            let refused = self.never_dialed();
             let failed = EventName::CallbackProcessingFailed;
             self.end(reason, None, &[failed, EventName::CallbackStatusUpdated]);
+            let told = self.events.iter_mut().find(|event| event.name == failed);
+            if let (Some(refused), Some(told)) = (refused, told) {
+                let refused = refused.to_string().into();
+                told.attributes.insert("_dial_refused".to_owned(), refused);
+            }
         }
         self.done()
     }
 
-    fn end(&mut self, reason: Reason, open: Option<Leg>, told: &[EventName]) {
+    pub(super) fn talk_over(mut self) -> Decision {
+        let State::Completed {
+            talks_until: talks_until @ Some(_),
+            ..
+        } = &mut self.callback.state
+        else {
+            return Decision::nothing();
+        };
+        *talks_until = None;
+        self.done()
+    }
+
+    pub(super) fn end(&mut self, reason: Reason, open: Option<Leg>, told: &[EventName]) {
         let open = open.or_else(|| self.left_on_line());
         self.callback.state = State::Completed {
             reason,
             at: self.now,
             open,
+            talks_until: None,
         };
         for name in told {
             self.tell(*name);
@@ -152,9 +176,9 @@ impl Change<'_> {
 
     /// The number that was dialed, if one was.
     fn dialed_number(&self) -> Option<(&'static str, Value)> {
-        let prefix = &self.options.dialing.prefix;
-        let number = format!("{prefix}{}", self.callback.number.as_str());
-        (self.callback.attempts > 0).then(|| ("c_dialed_number", number.into()))
+        let dialed = || self.callback.dialed(self.options);
+        let dialed = (self.callback.attempts > 0).then(dialed).flatten();
+        dialed.map(|number| ("c_dialed_number", number.as_str().into()))
     }
 
     /// Tells an event with the number that was dialed, if one was.

@@ -156,8 +156,17 @@ impl Change<'_> {
         if self.options.dialing.retain_until_call_ends {
             return self.done();
         }
-        // The call goes on; its dialer watches it for the agent's sake.
-        self.close(Reason::AgentConnected)
+        // The call goes on; its dialer watches it for the agent's sake, and nobody else calls the customer.
+        let is_chat = self.callback.call().chat().is_some();
+        self.end(
+            Reason::AgentConnected,
+            None,
+            &[EventName::CallbackStatusUpdated],
+        );
+        if !is_chat {
+            self.callback.talk_on(self.now);
+        }
+        self.done()
     }
 
     pub(super) fn start_talk(&mut self, agent: AgentRef) {

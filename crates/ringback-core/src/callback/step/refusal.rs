@@ -1,7 +1,8 @@
 //! Why an input may not happen.
 
 use super::super::{MAX_DATA, MAX_DATA_KEYS};
-use crate::event::CallbackState;
+use crate::event::{CallbackState, Reason};
+use crate::time::Timestamp;
 
 /// Why an input may not happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -9,6 +10,23 @@ pub enum Refusal {
     /// Customer and agent talk.
     #[error("the callback is PROCESSING: customer and agent are talking")]
     Processing,
+    /// It has ended otherwise.
+    #[error(
+        "the callback is COMPLETED ({}): it can neither be cancelled nor get another time any more",
+        reason.as_str()
+    )]
+    Over {
+        /// Why it is over.
+        reason: Reason,
+    },
+    /// It would be over before the time that it is put off to.
+    #[error("the callback cannot wait until {until}: it ends at {end} (_ttl)")]
+    EndsBefore {
+        /// When it would come back.
+        until: Timestamp,
+        /// When it ends.
+        end: Timestamp,
+    },
     /// Its time has come.
     #[error(
         "the callback is {state} after {attempts} attempts: only one that is SCHEDULED and was never dialed gets \

@@ -64,9 +64,14 @@ impl Change<'_> {
             let (state, attempts) = (self.callback.callback_state(), self.callback.attempts);
             return Decision::Refused(Refusal::NotInQueue { state, attempts });
         };
+        let until = self.now + self.options.general.snooze;
+        let end = self.callback.expires(self.options);
+        if until >= end {
+            return Decision::Refused(Refusal::EndsBefore { until, end });
+        }
         self.free_agent(Release::Untouched);
         self.callback.state = State::Scheduled {
-            due: self.now + self.options.general.snooze,
+            due: until,
             reminder: None,
             failed_submits: 0,
             ask_at: None,

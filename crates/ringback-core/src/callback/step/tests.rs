@@ -7,6 +7,7 @@ mod agents;
 mod arranging;
 mod attempts;
 mod cancel;
+mod dial_gate;
 mod dialers;
 mod early;
 mod ignored;

@@ -17,9 +17,10 @@ impl Change<'_> {
             return Decision::Refused(refusal);
         }
         self.callback.user_data = data;
-        match update.desired {
+        match (update.desired, self.callback.reason()) {
             _ if update.complete => self.complete(changed),
-            Some(desired) if desired != self.callback.wanted() => {
+            (Some(_), Some(reason)) => Decision::Refused(Refusal::Over { reason }),
+            (Some(desired), None) if desired != self.callback.wanted() => {
                 self.reschedule(desired, update.estimated)
             }
             _ if changed => self.done(),
@@ -28,8 +29,12 @@ impl Change<'_> {
     }
 
     fn complete(self, changed: bool) -> Decision {
-        if changed && matches!(self.callback.state, State::Completed { .. }) {
-            return self.done();
+        if let State::Completed { .. } = self.callback.state {
+            return if changed {
+                self.done()
+            } else {
+                Decision::nothing()
+            };
         }
         self.call_off(Reason::Cancelled, EventName::CallbackStatusUpdated)
     }

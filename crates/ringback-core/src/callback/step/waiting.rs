@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 
+use super::super::dial_gate::{DialGate, dial_gate, never_dialed};
 use super::super::{Leg, Phase, State};
 use super::{ARRIVAL_LIMIT, Change, Decision, Effect, LEASE, looks};
 use crate::agent::{AgentRef, Release};
 use crate::call::{CallCommand, DialOrder};
 use crate::event::{EventName, Reason};
 use crate::ids::WorkerId;
+use crate::phone::NumberRefusal;
 use crate::service::options::FirstParty;
 use crate::time::Timestamp;
 
@@ -32,8 +34,11 @@ impl Change<'_> {
             } if self.options.paused => self.pause(since),
             State::Waiting {
                 not_before: Some(not_before),
+                held,
                 ..
-            } if now < not_before => Decision::nothing(),
+            } if now < not_before && !held.is_some_and(|held| held.may_end_early()) => {
+                Decision::nothing()
+            }
             State::Waiting { since, .. } => self.look_again(since),
             State::Paused { since, at, .. } => self.look_at_paused(since, at),
             State::Arranging { .. } => self.look_at_arrangement(),
@@ -59,6 +64,32 @@ impl Change<'_> {
 
     /// Why nobody will be called any more, if that is so.
     fn hopeless(&self) -> Option<Reason> {
+        self.too_late()
+            .or_else(|| self.never_dialed().map(|_| Reason::FailCallToCustomer))
+    }
+
+    /// Why its customer is not called at all, while it is in its queue.
+    pub(super) fn never_dialed(&self) -> Option<NumberRefusal> {
+        let is_queued = match &self.callback.state {
+            State::Waiting { .. }
+            | State::Paused { .. }
+            | State::Arranging { .. }
+            | State::HandedOut { arrived: None, .. } => true,
+            State::OnCall { phase, .. } => matches!(phase, Phase::Summoning { .. }),
+            State::Scheduled { .. } | State::HandedOut { .. } | State::Completed { .. } => false,
+        };
+        is_queued
+            .then(|| never_dialed(&self.callback, self.options))
+            .flatten()
+    }
+
+    /// Whether it has to wait though its turn has come.
+    pub(super) fn is_held_back(&self) -> bool {
+        let gate = dial_gate(&self.callback, self.options, self.now);
+        matches!(gate, DialGate::WaitUntil(..))
+    }
+
+    fn too_late(&self) -> Option<Reason> {
         let end = self.callback.expires(self.options);
         let limit = match &self.callback.state {
             State::Scheduled { .. } => end,
@@ -91,10 +122,49 @@ impl Change<'_> {
     }
 
     pub(super) fn wait(&mut self, since: Timestamp) {
-        self.callback.state = self.callback.waiting(since, self.options, self.now);
+        let is_held = self.callback.enter_queue(since, self.options, self.now);
+        self.waits_again(since, is_held);
+    }
+
+    fn waits_again(&mut self, since: Timestamp, is_held: bool) {
+        let told = self.callback.held_event(self.now).filter(|_| is_held);
+        self.events.extend(told);
         if let State::Waiting { checks, .. } = &mut self.callback.state {
             *checks = looks::done_by(looks::AT_WAITING, self.now.since(since));
         }
+    }
+
+    /// Back to its place in the queue; whoever was held for it is free.
+    pub(super) fn put_back(mut self, since: Timestamp) -> Decision {
+        self.free_agent(Release::Untouched);
+        self.wait(since);
+        self.ask_for_turn();
+        self.done()
+    }
+
+    /// It was about to be dialed, or waits for the end of the other call.
+    pub(super) fn in_another_call(mut self) -> Decision {
+        let (State::Waiting { since, .. }
+        | State::HandedOut {
+            since,
+            arrived: None,
+            ..
+        }) = self.callback.state
+        else {
+            return Decision::nothing();
+        };
+        if let Some(reason) = self.hopeless() {
+            return self.finish(reason);
+        }
+        if self.options.paused {
+            return self.pause(since);
+        }
+        self.free_agent(Release::Untouched);
+        let is_held = self
+            .callback
+            .wait_for_other_call(since, self.options, self.now);
+        self.waits_again(since, is_held);
+        self.done()
     }
 
     /// Its service is paused: it keeps its place, and whoever was held for it is free.
@@ -107,8 +177,12 @@ impl Change<'_> {
 
     fn look_at_paused(mut self, since: Timestamp, at: Timestamp) -> Decision {
         if !self.options.paused {
+            let told = self.events.len();
             self.wait(since);
-            self.tell(EventName::CallbackStatusUpdated);
+            // Held back, that says so as well.
+            if self.events.len() == told {
+                self.tell(EventName::CallbackStatusUpdated);
+            }
             self.ask_for_turn();
             return self.done();
         }
@@ -152,6 +226,11 @@ impl Change<'_> {
             self.effects
                 .extend(agent.map(|agent| Effect::Release(agent, Release::Untouched)));
             return self.finish(reason);
+        }
+        if self.is_held_back() {
+            self.effects
+                .extend(agent.map(|agent| Effect::Release(agent, Release::Untouched)));
+            return self.put_back(since);
         }
         if let Some(agent) = &agent {
             self.target_found(agent);
@@ -202,6 +281,7 @@ impl Change<'_> {
         match agent {
             agent if arrived.is_some() => self.begin(leg, Phase::Arriving { at, agent }),
             _ if self.options.paused => self.pause(since),
+            _ if self.is_held_back() => self.put_back(since),
             Some(agent) if first == FirstParty::Agent => self.summon(leg, agent),
             agent => self.dial(leg, agent),
         }
@@ -242,7 +322,7 @@ impl Change<'_> {
     pub(super) fn order(&self) -> Option<DialOrder> {
         let dialing = &self.options.dialing;
         Some(DialOrder {
-            to: self.callback.number.prefixed(&dialing.prefix).ok()?,
+            to: self.callback.dialed(self.options)?,
             from: dialing.calling_number.clone(),
             display_name: dialing.calling_name.clone(),
             trunk: self.callback.route.trunk.clone(),

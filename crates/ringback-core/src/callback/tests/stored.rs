@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{DELAYED, IMMEDIATE, accept};
 use crate::callback::Callback;
 use crate::ids::CallbackId;
-use crate::tests::sample::{ID, at, object, request, service};
+use crate::tests::sample::{ID, at, number, object, request, service};
 
 /// What is stored today must be read tomorrow: a change here is a change of the layout, and needs a new schema number.
 fn check(stored: &str) -> Callback {
@@ -83,7 +83,7 @@ fn a_new_record_is_written_in_the_known_layout() {
     assert_eq!(
         serde_json::to_value(&callback).unwrap(),
         json!({
-            "v": 1, "svc": "samples_dev", "num": "5115", "at": 1_467_575_991_000_i64,
+            "v": 1, "svc": "samples_dev", "num": "5115", "cn": "5115", "at": 1_467_575_991_000_i64,
             "des": 1_467_579_591_000_i64,
             "rt": {
                 "vq": "SIP_VQ_SIP_Switch", "ovq": "VQ_GMS_REP_SIP_Switch",
@@ -112,7 +112,7 @@ proptest::proptest! {
 #[test]
 fn a_scheduled_callback_is_small() {
     let mut new = request(Some(at(3600)));
-    new.number = "+16505550101".parse().unwrap();
+    new.number = Some(number("+16505550101"));
     let (callback, _) = Callback::accept(new, &service(DELAYED, ""), None, at(0)).unwrap();
     let size = serde_json::to_vec(&callback).unwrap().len();
     assert!(size < 500, "{size} bytes");

@@ -158,6 +158,31 @@ fn what_holds_from_the_acceptance_on_is_refused_by_name() {
 }
 
 #[test]
+fn reserved_names_are_no_user_data() {
+    for key in ["c_call_result", "_CB_N_DIALS", "_CB_X"] {
+        let refused = read(json!({ key: "1" })).unwrap_err().to_string();
+        assert!(
+            refused.contains(&format!("'{key}' must not be sent")),
+            "{refused}"
+        );
+        let removed = read(json!({ key: "" })).unwrap();
+        assert_eq!(removed.remove, [key], "what was kept before can go");
+    }
+    assert!(read(json!({"_CB_DIM_CHANNEL": "WEB"})).is_ok());
+}
+
+/// As at the start.
+#[test]
+fn a_time_older_than_ttl_is_refused() {
+    check_refused(
+        json!({"_new_desired_time": "2016-07-02T19:59:51Z"}),
+        "_new_desired_time 2016-07-02T19:59:51.000Z is too long ago: the callback would be over at once; it must be later \
+         than 2016-07-02T19:59:51.000Z (_ttl)",
+    );
+    assert!(read(json!({"_new_desired_time": "2016-07-02T19:59:52Z"})).is_ok());
+}
+
+#[test]
 fn nothing_is_no_change() {
     check_refused(
         json!({}),

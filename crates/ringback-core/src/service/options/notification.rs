@@ -26,10 +26,42 @@ pub struct Notification {
     pub events_list: Option<String>,
     /// `_max_notify_delivery_attempts`; `None` for as many as the notifier's schedule has.
     pub max_attempts: Option<u32>,
+    /// Who asks the customer's device; see [`Push`].
+    pub push: Push,
     /// `_enable_notification_reminder`.
     pub reminder: bool,
     /// `_notification_reminder_buffer`: how long before its time a callback is reminded of.
     pub reminder_buffer: Duration,
+}
+
+/// How the customer's device is asked to confirm, or to call: whatever is told of the callback's steps.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Push {
+    /// `_push_notification_type`; what fits the rest when unset.
+    pub kind: Option<NotificationType>,
+    /// `_push_notification_provider`.
+    pub provider: Option<String>,
+    /// `_push_notification_target`: a URL, or a path under the provider's.
+    pub target: Option<String>,
+}
+
+impl Push {
+    /// How somebody is asked; `None` when nothing says who asks.
+    pub const fn kind(&self) -> Option<NotificationType> {
+        match (self.kind, &self.target, &self.provider) {
+            (Some(kind), ..) => Some(kind),
+            (None, Some(_), _) => Some(NotificationType::HttpCb),
+            (None, None, Some(_)) => Some(NotificationType::CustomHttp),
+            (None, None, None) => None,
+        }
+    }
+}
+
+/// Never shows the target, which may carry credentials.
+impl fmt::Debug for Push {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Push({:?})", self.kind())
+    }
 }
 
 /// `_enable_status_notification`.

@@ -103,6 +103,7 @@ fn what_may_hold_credentials_is_known() {
         "username",
         "password",
         "_status_notification_target",
+        "_push_notification_target",
         "_plugin_on_dial_url",
     ];
     assert_eq!(names, known);

@@ -115,6 +115,7 @@ impl State {
         }
         message.routing_key = key;
         message.redelivered = false;
+        message.returns = 0;
         let message = Arc::new(message);
         for queue in queues {
             let place = self.next();
@@ -131,8 +132,7 @@ impl State {
             Address::Queue(queue) => (vec![queue.to_string()], queue.to_string()),
             Address::Reply(name) if is_own(&name) => (Vec::new(), name),
             Address::Reply(name) => (vec![name.clone()], name),
-            Address::Requests(key) if is_request(&key) => (vec![Queue::Requests.to_string()], key),
-            Address::Requests(key) => (Vec::new(), key),
+            Address::Requests(key) => (vec![Queue::Requests.to_string()], key),
             Address::Live => (self.bindings.queues(LIVE.0, LIVE.1), LIVE.1.to_owned()),
             Address::Exchange { name, key } => (
                 self.bindings
@@ -166,6 +166,7 @@ impl State {
         let name = Queue::Dead.to_string();
         message.routing_key.clone_from(&name);
         message.redelivered = false;
+        message.returns = 0;
         let line = self.lines.entry(name).or_insert_with(|| Line::new(false));
         if line.waiting.len() >= CAPACITY {
             line.waiting.pop_first();
@@ -228,6 +229,7 @@ impl Line {
     fn put_back(&mut self, place: u64, message: Arc<Message>) {
         let mut message = Arc::unwrap_or_clone(message);
         message.redelivered = true;
+        message.returns += 1;
         self.put(place, Arc::new(message));
     }
 }
@@ -235,10 +237,4 @@ impl Line {
 /// No requester may have its answer sent to a queue of the house.
 fn is_own(name: &str) -> bool {
     name.starts_with("ringback.")
-}
-
-fn is_request(key: &str) -> bool {
-    [".start", ".cancel", ".reschedule"]
-        .iter()
-        .any(|verb| key.ends_with(verb))
 }

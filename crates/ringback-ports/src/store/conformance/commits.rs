@@ -1,6 +1,7 @@
 //! Versions, atomicity, repeats.
 
 use super::*;
+use crate::store::TOKENS;
 
 /// A version that was not read is a conflict, and a conflict writes nothing.
 pub async fn creates_once_and_puts_on_the_version_read<S: Store>(store: S, _clock: Clock) {
@@ -73,7 +74,7 @@ pub async fn writes_all_of_a_commit_or_nothing<S: Store>(store: S, clock: Clock)
             0
         );
         assert_eq!(listed(&store, &name).await, [""; 0]);
-        assert_eq!(claim(&store, PATIENCE).await, Claim::default());
+        assert_at_rest(&store, "nothing was written").await;
     }
 
     let whole = vec![full(&one, 0), full(&two, 1), delete(&three, 1, &[])];
@@ -141,11 +142,43 @@ pub async fn knows_a_repeated_commit<S: Store>(store: S, clock: Clock) {
         store.commit(unnamed).await.expect("repeat"),
         Outcome::Conflict
     );
-    assert_eq!(
-        store.commit(first).await.expect("too late"),
-        Outcome::Conflict
-    );
     assert_eq!(version(&store, &key).await, 3);
+}
+
+/// The answer to a commit was lost, and before it is repeated others have written: it is still answered as the first time.
+pub async fn knows_a_repeated_commit_when_others_wrote_in_between<S: Store>(
+    store: S,
+    clock: Clock,
+) {
+    let (key, beside) = (callback(4, "lost"), callback(4, "beside"));
+    written(
+        &store,
+        vec![Change::Put(put(&key, 0)), Change::Put(put(&beside, 0))],
+    )
+    .await;
+    let changes = [(&key, 1), (&beside, 1)].map(|(key, version)| Change::Put(put(key, version)));
+    let lost = Commit::new(fresh_token(), changes.into());
+    let first = store.commit(lost.clone()).await.expect("commit");
+    assert_eq!(first, Outcome::Committed);
+    let others = TOKENS as u64 - 1;
+    for version in 2..2 + others {
+        written(
+            &store,
+            vec![Change::Put(put(&key, version)), wake(&beside, past(&clock))],
+        )
+        .await;
+    }
+    let before = get(&store, &key).await;
+    let again = store.commit(lost).await.expect("repeat");
+    assert_eq!(again, Outcome::Committed);
+    assert_eq!(get(&store, &key).await, before, "it changes nothing");
+
+    let stale = commit(&store, vec![Change::Put(put(&key, 1))]).await;
+    assert_eq!(
+        stale,
+        Outcome::Conflict,
+        "another commit on that version is none"
+    );
 }
 
 /// Bodies and log entries are bytes; ids are any text.

@@ -34,6 +34,7 @@ pub(crate) fn options() -> TelemetryOptions {
         service_name: "ringback".to_owned(),
         instance_id: "dialer-1".to_owned(),
         log_format: Some(LogFormat::Json),
+        color: true,
         log_filter: "info".to_owned(),
         otlp_endpoint: None,
     }

@@ -16,6 +16,7 @@ use tracing::Instrument;
 
 use super::put;
 use crate::house::{Committed, House, HouseError};
+use crate::panics::caught;
 
 /// Who waits for which slot.
 #[derive(Clone, Default)]
@@ -116,7 +117,9 @@ async fn serve<S: Store, B: Bus>(house: House<S, B>, slot: SlotId) {
             return;
         }
         let answers = waiting.iter().map(|_| ());
-        let answers: Vec<_> = match house.grant(&slot, &mut known, &waiting).await {
+        let granting = house.grant(&slot, &mut known, &waiting);
+        let granted = caught(&house.counters, "slot", granting).await;
+        let answers: Vec<_> = match granted.unwrap_or_else(|_| Err(not_served())) {
             Ok(granted) => granted.into_iter().map(Ok).collect(),
             Err(error) => std::iter::once(Err(error))
                 .chain(answers.skip(1).map(|()| Err(not_served())))

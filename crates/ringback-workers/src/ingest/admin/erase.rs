@@ -3,18 +3,21 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use ringback_core::callback::{NUMBER_KEY, State, found_by_index};
+use ringback_core::callback::{Callback, State};
 use ringback_core::event::Reason;
 use ringback_core::ids::CallbackId;
+use ringback_core::key::IndexName;
 use ringback_core::phone::PhoneNumber;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{Refusal, RefusalKind};
 use ringback_ports::store::Store;
 use tokio::time::Instant;
 
+use super::walk::{Place, Walk};
 use crate::house::Committed;
 use crate::ingest::FrontDesk;
-use crate::ingest::refusals::refuse_store;
+use crate::ingest::refusals::refuse;
+use crate::watched::Watched;
 
 /// How many records are erased in one go, and how many of them at a time.
 const BATCH: (usize, usize) = (128, 8);
@@ -22,25 +25,19 @@ const BATCH: (usize, usize) = (128, 8);
 const PATIENCE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_millis(50));
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
-    /// Every record of a number, with all that belongs to it. Those that come meanwhile go, too.
+    /// Every record of a customer, with all that belongs to it. Those that come meanwhile go, too.
     pub(super) async fn erase_customer(&self, number: &PhoneNumber) -> Result<u64, Refusal> {
-        let index = found_by_index(NUMBER_KEY, number.as_str());
-        let mut erased = 0;
-        let refusal = loop {
-            let listed = self.house.store.range(&index, i64::MIN, BATCH.0).await;
-            let listed = match listed.map_err(refuse_store) {
-                Ok(listed) if listed.is_empty() => break None,
-                Ok(listed) => listed,
-                Err(refusal) => break Some(refusal),
-            };
-            let ids = listed.into_iter().map(|entry| CallbackId::new(entry.id));
-            let erasing = ids.map(|id| async move { self.erase_record(&id).await });
-            let done: Vec<_> = stream::iter(erasing).buffered(BATCH.1).collect().await;
-            erased += done.iter().filter(|it| matches!(it, Ok(true))).count() as u64;
-            if let Some(refusal) = done.into_iter().find_map(Result::err) {
-                break Some(refusal);
-            }
-        };
+        if self.house.readings(number).len() != 1 {
+            let message = "number is ambiguous: services of several countries read it differently; must begin with '+' \
+                           and the country code";
+            return Err(Refusal::new(RefusalKind::Number, message));
+        }
+        let (mut erased, mut refusal) = (0, None);
+        for index in self.house.number_indexes(number) {
+            let (more, refused) = self.erase_listed(number, &index).await;
+            erased += more;
+            refusal = refusal.or(refused);
+        }
         // Who was erased is what must not be kept.
         tracing::info!(
             records = erased,
@@ -54,6 +51,60 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 format!("{erased} records are erased, not all: {message}"),
             )),
         }
+    }
+
+    /// How many of the customer's are erased that are listed there, and what stands in the way of the others.
+    async fn erase_listed(
+        &self,
+        number: &PhoneNumber,
+        index: &IndexName,
+    ) -> (u64, Option<Refusal>) {
+        let mut erased = 0;
+        loop {
+            let all = i64::MIN..i64::MAX;
+            let mut walk = Walk::along(&self.house.store, index.clone(), all, None);
+            let before = erased;
+            loop {
+                let ids = match self.of_customer(&mut walk, number).await {
+                    Ok(None) => break,
+                    Ok(Some(ids)) => ids,
+                    Err(refusal) => return (erased, Some(refusal)),
+                };
+                let erasing = ids
+                    .into_iter()
+                    .map(|id| async move { self.erase_record(&id).await });
+                let done: Vec<_> = stream::iter(erasing).buffered(BATCH.1).collect().await;
+                erased += done.iter().filter(|it| matches!(it, Ok(true))).count() as u64;
+                if let Some(refusal) = done.into_iter().find_map(Result::err) {
+                    return (erased, Some(refusal));
+                }
+            }
+            // Those that have come meanwhile go, too.
+            if erased == before {
+                return (erased, None);
+            }
+        }
+    }
+
+    /// The customer's among the next ones; `None` at the end. Another number may have the same digits.
+    async fn of_customer(
+        &self,
+        walk: &mut Walk<'_, Watched<S>>,
+        number: &PhoneNumber,
+    ) -> Result<Option<Vec<CallbackId>>, Refusal> {
+        let batch = walk.next(BATCH.0).await?;
+        if batch.is_empty() {
+            return Ok(None);
+        }
+        let ids: Vec<_> = batch.iter().map(Place::callback).collect();
+        let held = self.house.hold_all(&ids).await.map_err(refuse)?;
+        let is_it = |callback: &Callback| {
+            let options = self.house.options(callback);
+            callback.is_of(number, &options.admission.numbers)
+        };
+        let callbacks = held.into_iter().flatten().map(|it| it.callback);
+        let own = callbacks.filter(is_it);
+        Ok(Some(own.map(|it| it.id).collect()))
     }
 
     /// Whether it was there.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use ringback_core::callback::{NUMBER_KEY, found_by_index, service_index};
+use ringback_core::callback::service_index;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::key::IndexName;
 use ringback_ports::desk::{CallbackQuery, Refusal, RefusalKind};
@@ -13,7 +13,7 @@ use crate::ingest::refusals::refuse_store;
 
 /// A place on the way. It says where to go on also when the callback there is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(in crate::ingest) struct Place {
     score: i64,
     id: String,
     /// Of which way; empty when there is only one.
@@ -21,7 +21,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn read(text: &str) -> Result<Self, Refusal> {
+    pub(in crate::ingest) fn read(text: &str) -> Result<Self, Refusal> {
         let read = || {
             let mut parts = text.splitn(3, ':');
             Some(Self {
@@ -37,11 +37,11 @@ impl Place {
         })
     }
 
-    pub(super) fn id(&self) -> &str {
+    pub(in crate::ingest) fn id(&self) -> &str {
         &self.id
     }
 
-    pub(super) fn callback(&self) -> CallbackId {
+    pub(in crate::ingest) fn callback(&self) -> CallbackId {
         CallbackId::new(self.id())
     }
 }
@@ -53,7 +53,7 @@ impl fmt::Display for Place {
 }
 
 /// One index after the other.
-pub(super) struct Walk<'a, S> {
+pub(in crate::ingest) struct Walk<'a, S> {
     store: &'a S,
     ways: std::vec::IntoIter<Way>,
     now_on: Option<Way>,
@@ -69,15 +69,21 @@ struct Way {
 }
 
 impl<'a, S: Store> Walk<'a, S> {
-    /// Over a customer's callbacks, or those of these services by the time they are wanted at; from behind `place` on.
-    pub(super) fn new(
+    /// Over a customer's callbacks, which these indexes have, or those of these services by the time they are wanted at; from
+    /// behind `place` on.
+    pub(in crate::ingest) fn new(
         store: &'a S,
         services: &[ServiceName],
         query: &CallbackQuery,
+        of_number: Option<Vec<IndexName>>,
         place: Option<Place>,
     ) -> Self {
-        let ways = match &query.number {
-            Some(number) => vec![Way::whole(found_by_index(NUMBER_KEY, number.as_str()))],
+        let ways = match of_number {
+            Some(indexes) => indexes
+                .into_iter()
+                .enumerate()
+                .map(Way::of_number)
+                .collect(),
             None => services
                 .iter()
                 .map(|service| Way::of_service(service, query))
@@ -87,7 +93,7 @@ impl<'a, S: Store> Walk<'a, S> {
     }
 
     /// Along one index, from behind `place` on.
-    pub(super) fn along(
+    pub(in crate::ingest) fn along(
         store: &'a S,
         index: IndexName,
         span: Range<i64>,
@@ -118,7 +124,7 @@ impl<'a, S: Store> Walk<'a, S> {
     }
 
     /// The next places, at most `limit`; none at the end.
-    pub(super) async fn next(&mut self, limit: usize) -> Result<Vec<Place>, Refusal> {
+    pub(in crate::ingest) async fn next(&mut self, limit: usize) -> Result<Vec<Place>, Refusal> {
         while let Some(way) = &mut self.now_on {
             let found = way.go(self.store, limit).await?;
             if !found.is_empty() {
@@ -138,6 +144,19 @@ impl Way {
             from: i64::MIN,
             until: i64::MAX,
             behind: None,
+        }
+    }
+
+    /// By its place among several: a number must not stand in what is passed on.
+    fn of_number((place, index): (usize, IndexName)) -> Self {
+        let name = if place == 0 {
+            String::new()
+        } else {
+            format!("{place:03}")
+        };
+        Self {
+            name,
+            ..Self::whole(index)
         }
     }
 

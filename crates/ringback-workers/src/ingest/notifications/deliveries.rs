@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ringback_core::callback::Callback;
-use ringback_core::ids::{CallbackId, LaneId};
+use ringback_core::ids::{BulletinId, CallbackId, LaneId};
 use ringback_core::key::Key;
 use ringback_core::lane::{Attempt, Lane, LaneState, Outcome, dead_index, failing_index};
 use ringback_core::notify::Destination;
@@ -33,6 +33,7 @@ struct Seen {
     lane: Lane,
     version: u64,
     target: String,
+    is_publication: bool,
 }
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
@@ -45,23 +46,37 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         self.house.refresh_settings().await?;
         let mut views = Vec::with_capacity(lanes.len());
         for (lane, version) in lanes {
-            let target = self.target_of(&lane, callback);
-            let mut view = view(&Seen {
+            let seen = Seen {
+                target: self.target_of(&lane, Some(callback)),
                 lane,
                 version,
-                target,
-            });
-            let id = LaneId::new(format!(
-                "{}/{}",
-                view.callback,
-                view.subscription.as_ref().map_or("0", |it| it.as_str())
-            ));
-            view.attempts = self.attempts(&id).await?;
-            views.push(view);
+                is_publication: false,
+            };
+            views.push(self.view_with_attempts(&seen).await?);
         }
         // A callback that only tells subscriptions has a lane without a target.
         views.retain(|view| !view.target.is_empty());
         Ok(views)
+    }
+
+    async fn view_with_attempts(&self, seen: &Seen) -> Result<DeliveryView, Refusal> {
+        let attempts = self.attempts(&seen.lane.id).await?;
+        Ok(DeliveryView {
+            attempts,
+            ..view(seen)
+        })
+    }
+
+    /// The lanes of a publication.
+    async fn lanes_of(&self, id: &BulletinId) -> Result<Vec<LaneId>, Refusal> {
+        let found = self.house.publications(std::slice::from_ref(id)).await?;
+        let Some(bulletin) = found.into_iter().next().flatten() else {
+            let id: String = id.as_str().chars().take(80).collect();
+            let message = format!("publication '{id}' does not exist");
+            return Err(Refusal::new(RefusalKind::NotFound, message));
+        };
+        let to = bulletin.to.iter();
+        Ok(to.map(|it| LaneId::of_bulletin(id, it)).collect())
     }
 
     pub(super) async fn find_deliveries(
@@ -71,6 +86,18 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         if let Some(id) = &query.callback {
             let callback = self.find(id).await?.callback;
             let mut deliveries = self.deliveries_of(&callback).await?;
+            deliveries.retain(|view| fits(view, &query));
+            return Ok(Deliveries {
+                deliveries,
+                next: None,
+            });
+        }
+        if let Some(id) = &query.publication {
+            let lanes = self.lanes_of(id).await?;
+            let mut deliveries = Vec::with_capacity(lanes.len());
+            for seen in self.see(&lanes).await? {
+                deliveries.push(self.view_with_attempts(&seen).await?);
+            }
             deliveries.retain(|view| fits(view, &query));
             return Ok(Deliveries {
                 deliveries,
@@ -108,8 +135,17 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 more: false,
             });
         }
+        if let Some(id) = &which.publication {
+            let lanes = self.lanes_of(id).await?;
+            let letters = self.settle_lanes(&lanes, &which, action).await?;
+            return Ok(Done {
+                letters,
+                more: false,
+            });
+        }
         if which.sequence.is_some() {
-            let message = "'sequence' needs a 'callback': sequences are counted for each";
+            let message =
+                "'sequence' needs a 'callback' or a 'publication': sequences are counted for each";
             return Err(Refusal::new(RefusalKind::Invalid, message));
         }
         let mut query = DeliveryQuery {
@@ -250,32 +286,45 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         self.house.refresh_settings().await?;
         let lanes = self.house.read_lanes(ids).await?;
         let callbacks: Vec<CallbackId> = lanes.iter().map(|(lane, _)| lane.id.callback()).collect();
+        let publications: Vec<_> = lanes.iter().map(|(lane, _)| lane.id.bulletin()).collect();
         let held = self.house.hold_all(&callbacks).await?;
-        let both = lanes
-            .into_iter()
-            .zip(held)
-            .filter_map(|(lane, held)| Some((lane, held?)));
-        let seen = both.map(|((lane, version), held)| {
-            let target = self.target_of(&lane, &held.callback);
-            Seen {
+        let published = self.house.publications(&publications).await?;
+        let about = held.into_iter().zip(published);
+        let seen = lanes.into_iter().zip(about).filter_map(|(lane, about)| {
+            let (lane, version) = lane;
+            let (callback, is_publication) = match about {
+                (Some(held), _) => (Some(held.callback), false),
+                (None, Some(_)) => (None, true),
+                (None, None) => return None,
+            };
+            let target = self.target_of(&lane, callback.as_ref());
+            Some(Seen {
                 lane,
                 version,
                 target,
-            }
+                is_publication,
+            })
         });
         Ok(seen.collect())
     }
 
     /// Where a lane's messages go to, as people may see it; empty when it has nobody to tell.
-    fn target_of(&self, lane: &Lane, callback: &Callback) -> String {
+    fn target_of(&self, lane: &Lane, callback: Option<&Callback>) -> String {
         let settings = self.house.settings.known();
         let recipient = match lane.id.subscription() {
+            Some(_) if lane.id.is_push() => {
+                let plan = callback.and_then(|it| it.notify.as_ref());
+                plan.and_then(|plan| plan.push.as_ref())
+            }
             Some(id) => settings
                 .subscriptions
                 .iter()
                 .find(|it| it.id == id)
                 .map(|it| &it.recipient),
-            None => callback.notify.as_ref().and_then(|plan| plan.own.as_ref()),
+            None => {
+                let plan = callback.and_then(|callback| callback.notify.as_ref());
+                plan.and_then(|plan| plan.own.as_ref())
+            }
         };
         match recipient {
             Some(recipient) => match recipient.destination(&self.house.providers) {
@@ -334,7 +383,8 @@ fn view(seen: &Seen) -> DeliveryView {
         replay: letter.replay,
     });
     DeliveryView {
-        callback: lane.id.callback(),
+        callback: (!seen.is_publication).then(|| lane.id.callback()),
+        publication: seen.is_publication.then(|| lane.id.bulletin()),
         subscription: lane.id.subscription(),
         target: target.clone(),
         state,

@@ -1,6 +1,8 @@
 //! Event lists.
 
+use ringback_core::cfg_text::check_comments;
 use ringback_core::event_list::{EventList, legal_list_name};
+use ringback_core::notify::Plan;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{EventListForm, EventListView, Refusal, RefusalKind};
 use ringback_ports::store::{Document, Store};
@@ -38,6 +40,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             return Err(Refusal::new(RefusalKind::Invalid, message));
         }
         let text = read(name, form)?;
+        self.check_list_target(name, &text)?;
         self.write_setting(KIND, name, version, |_| {
             Ok(Some(StoredList {
                 text: text.clone(),
@@ -46,6 +49,20 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         })
         .await?;
         self.find_list(name).await
+    }
+
+    /// A list that tells a target of its own must be able to.
+    fn check_list_target(&self, name: &str, text: &str) -> Result<(), Refusal> {
+        let Ok(list) = EventList::parse_cfg(text) else {
+            return Ok(());
+        };
+        let Some(recipient) = Plan::of_list(&list) else {
+            return Ok(());
+        };
+        self.check_recipient(&recipient).map_err(|refusal| {
+            let message = format!("event list '{name}': {}", refusal.message);
+            Refusal::new(refusal.kind, message)
+        })
     }
 
     /// Brings a list of the configuration file up to date, unless somebody has saved another one over the API.
@@ -83,7 +100,13 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
 /// The text to store: as it came, when it came as a text.
 fn read(name: &str, form: &EventListForm) -> Result<String, Refusal> {
     let parsed = match form {
-        EventListForm::Cfg(text) => EventList::parse_cfg(text).map(|_| text.clone()),
+        EventListForm::Cfg(text) => {
+            check_comments(text).map_err(|error| {
+                let message = format!("event list '{name}': {error}");
+                Refusal::new(RefusalKind::Invalid, message)
+            })?;
+            EventList::parse_cfg(text).map(|_| text.clone())
+        }
         EventListForm::Json(value) => EventList::parse_json(value).map(|list| list.to_cfg()),
     };
     parsed.map_err(|mistakes| {

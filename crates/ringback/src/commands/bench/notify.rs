@@ -23,6 +23,8 @@ use tokio_util::sync::CancellationToken;
 use super::processes::{Processes, Shared};
 use super::quantile;
 use crate::args::{self, BenchNotify};
+use crate::condition::{Condition, Needs};
+use crate::config::Configuration;
 use crate::print::line;
 use crate::rooms::{Company, Opened, Rooms};
 use backlog::Backlog;
@@ -54,8 +56,9 @@ pub async fn run(options: BenchNotify) -> anyhow::Result<ExitCode> {
         health_listen: None,
         worker: None,
     };
-    let stop = CancellationToken::new();
-    let opened = Opened::open("bench", &rooms, Company::Others, &stop).await?;
+    let condition = Condition::new(Needs::STORE, CancellationToken::new());
+    let found = Configuration::read(Some(&config))?;
+    let opened = Opened::open("bench", &rooms, Company::Others, found, &condition).await?;
     opened.write_settings().await?;
     let bench = Bench {
         shared: Shared {

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use indicatif::ProgressBar;
 use reqwest::{Body, Method, Response};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::args::ImportFile;
 use crate::commands::client::Api;
@@ -18,17 +19,23 @@ struct Tally {
     bar: ProgressBar,
     requested: u64,
     known: u64,
+    skipped: u64,
     refused: u64,
     last: u64,
 }
 
 pub async fn run(api: &Api, asked: ImportFile) -> anyhow::Result<ExitCode> {
     let shown = asked.file.display();
-    let kind = kind_of(&asked.file)?;
-    let lines = count_lines(&asked.file).with_context(|| format!("{shown} cannot be read"))?;
-    let name = asked.file.file_name().and_then(|name| name.to_str());
-    let run = asked.run.as_deref().or(name).context("--run is missing")?;
-    let mut query = vec![("run", run)];
+    let mut kind = kind_of(&asked.file)?.to_owned();
+    if let Some(encoding) = &asked.encoding {
+        kind = format!("{kind}; charset={encoding}");
+    }
+    let (lines, digest) = look(&asked.file).with_context(|| format!("{shown} cannot be read"))?;
+    let run = asked
+        .run
+        .clone()
+        .unwrap_or_else(|| named(&asked.file, &digest));
+    let mut query = vec![("run", run.as_str())];
     query.extend(asked.service.as_deref().map(|service| ("service", service)));
     if let Some(service) = &asked.service {
         // Told before the file is on its way: who refuses it then would have to cut the connection.
@@ -39,12 +46,13 @@ pub async fn run(api: &Api, asked: ImportFile) -> anyhow::Result<ExitCode> {
     let body = Body::from(file.with_context(|| format!("{shown} cannot be read"))?);
     let path = ["v1", "callbacks:import"];
     let answer = api
-        .stream(Method::POST, &path, &query, Some((kind, body)))
+        .stream(Method::POST, &path, &query, Some((&kind, body)))
         .await?;
     let mut tally = Tally {
         bar: print::bar(lines, "lines"),
         requested: 0,
         known: 0,
+        skipped: 0,
         refused: 0,
         last: 0,
     };
@@ -53,13 +61,19 @@ pub async fn run(api: &Api, asked: ImportFile) -> anyhow::Result<ExitCode> {
     let Tally {
         requested,
         known,
+        skipped,
         refused,
         last,
         ..
     } = tally;
     line(&format!(
-        "{requested} requested, {known} known from run '{run}' before, {refused} refused"
+        "{requested} requested, {known} known from before, {skipped} over and skipped, {refused} refused (run '{run}')"
     ));
+    if refused > 0 {
+        line(&format!(
+            "to send the file again when it is mended: --run '{run}', and nobody is called twice"
+        ));
+    }
     read.with_context(|| {
         format!("broken off after line {last}: repeat it, nothing is requested twice")
     })?;
@@ -99,6 +113,8 @@ impl Tally {
                 .suspend(|| line(&format!("line {number}: {error}")));
         } else if row.get("known") == Some(&Value::Bool(true)) {
             self.known += 1;
+        } else if row.get("skipped").is_some() {
+            self.skipped += 1;
         } else {
             self.requested += 1;
         }
@@ -107,7 +123,8 @@ impl Tally {
 }
 
 fn kind_of(file: &Path) -> anyhow::Result<&'static str> {
-    match file.extension().and_then(|it| it.to_str()) {
+    let extension = file.extension().and_then(|it| it.to_str());
+    match extension.map(str::to_ascii_lowercase).as_deref() {
         Some("csv") => Ok("text/csv"),
         Some("ndjson" | "jsonl") => Ok("application/x-ndjson"),
         _ => bail!(
@@ -117,16 +134,27 @@ fn kind_of(file: &Path) -> anyhow::Result<&'static str> {
     }
 }
 
-fn count_lines(file: &Path) -> std::io::Result<u64> {
+/// How many lines a file has, and a digest of it.
+fn look(file: &Path) -> std::io::Result<(u64, String)> {
     let mut reader = BufReader::new(std::fs::File::open(file)?);
-    let mut lines = 0;
+    let (mut lines, mut digest) = (0, Sha256::new());
     loop {
         let piece = reader.fill_buf()?;
         if piece.is_empty() {
-            return Ok(lines);
+            let digest = digest.finalize();
+            let digest = digest.iter().take(8).map(|byte| format!("{byte:02x}"));
+            return Ok((lines, digest.collect()));
         }
         lines += piece.iter().filter(|byte| **byte == b'\n').count() as u64;
+        digest.update(piece);
         let length = piece.len();
         reader.consume(length);
     }
+}
+
+/// What a repeat of this file is known by. Next week's has other content, and is none though it has the same name.
+fn named(file: &Path, digest: &str) -> String {
+    let name = file.file_name().and_then(|name| name.to_str());
+    let name: String = name.unwrap_or_default().chars().take(40).collect();
+    format!("{name}@{digest}")
 }

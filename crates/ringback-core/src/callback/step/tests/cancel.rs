@@ -98,11 +98,28 @@ fn who_talks_is_not_interrupted() {
 
 #[test]
 fn what_is_over_stays_over() {
-    let handed_over = on_line("").after("9 offer KSippola\n 12 connected");
     let cancelled = on_line(RETAIN).after("20 cancel by admin");
     let never_dialed = asked(IMMEDIATE, "").after("20 cancel");
-    for told in [handed_over, cancelled, never_dialed] {
+    for told in [cancelled, never_dialed] {
         told.check_ignored(30, &["cancel", "cancel by admin"]);
+    }
+}
+
+/// Nobody is told "is cancelled" of a customer who was called, or given up.
+#[test]
+fn a_callback_that_ended_otherwise_is_not_cancelled() {
+    let connected = on_line("").after("9 offer KSippola\n 12 connected");
+    let given_up = asked(IMMEDIATE, "_ttl=100").after("100 look");
+    for (told, reason) in [
+        (connected, "AGENT_CONNECTED"),
+        (given_up, "FAIL_TIMEOUT_TTL"),
+    ] {
+        told.check_each(&format!(
+            "
+            130 cancel -> refused: the callback is COMPLETED ({reason}): it can neither be cancelled nor get another time any more
+            130 cancel by admin -> refused: the callback is COMPLETED ({reason}): it can neither be cancelled nor get another time any more
+            "
+        ));
     }
 }
 

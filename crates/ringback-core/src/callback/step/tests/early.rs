@@ -4,7 +4,7 @@ use super::story::{DELAYED, IMMEDIATE, Told, asked, asked_for};
 use crate::callback::{Input, State};
 use crate::tests::sample::at;
 
-const EARLY: &str = "_request_execution_time_buffer=600";
+const EARLY: &str = "_request_execution_time_buffer=600 _desired_connect_time_threshold=180";
 
 /// In its virtual queue it has its place, and nobody finds it for a line.
 #[test]
@@ -62,7 +62,7 @@ fn with_an_agent_it_is_held_back_as_well() {
 /// The time in which it could not be dialed is not held against it.
 #[test]
 fn it_waits_as_long_as_it_may_from_then_on() {
-    let further = "_request_execution_time_buffer=600 _urs_queued_ttl=100";
+    let further = "_request_execution_time_buffer=600 _desired_connect_time_threshold=180 _urs_queued_ttl=100";
     let free = asked_for(IMMEDIATE, further, Some(3600)).after("3000 look\n 3420 look");
     free.check_each(
         r#"
@@ -78,7 +78,8 @@ fn it_waits_as_long_as_it_may_from_then_on() {
 
 /// Wanted in three hours, with the wait in its queue asked for.
 fn estimated() -> Told {
-    asked_for(IMMEDIATE, "", Some(60)).after("0 update time=10800 estimated=yes")
+    asked_for(IMMEDIATE, "_desired_connect_time_threshold=180", Some(60))
+        .after("0 update time=10800 estimated=yes")
 }
 
 /// When it is looked at after waits in seconds were answered, each when it was asked for.
@@ -147,7 +148,8 @@ fn it_is_submitted_when_the_wait_begins_to_matter() {
 /// Whoever asks for a time that is near is asked about at once.
 #[test]
 fn a_near_time_is_decided_at_once() {
-    let near = asked_for(IMMEDIATE, "", Some(60)).after("0 update time=250 estimated=yes");
+    let near = asked_for(IMMEDIATE, "_desired_connect_time_threshold=180", Some(60))
+        .after("0 update time=250 estimated=yes");
     assert!(near.callback.asks_for_wait(at(0)));
     near.check_each(
         "

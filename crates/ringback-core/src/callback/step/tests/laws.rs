@@ -1,6 +1,7 @@
 //! Laws that hold whatever happens, in whatever order, at whatever time, under whatever options.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -10,7 +11,7 @@ use super::story::{DELAYED, IMMEDIATE, parse};
 use super::world::{Next, Rules, Scene, When, World};
 use crate::agent::AgentRef;
 use crate::call::{CallCommand, CallId, CallStatus, Report};
-use crate::callback::{Callback, Phase, State};
+use crate::callback::{Callback, DialHours, Phase, State};
 use crate::event::{CallbackState, EventName, Reason};
 use crate::service::Template;
 use crate::time::Timestamp;
@@ -38,7 +39,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
         Just(Some(-90_000)),
         Just(Some(600))
     ];
-    (options, desired).prop_map(
+    (options, desired, any::<bool>()).prop_map(
         |(
             (
                 ((template, scenario), retain, remind),
@@ -50,6 +51,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                 waits,
             ),
             desired,
+            hours,
         )| {
             let [busy, no_answer, machine, fax, error, last] = on;
             let last = if last { LAST_SOUNDS } else { "" };
@@ -66,6 +68,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                 template,
                 further,
                 desired,
+                hours,
             }
         },
     )
@@ -234,6 +237,14 @@ proptest! {
         });
     }
 
+    #[test]
+    fn no_phone_rings_outside_the_office_hours(rules in rules(), course in course()) {
+        play(&rules, &course, |scene| {
+            let DialHours::Open(hours) = &scene.world.options.dial_hours else { return };
+            assert!(!scene.rings() || hours.is_open(scene.world.now));
+        });
+    }
+
     /// An alarm that has passed is a lease, or the next look moves it ahead.
     #[test]
     fn nothing_lives_without_an_alarm(rules in rules(), course in course()) {
@@ -348,7 +359,9 @@ proptest! {
     fn left_alone_it_ends(rules in rules(), course in course()) {
         let mut world = play(&rules, &course, |_| ());
         let doubling = 32;
-        let most = world.options.queued_ttl.as_secs() / 300 + doubling;
+        // The time in which the office is closed does not count.
+        let closed = if rules.hours { world.options.ttl } else { Duration::ZERO };
+        let most = (world.options.queued_ttl + closed).as_secs() / 300 + 2 * doubling;
         for _ in 0..most {
             let left_by_a_dialer = world.callback.state.leg().is_some();
             world.wait(When::AtTheAlarm);
@@ -414,6 +427,8 @@ const fn says_it_is_over(input: &Input) -> bool {
         | Input::Offer(_)
         | Input::Timeout
         | Input::Closed
+        | Input::InAnotherCall
+        | Input::TalkOver
         | Input::Cancel(_)
         | Input::Update(_) => false,
     }

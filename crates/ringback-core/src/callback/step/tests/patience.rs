@@ -73,7 +73,7 @@ fn nobody_is_dialed_before_the_least_wait() {
         Some(900),
     )
     .after("600 look")
-    .check_ignored(719, &["hand out", "look"]);
+    .check_ignored(899, &["hand out", "look"]);
 }
 
 /// `_max_queue_wait`.

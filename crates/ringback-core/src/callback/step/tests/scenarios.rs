@@ -2,7 +2,7 @@
 
 use super::story::{DELAYED, IMMEDIATE, asked, asked_for};
 use crate::call::{CallCommand, DialOrder};
-use crate::callback::{Decision, Effect, Input};
+use crate::callback::{Decision, Effect, Input, State};
 use crate::ids::WorkerId;
 use crate::tests::sample::at;
 
@@ -177,13 +177,30 @@ fn a_callback_for_a_time_is_submitted_before() {
     }
     asked_for(IMMEDIATE, "_request_execution_time_buffer=120", Some(120)).check(
         "
-        0 accepted -> waiting, look at 5
+        0 accepted -> held back, look at 120
             QUEUED _cbe_on_callback_submitted
             QUEUED _cbe_on_callback_queued
             QUEUED _cbe_on_service_create
             QUEUED _cbe_on_virtual_ixn_create
         ",
     );
+}
+
+/// By default it is in its queue two minutes before, and dialed when its time has come; earlier only if the service says so.
+#[test]
+fn nobody_is_called_before_the_time_they_chose() {
+    for (further, from) in [
+        ("_request_execution_time_buffer=120", 3600),
+        (
+            "_request_execution_time_buffer=120 _desired_connect_time_threshold=60",
+            3540,
+        ),
+    ] {
+        let queued = asked_for(IMMEDIATE, further, Some(3600)).after("3480 look");
+        queued.check_ignored(from - 1, &["hand out", "look"]);
+        let dialed = queued.after(&format!("{from} look\n {from} hand out"));
+        assert!(matches!(dialed.callback.state, State::HandedOut { .. }));
+    }
 }
 
 /// A reminder comes before it is submitted.
@@ -196,13 +213,12 @@ fn another_time_is_submitted_before_as_well() {
             SCHEDULED _cbe_on_callback_scheduled
         10 update time=7200 -> scheduled, look at 6780
             SCHEDULED _cbe_on_callback_rescheduled
-        20 update time=100 -> waiting, look at 25
+        20 update time=100 -> held back, look at 100
             SCHEDULED _cbe_on_callback_rescheduled
             QUEUED _cbe_on_callback_submitted
             QUEUED _cbe_on_callback_queued
             QUEUED _cbe_on_service_create
             QUEUED _cbe_on_virtual_ixn_create
-            > find a line of default
         ",
     );
 }
@@ -234,7 +250,7 @@ fn the_order_to_dial_says_what_the_service_says() {
 #[test]
 fn debug_shows_nothing_of_the_person() {
     let mut told = asked(IMMEDIATE, "").after("1 hand out");
-    told.callback.number = "+16505550101".parse().unwrap();
+    told.callback.number = "+16505550101".parse().ok();
     let take = Input::Take {
         worker: WorkerId::new("d1"),
     };

@@ -61,11 +61,24 @@ fn only_who_waits_in_the_queue_is_snoozed() {
     scheduled.check_each(&format!("9 snooze -> {}", refused("SCHEDULED", 0)));
 }
 
+/// Who is told "later" is called later.
+#[test]
+fn a_snooze_beyond_its_end_is_refused() {
+    let refused = "refused: the callback cannot wait until 2016-07-03T20:05:01.000Z: it ends at 2016-07-03T20:01:31.000Z (_ttl)";
+    asked(IMMEDIATE, "_ttl=100").check_each(&format!("10 snooze -> {refused}"));
+    asked(IMMEDIATE, "_ttl=311").check_each(
+        "
+        10 snooze -> scheduled, look at 310
+            SCHEDULED _cbe_on_callback_status_updated
+        ",
+    );
+}
+
 #[test]
 fn it_does_not_outlive_its_time() {
-    asked(IMMEDIATE, "_ttl=100").after("10 snooze").check_each(
+    asked(IMMEDIATE, "_ttl=400").after("10 snooze").check_each(
         r#"
-        100 look -> completed FAIL_TIMEOUT_TTL, look at 3700
+        400 look -> completed FAIL_TIMEOUT_TTL, look at 4000
             COMPLETED _cbe_on_callback_processing_failed
             COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_termination_type="COMPLETED.FAIL_TIMEOUT_TTL"

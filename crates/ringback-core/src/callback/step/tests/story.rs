@@ -6,12 +6,14 @@
 //! that of the record.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::super::{Decision, Effect, Input, Verdict};
 use crate::access::{Invitation, Way};
 use crate::agent::{AgentRef, Release};
+use crate::calendar::OfficeHours;
 use crate::call::{AnsweredBy, CallCommand, CallId, CallResult, CallStatus, Party, Report};
-use crate::callback::{Arrangement, Callback, Parting, Phase, State, Update, Wait};
+use crate::callback::{Arrangement, Callback, DialHours, Parting, Phase, State, Update, Wait};
 use crate::event::{Event, Reason};
 use crate::ids::{AgentId, WorkerId};
 use crate::service::{Options, Template};
@@ -43,6 +45,41 @@ pub fn asked_for(template: Template, further: &str, desired: Option<i64>) -> Tol
         options: Options::clone(&service.options),
         callback,
         first,
+    }
+}
+
+/// A request as [`asked_for`], of a service with these office hours.
+pub fn asked_in(
+    template: Template,
+    further: &str,
+    desired: Option<i64>,
+    hours: &[(&str, &str)],
+) -> Told {
+    let mut service = service(template, further);
+    service.options = Arc::new(in_hours(&service.options, hours));
+    let (callback, first) =
+        Callback::accept(request(desired.map(at)), &service, None, at(0)).unwrap();
+    Told {
+        options: Options::clone(&service.options),
+        callback,
+        first,
+    }
+}
+
+/// The options with these office hours; without any, with some that do not exist.
+pub fn in_hours(options: &Options, hours: &[(&str, &str)]) -> Options {
+    let given = hours
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    let dial_hours = match hours {
+        [] => DialHours::Missing("Office".to_owned()),
+        _ => DialHours::Open(Arc::new(
+            OfficeHours::parse("Office", &given.collect()).unwrap(),
+        )),
+    };
+    Options {
+        dial_hours,
+        ..options.clone()
     }
 }
 
@@ -304,6 +341,8 @@ pub fn parse(text: &str) -> Input {
         ["cancel"] => Input::Cancel(Reason::Cancelled),
         ["cancel", "by", "admin"] => Input::Cancel(Reason::CancelledByAdmin),
         ["snooze"] => Input::Snooze,
+        ["in", "another", "call"] => Input::InAnotherCall,
+        ["talk", "over"] => Input::TalkOver,
         ["expect", seconds] => Input::Expect {
             wait: std::time::Duration::from_secs(seconds.parse().unwrap()),
         },

@@ -1,10 +1,11 @@
 //! A world around one callback: it feeds inputs and remembers what it saw, for the [`laws`](super::laws).
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use super::super::{Decision, Effect, Input, Step};
-use super::story::parse;
+use super::story::{in_hours, parse};
 use crate::access::Invitation;
 use crate::agent::AgentRef;
 use crate::call::{CallCommand, CallId};
@@ -22,6 +23,8 @@ pub struct Rules {
     pub further: String,
     /// In seconds after the request.
     pub desired: Option<i64>,
+    /// Whether there are office hours: open now and then.
+    pub hours: bool,
 }
 
 /// A callback in its world.
@@ -79,7 +82,9 @@ pub enum When {
     AtTheDeadline,
 }
 
-const ANY: [&str; 55] = [
+const ANY: [&str; 57] = [
+    "in another call",
+    "talk over",
     "look",
     "confirm",
     "preview accepted by a1",
@@ -139,7 +144,10 @@ const ANY: [&str; 55] = [
 
 impl World {
     pub fn of(rules: &Rules) -> Self {
-        let service = service(rules.template, &rules.further);
+        let mut service = service(rules.template, &rules.further);
+        if rules.hours {
+            service.options = Arc::new(in_hours(&service.options, &open_now_and_then()));
+        }
         let new = request(rules.desired.map(at));
         let (callback, events) = Callback::accept(new, &service, None, at(0)).unwrap();
         Self {
@@ -307,6 +315,24 @@ impl World {
             .filter(|event| event.name == name)
             .count()
     }
+}
+
+/// For an hour, two minutes of every five.
+fn open_now_and_then() -> Vec<(&'static str, &'static str)> {
+    static HOURS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+        let starts = (19 * 60 + 55..21 * 60).step_by(5);
+        let hours = starts.map(|start| {
+            let clock = |minute: u32| format!("{:02}:{:02}", minute / 60, minute % 60);
+            let value = format!("Sun-Sat {}-{}", clock(start), clock(start + 2));
+            (format!("_bh_regular{start}"), value)
+        });
+        let night = ("_bh_regular1".to_owned(), "Sun-Sat 22:00-04:00".to_owned());
+        hours.chain([night]).collect()
+    });
+    HOURS
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
 }
 
 impl Scene<'_> {

@@ -87,6 +87,8 @@ const NO_SOUNDS: &[&str] = &[
 
 #[rustfmt::skip]
 pub const GENERAL: &[Row] = &[
+    row("_service", "callback", &["callback"], &["", "office-hours"], |_| "callback".to_owned()),
+    row("_type", "ors", &["ors"], &["", "builtin"], |_| "ors".to_owned()),
     row("_call_direction", "USERTERMINATED", &["USERTERMINATED", "USERORIGINATED"], &["", "userterminated"],
         |o| o.scenario.direction.as_str().to_owned()),
     row("_media_type", "voice", &["voice", "chat"], &["", "email"], |o| o.scenario.media.as_str().to_owned()),
@@ -127,6 +129,10 @@ pub const NOTIFICATION: &[Row] = &[
     row("_status_notification_language", "", TEXT, NO_TEXT, |o| said(&o.notification.language)),
     row("_status_notification_envelope", "false", SWITCH, NO_SWITCH, |o| o.notification.envelope.to_string()),
     row("_callback_events_list", "", &["", "GMS_Events"], NO_TEXT, |o| said(&o.notification.events_list)),
+    row("_push_notification_type", "", &["", "customhttp", "httpcb"], &["orscb", "amqp"],
+        |o| o.notification.push.kind.map(|kind| kind.as_str().to_owned()).unwrap_or_default()),
+    row("_push_notification_provider", "", &["", "push"], NO_TEXT, |o| said(&o.notification.push.provider)),
+    row("_push_notification_target", "", &["", "http://crm.example/ask"], NO_TEXT, |o| said(&o.notification.push.target)),
     row("_max_notify_delivery_attempts", "", &["", "1", "99"], &["0", "100", "-1", "two"],
         |o| o.notification.max_attempts.map(|n| n.to_string()).unwrap_or_default()),
     row("_enable_notification_reminder", "false", SWITCH, NO_SWITCH, |o| o.notification.reminder.to_string()),
@@ -139,7 +145,7 @@ pub const SCHEDULED: &[Row] = &[
         |o| o.scheduled.bucket.minutes().to_string()),
     row("_max_request_by_time_bucket", "100", MANY, NO_MANY, |o| o.scheduled.per_bucket.to_string()),
     row("_request_execution_time_buffer", "120", ANY_SECONDS, NO_SECONDS, |o| seconds(o.scheduled.execution_buffer)),
-    row("_desired_connect_time_threshold", "180", ANY_SECONDS, NO_SECONDS, |o| seconds(o.scheduled.connect_threshold)),
+    row("_desired_connect_time_threshold", "0", ANY_SECONDS, NO_SECONDS, |o| seconds(o.scheduled.connect_threshold)),
     row("_request_ewt_service", "", NAMED, NO_TEXT, |o| said(&o.scheduled.ewt_service)),
     row("_request_queue_time_stat", "", NAMED, NO_TEXT, |o| said(&o.scheduled.queue_time_stat)),
     row("_reject_future_desired_time", "1M", &["", "1y", "2w", "10d", "36h", "90m"], &["0d", "1", "M", "1 M", "11y", "-1d"],
@@ -152,6 +158,9 @@ pub const ADMISSION: &[Row] = &[
     row("_default_country", "US", &["US", "DE"], &["", "U", "USA", "1U", "ä", "ZZ"], |o| o.admission.numbers.country.to_string()),
     row("_disallow_impossible_phone_numbers", "true", SWITCH, NO_SWITCH, |o| o.admission.numbers.refuse_impossible.to_string()),
     row("_disallow_premium_phone_numbers", "true", SWITCH, NO_SWITCH, |o| o.admission.numbers.refuse_premium.to_string()),
+    row("_disallow_special_phone_numbers", "true", SWITCH, NO_SWITCH, |o| o.admission.numbers.refuse_special.to_string()),
+    row("_callable_countries", "", &["", "*", "US", "US,CA,DE"], &["USA", "US,,CA", "US;CA", "ZZ", "*,US"],
+        |o| o.admission.numbers.callable.to_string()),
     row("_enable_in_queue_checking", "true", &["true", "strict", "false"], &["", "2"],
         |o| o.admission.in_queue.as_str().to_owned()),
     row("_enable_reject_out_of_office_hours", "false", SWITCH, NO_SWITCH,

@@ -9,7 +9,7 @@ use ringback_core::callback::{Callback, Decision, Input, NewCallback, Step};
 use ringback_core::event::Event;
 use ringback_core::ids::{AgentId, CallbackId, WorkerId};
 use ringback_core::key::Shards;
-use ringback_core::phone::PhoneNumber;
+use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::service::Service;
 use ringback_core::time::Timestamp;
 use serde_json::Map;
@@ -25,14 +25,15 @@ pub fn begin(
     shards: Shards,
     now: Timestamp,
 ) -> anyhow::Result<(Callback, Vec<Event>)> {
-    let number: PhoneNumber = format!("+1{number:08}99").parse()?;
+    let number = CustomerNumber::read(format!("+1{number:08}99").parse()?, Country::DEFAULT)?;
     let new = NewCallback {
-        id: CallbackId::fresh(Uuid::now_v7(), &number, shards),
-        number,
+        id: CallbackId::fresh(Uuid::now_v7(), number.canonical.as_str(), shards),
+        number: Some(number),
         desired: None,
         overrides: BTreeMap::new(),
         user_data: Map::new(),
         trace: None,
+        fingerprint: None,
     };
     let (mut callback, mut events) = Callback::accept(new, service, None, now)?;
     let worker = WorkerId::new("bench");

@@ -106,17 +106,13 @@ impl Inbox {
     }
 
     fn take(&self, letter: Letter) {
-        let Letter {
-            callback,
-            sequence,
-            named,
-        } = letter;
+        let Letter { callback, sequence } = letter;
         let now = Instant::now();
         let mut came = self.lock();
         let Came { told, seen, goal } = &mut *came;
         let times = told.entry(callback).or_default();
         let next = times.len() + 1;
-        if sequence != named || sequence > next {
+        if sequence > next {
             seen.disordered += 1;
             return;
         }
@@ -188,15 +184,13 @@ struct Head {
 /// A notification.
 struct Letter {
     callback: String,
-    /// As its id says.
+    /// Its number among those to this receiver.
     sequence: usize,
-    /// As its header says.
-    named: usize,
 }
 
 impl Head {
     fn read(head: &[u8]) -> Option<Self> {
-        let (mut length, mut id, mut named) = (0, None, None);
+        let (mut length, mut callback, mut sequence) = (0, None, None);
         for line in std::str::from_utf8(head).ok()?.lines().skip(1) {
             let Some((name, value)) = line.split_once(':') else {
                 continue;
@@ -205,17 +199,14 @@ impl Head {
             if name.eq_ignore_ascii_case("content-length") {
                 length = value.parse().ok().filter(|length| *length <= LONGEST)?;
             } else if name.eq_ignore_ascii_case("webhook-id") {
-                id = value.rsplit_once('.');
+                callback = value.rsplit_once('/').map(|(callback, _)| callback);
             } else if name.eq_ignore_ascii_case("ringback-sequence") {
-                named = value.parse().ok();
+                sequence = value.parse().ok();
             }
         }
-        let letter = id.zip(named).and_then(|((callback, sequence), named)| {
-            Some(Letter {
-                callback: callback.to_owned(),
-                sequence: sequence.parse().ok()?,
-                named,
-            })
+        let letter = callback.zip(sequence).map(|(callback, sequence)| Letter {
+            callback: callback.to_owned(),
+            sequence,
         });
         Some(Self { length, letter })
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use ringback_core::callback::{Callback, NewCallback};
 use ringback_core::ids::CallbackId;
+use ringback_core::phone::{Country, CustomerNumber};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::{Bus, Delivery, Disposition, Queue, Subscription};
 use ringback_workers::hint::Hint;
@@ -74,13 +75,15 @@ impl Bench<'_> {
             let wanted =
                 first + Duration::from_millis(number * 1000 / u64::from(self.options.rate));
             let phone = format!("+1{}", 7_000_000_000 + number).parse()?;
+            let phone = CustomerNumber::read(phone, Country::DEFAULT)?;
             let new = NewCallback {
-                id: CallbackId::fresh(Uuid::now_v7(), &phone, house.shards),
-                number: phone,
+                id: CallbackId::fresh(Uuid::now_v7(), phone.canonical.as_str(), house.shards),
+                number: Some(phone),
                 desired: Some(wanted),
                 overrides: BTreeMap::new(),
                 user_data: Map::new(),
                 trace: None,
+                fingerprint: None,
             };
             let (callback, events) = Callback::accept(new, &service, None, house.clock.now())?;
             due.insert(callback.id.clone(), wanted);
