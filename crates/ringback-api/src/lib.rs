@@ -25,7 +25,10 @@ use axum::middleware;
 use axum::response::Response;
 use ringback_ports::desk::Desk;
 
-pub use access::{Access, Role, RoleError, Stated, UserError, Users, hash_password, new_key};
+pub use access::{
+    Access, Browsers, Proxies, Role, RoleError, Stated, UserError, Users, hash_password, new_key,
+    verify_password,
+};
 use access::{Entrance, Routes};
 pub use health::{Health, health};
 pub use openapi::openapi;

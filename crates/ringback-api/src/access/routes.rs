@@ -16,6 +16,8 @@ pub struct Rule {
     pub(super) scope: Scope,
     /// The kind of things that it changes, for the audit.
     pub(super) change: Option<&'static str>,
+    /// Its body may come for as long as pieces of it do.
+    pub(super) streams: bool,
 }
 
 /// Whose callbacks a route is about: a service with a login of its own admits its login and whoever is above services.
@@ -47,6 +49,7 @@ impl Rule {
             permission,
             scope: Scope::Nothing,
             change: None,
+            streams: false,
         }
     }
 
@@ -111,6 +114,14 @@ impl Rule {
     pub const fn of_callback_in_query(self) -> Self {
         let scope = Scope::CallbackInQuery;
         Self { scope, ..self }
+    }
+
+    /// It reads its body as it comes, and says itself how long that may take.
+    pub const fn streams(self) -> Self {
+        Self {
+            streams: true,
+            ..self
+        }
     }
 
     /// It changes things of this kind, which the audit tells.

@@ -51,7 +51,7 @@ pub fn routes<D: Desk>() -> Routes<D> {
         .get("/callbacks:export", Rule::read(), export::<D>)
         .post(
             "/callbacks:import",
-            Rule::supervise().changes("callbacks"),
+            Rule::supervise().changes("callbacks").streams(),
             import::<D>,
         )
 }
