@@ -13,6 +13,8 @@ use crate::harness::Up;
 const CONFIG: &str = r#"
 [services.desk]
 template = "User Terminated Delayed"
+_throttle_callbacks_per_service_1 = 0
+_throttle_callbacks_per_service_2 = 0
 _reject_future_desired_time = "10y"
 _max_request_by_time_bucket = 10000
 _target = "Nobody@Stat.GA"
@@ -24,6 +26,8 @@ _reject_future_desired_time = "10y"
 _max_request_by_time_bucket = 10000
 _target = "Nobody@Stat.GA"
 _urs_virtual_queue = "VQ_Shop"
+_throttle_callbacks_per_service_1 = 0
+_throttle_callbacks_per_service_2 = 0
 "#;
 
 /// A time so many days after the first of January 2030.

@@ -26,8 +26,8 @@ const SPREAD: Duration = Duration::from_secs(60);
 /// How long the last callback may take after the last blow.
 const LIMIT: Duration = Duration::from_secs(150);
 
-/// How many agents there are.
-const AGENTS: usize = 12;
+/// How many agents there are: enough that customers are served in time while those of dead and stopped dialers are held.
+const AGENTS: usize = 36;
 /// More calls of agents than there are for one callback.
 const SUMMONS: u32 = 8;
 /// The number that customers call.
@@ -195,7 +195,7 @@ async fn chat(client: &Client, answer: &Value) {
 
 /// Agents come into chats that they are asked for, and end them when they look again.
 async fn agents_chat(client: Client) {
-    let mut pace = tokio::time::interval(Duration::from_millis(100));
+    let mut pace = tokio::time::interval(Duration::from_millis(33));
     for agent in (0..AGENTS).cycle() {
         pace.tick().await;
         let agent = format!("/v1/agents/a{agent}");

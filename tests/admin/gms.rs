@@ -201,7 +201,7 @@ async fn admin_reportcancelled_is_a_csv_file() {
     let quoted = "\"says \"\"no\"\", thanks\r\nand hung up\"";
     assert_eq!(
         csv,
-        format!("_service_id,_customer_number,note\r\n{one},+16505550101,{quoted}\r\n")
+        format!("_service_id,_customer_number,note\r\n{one},+1 650 555 0101,{quoted}\r\n")
     );
 
     let (_, csv) = report(&up, &json!({})).await;
@@ -212,7 +212,7 @@ async fn admin_reportcancelled_is_a_csv_file() {
     );
     assert_eq!(
         lines[1],
-        format!("{one},desk,+16505550101,{},CANCELLED_BY_ADMIN", day(1))
+        format!("{one},desk,+1 650 555 0101,{},CANCELLED_BY_ADMIN", day(1))
     );
     assert_eq!(lines[2], format!("{other},shop,5116,{},CANCELLED", day(2)));
     assert_eq!(lines.len(), 3, "what was not cancelled is not told");

@@ -30,7 +30,9 @@ pub struct Answered<'a> {
 impl Answered<'_> {
     /// Panics where the answer is not as the document has it.
     pub fn holds(&self) {
-        let Some((template, item)) = CONTRACT.find(self.path) else {
+        // The base path that some tests give it.
+        let path = self.path.replacen("/gms/", "/genesys/", 1);
+        let Some((template, item)) = CONTRACT.find(&path) else {
             assert!(self.status >= 400, "{self} has no place in the document");
             return;
         };

@@ -21,6 +21,7 @@ variants!(variant, VARIANTS: SubscriptionError {
 variants!(bulletin_variant, BULLETIN_VARIANTS: BulletinError {
     BulletinError::Tag(_) => "Tag",
     BulletinError::Message => "Message",
+    BulletinError::TooMuch(_) => "TooMuch",
     BulletinError::Unknown(_) => "Unknown",
 });
 
@@ -102,6 +103,10 @@ fn bulletins() -> Section {
     let table: Table = vec![
         (json!({"tag": "a b", "message": {}}), &["'tag'", "a b"]),
         (json!({"tag": "news"}), &["'message'"]),
+        (
+            json!({"tag": "news", "message": {"a": [[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}}),
+            &["'message'", "17 levels deep"],
+        ),
         (json!({"tag": "news", "message": {}, "to": 1}), &["'to'"]),
     ];
     let (mut rows, mut found) = (Vec::new(), Vec::new());

@@ -167,6 +167,11 @@ const WRONG: &[Sent] = &[
         r#"{"": 1, "_customer_number": "5115"}"#,
         &["a name of 0", "128"],
     ),
+    (
+        start,
+        r#"{"a": [[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]], "_customer_number": "5115"}"#,
+        &["'a'", "17 levels deep", "16"],
+    ),
     (change, r#"{}"#, &["_new_desired_time", "_callback_state"]),
     (
         change,
@@ -175,8 +180,8 @@ const WRONG: &[Sent] = &[
     ),
     (
         change,
-        r#"{"_customer_number": "5116"}"#,
-        &["'_customer_number'", "_new_desired_time"],
+        r#"{"_id": "07-x"}"#,
+        &["'_id'", "_new_desired_time"],
     ),
     (
         change,
@@ -257,6 +262,7 @@ variants!(refusal_variant, REFUSAL_VARIANTS: Refusal {
     Refusal::Over { .. } => "Over",
     Refusal::EndsBefore { .. } => "EndsBefore",
     Refusal::Begun { .. } => "Begun",
+    Refusal::TooLateToCorrect { .. } => "TooLateToCorrect",
     Refusal::NotInQueue { .. } => "NotInQueue",
     Refusal::NotPreviewed { .. } => "NotPreviewed",
     Refusal::MustTake => "MustTake",
@@ -312,9 +318,10 @@ fn chats() -> Section {
     }
 }
 
-fn changes() -> [NotNow; 6] {
+fn changes() -> [NotNow; 7] {
     let state = CallbackState::Queued;
     let begun = Refusal::Begun { state, attempts: 1 };
+    let fixed = Refusal::TooLateToCorrect { state };
     let state = CallbackState::Scheduled;
     let early = Refusal::NotInQueue { state, attempts: 0 };
     let (keys, bytes) = (300, 70_000);
@@ -328,6 +335,11 @@ fn changes() -> [NotNow; 6] {
     [
         (Refusal::Processing, talk, &["PROCESSING"]),
         (begun, moved, &["QUEUED", "SCHEDULED"]),
+        (
+            fixed,
+            "PUT _customer_number while it is dialed",
+            &["QUEUED", "_customer_number"],
+        ),
         (early, "snooze before its time", &["SCHEDULED", "QUEUED"]),
         (
             over,

@@ -6,7 +6,8 @@ use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ringback_core::unique_keys::{self, JsonError};
+use ringback_core::unique_keys::JsonError;
+use ringback_core::untrusted::{MAX_DEPTH, MAX_SHAPE_DEPTH, ReadError, read_object};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -56,13 +57,15 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let path = path_of(&request);
         let kind = content_type(request.headers());
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let bytes = read(request, state, &path).await?;
         let parsed = match kind.as_deref() {
             _ if bytes.is_empty() => Ok(Map::new()),
-            Some(JSON) => object(&bytes),
+            Some(JSON) => object(&bytes, MAX_DEPTH),
             Some(FORM) => form(&bytes),
             other => return Err(unsupported(&path, other, &format!("are {JSON} and {FORM}"))),
         };
+        let parsed = parsed.and_then(|body| with_query(body, &query));
         parsed.map(Self).map_err(|error| bad(&path, error))
     }
 }
@@ -77,7 +80,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
         if kind.as_deref() != Some(JSON) {
             return Err(unsupported(&path, kind.as_deref(), &format!("is {JSON}")));
         }
-        let object = object(&bytes).map_err(|error| bad(&path, error))?;
+        let object = object(&bytes, MAX_SHAPE_DEPTH).map_err(|error| bad(&path, error))?;
         let parsed = serde_json::from_value(object.into());
         parsed
             .map(Self)
@@ -98,10 +101,14 @@ async fn read<S: Send + Sync>(request: Request, state: &S, path: &str) -> Result
 }
 
 /// A list would do for a shape as well: its values in the shape's order, which nobody has promised.
-fn object(bytes: &[u8]) -> Result<Map<String, Value>, String> {
-    unique_keys::from_slice(bytes).map_err(|error| match error {
-        JsonError::Syntax(error) => format!("the body is not a JSON object: {error}"),
-        JsonError::Twice(_) => format!("the body cannot be read: {error}"),
+fn object(bytes: &[u8], most: usize) -> Result<Map<String, Value>, String> {
+    read_object(bytes, most).map_err(|error| match error {
+        ReadError::Json(JsonError::Syntax(error)) => {
+            format!("the body is not a JSON object: {error}")
+        }
+        ReadError::Json(JsonError::Twice(_)) | ReadError::TooMuch(_) | ReadError::Depth(_) => {
+            format!("the body cannot be read: {error}")
+        }
     })
 }
 
@@ -115,6 +122,20 @@ fn form(bytes: &[u8]) -> Result<Map<String, Value>, String> {
         parameters.insert(key, value.into());
     }
     Ok(parameters)
+}
+
+/// Parameters may stand in the query as well, as clients of the established product write them; each once.
+fn with_query(mut body: Map<String, Value>, query: &str) -> Result<Map<String, Value>, String> {
+    for (key, value) in form(query.as_bytes())? {
+        if body.contains_key(&key) {
+            let key = short(&key);
+            return Err(format!(
+                "parameter '{key}' is in the body and in the query: must be in one of them"
+            ));
+        }
+        body.insert(key, value);
+    }
+    Ok(body)
 }
 
 fn path_of(request: &Request) -> String {

@@ -37,10 +37,20 @@ pub fn routes<D: Desk>() -> Routes<D> {
             request.of_callback(),
             dialogs::act::<D>,
         )
+        .get(
+            "/service/{id}/{action}",
+            request.of_callback(),
+            dialogs::act_by_link::<D>,
+        )
         .post(
             "/service/match-interaction",
             request,
             dialogs::match_interaction::<D>,
+        )
+        .get(
+            "/service/match-interaction",
+            request,
+            dialogs::match_by_query::<D>,
         )
         .merge(told::<D>())
         .get("/phonenumber", ask, numbers::phone_number)
@@ -107,6 +117,8 @@ pub fn second<D: Desk>() -> Routes<D> {
     queues::ewt_for_vq,
     dialogs::act,
     dialogs::match_interaction,
+    dialogs::act_by_link,
+    dialogs::match_by_query,
     notifications::subscribe,
     notifications::unsubscribe,
     notifications::publish,

@@ -4,6 +4,7 @@
 //! and `/v1` for what that API lacks. Both only translate: what is asked is answered by the front desk.
 
 mod access;
+mod base;
 mod body;
 mod chat;
 mod cut;
@@ -30,11 +31,12 @@ pub use access::{
     verify_password,
 };
 use access::{Entrance, Routes};
+pub use base::also_under;
 pub use health::{Health, health};
 pub use openapi::openapi;
 
 /// The largest body a request has, in bytes.
-const MAX_BODY: usize = 64 * 1024;
+const MAX_BODY: usize = ringback_core::untrusted::MAX_BYTES;
 
 /// Both families, for who may call; and their description, for anybody.
 pub fn api<D: Desk>(desk: D, access: Access) -> Router {

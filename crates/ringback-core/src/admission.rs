@@ -13,8 +13,8 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::callback::{
-    Callback, NUMBER_KEY, State, accepted_after, begun_index, found_by_index, lookup_text, pending,
-    service_index, stands_at, time_of,
+    Callback, NUMBER_KEY, State, accepted_after, accepted_index, begun_index, found_by_index,
+    lookup_text, pending, stands_at, time_of,
 };
 use crate::event::CallbackState;
 use crate::key::IndexName;
@@ -111,8 +111,9 @@ pub fn own_quotas(callback: &Callback, options: &Options, now: Timestamp) -> Vec
     in_queue.into_iter().chain(daily.flatten()).collect()
 }
 
-/// The limits on all callbacks of the service that have begun, and on values that requests share. A callback for later is
-/// not counted until its time has come, and is refused only where none is taken at all.
+/// The limits on all callbacks of the service, and on values that requests share. Rate windows count every request by the time
+/// it came; the queue does not count a callback for later until its time has come, and refuses it only where none is taken at
+/// all.
 pub fn shared_quotas(callback: &Callback, options: &Options, now: Timestamp) -> Vec<Quota> {
     let mut quotas = Vec::new();
     let most = options.admission.max_queued;
@@ -120,15 +121,13 @@ pub fn shared_quotas(callback: &Callback, options: &Options, now: Timestamp) -> 
     if !is_later || most == 0 {
         quotas.push(queued(callback, most));
     }
-    if !is_later {
-        let [first, second] = [&options.admission.throttle_1, &options.admission.throttle_2];
-        let names = [
-            "_throttle_callbacks_per_service_1",
-            "_throttle_callbacks_per_service_2",
-        ];
-        let throttles = [first, second].into_iter().zip(names);
-        quotas.extend(throttles.filter_map(|(it, name)| throttled(callback, it, name, now)));
-    }
+    let [first, second] = [&options.admission.throttle_1, &options.admission.throttle_2];
+    let names = [
+        "_throttle_callbacks_per_service_1",
+        "_throttle_callbacks_per_service_2",
+    ];
+    let throttles = [first, second].into_iter().zip(names);
+    quotas.extend(throttles.filter_map(|(it, name)| throttled(callback, it, name, now)));
     for key in &options.admission.counted_keys {
         if let Some(value) = callback.user_data.get(key).and_then(lookup_text) {
             quotas.extend(daily(key, found_by_index(key, &value), options, now));
@@ -159,7 +158,7 @@ fn throttled(
     let service = callback.service.to_string();
     let after = (now - window).as_millis();
     (most > 0).then(|| Quota {
-        index: service_index(&service),
+        index: accepted_index(&service),
         scores: once(after + 1..now.as_millis() + 1).collect(),
         most,
         reached: Reached::Throttled {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::ids::{BulletinId, SubscriptionId};
 use crate::time::Timestamp;
+use crate::untrusted::{TooMuch, check_value};
 
 /// How long a bulletin is kept: long enough for every repeat of its delivery.
 const KEPT: Duration = Duration::from_secs(86_400);
@@ -54,6 +55,9 @@ pub enum BulletinError {
     /// The message.
     #[error("parameter 'message' is missing or no object: allowed is a JSON object")]
     Message,
+    /// Too much of it.
+    #[error("parameter {0}")]
+    TooMuch(#[from] TooMuch),
     /// There is no such parameter.
     #[error("unknown parameter '{0}': allowed are tag and message")]
     Unknown(String),
@@ -75,7 +79,9 @@ pub fn read_bulletin(
         .filter(|tag| (1..=MAX_TAG).contains(&tag.len()) && tag.chars().all(legal));
     let text =
         text.ok_or_else(|| BulletinError::Tag(tag.to_string().chars().take(80).collect()))?;
-    let Some(Value::Object(message)) = body.remove("message") else {
+    let message = body.remove("message").unwrap_or_default();
+    check_value("message", &message)?;
+    let Value::Object(message) = message else {
         return Err(BulletinError::Message);
     };
     if let Some(name) = body.keys().next() {
@@ -125,6 +131,10 @@ mod tests {
             (
                 json!({"tag": "a", "message": "text"}),
                 "'message' is missing or no object",
+            ),
+            (
+                json!({"tag": "a", "message": {"a": (0..16).fold(json!(1), |it, _| json!([it]))}}),
+                "parameter 'message' is nested 17 levels deep: must be at most 16",
             ),
             (
                 json!({"tag": "a", "message": {}, "to": 1}),

@@ -30,8 +30,8 @@ use crate::time::Timestamp;
 pub use accept::{LONGEST_LEAD, NewCallback};
 pub use dial_gate::{DialGate, DialHours, HeldBy, Hold, calls_index, dial_gate, in_progress};
 pub use listing::{
-    Wait, accepted_after, begun_index, dialing_index, found_by_index, lookup_text, pending,
-    queue_index, service_index, stands_at, time_of, wait_index,
+    Wait, accepted_after, accepted_index, begun_index, dialing_index, found_by_index, lookup_text,
+    pending, queue_index, service_index, stands_at, time_of, wait_index,
 };
 pub use route::Route;
 pub use search::{

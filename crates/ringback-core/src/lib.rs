@@ -47,5 +47,6 @@ mod tests;
 pub mod time;
 pub mod timetable;
 pub mod unique_keys;
+pub mod untrusted;
 pub mod watch;
 pub mod zone;

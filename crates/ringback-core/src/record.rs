@@ -26,6 +26,8 @@ pub const RECORD_KEYS: [&str; 8] = [
 pub struct RecordKeys {
     /// `filter-keys`: user data that the callbacks of queues can be asked for by, besides lookup keys.
     pub filter: Vec<String>,
+    /// `base-path`: where the callback API is reached besides [`BASE`], as answers and messages write it.
+    pub base: Option<String>,
     /// `returned-keys`: what records show: options that hold, the virtual queue, user data.
     pub returned: Vec<String>,
 }
@@ -39,7 +41,24 @@ pub fn own_key(key: &str) -> &str {
     }
 }
 
+/// Where the callback API always is.
+pub const BASE: &str = "/genesys";
+
 impl RecordKeys {
+    /// Paths of the callback API as callers reach it.
+    pub fn rebase(&self, answer: &mut Map<String, Value>) {
+        let Some(base) = &self.base else {
+            return;
+        };
+        for key in ["url", "_user_action_url"] {
+            if let Some(Value::String(path)) = answer.get_mut(key)
+                && let Some(rest) = path.strip_prefix(BASE)
+            {
+                *path = format!("{base}{rest}");
+            }
+        }
+    }
+
     /// Adds `returned-keys` to a record, as far as the callback has them.
     pub fn complete(
         &self,

@@ -12,24 +12,21 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::callback::{MAX_DATA_KEYS, NUMBER_KEY, NewCallback};
+use crate::callback::{NUMBER_KEY, NewCallback};
 use crate::ids::CallbackId;
 use crate::phone::{Ambiguous, NumberError, NumberRefusal};
 use crate::reporting::sent_keys;
 use crate::service::{Mistake, Mistakes, OptionSpec, Options, Service, by_own_names};
 use crate::time::{TimeError, Timestamp};
+use crate::untrusted::{self, TooMuch};
 pub use fingerprint::Fingerprint;
 pub use number::fingerprint;
 pub use reserved::{Row, is_reserved, read_exported};
 pub use update::read_update;
 
-/// The most keys a request has.
-const MAX_KEYS: usize = MAX_DATA_KEYS;
-/// The longest key.
-const MAX_KEY: usize = 128;
-
 /// What a caller may change.
-const CHANGEABLE: &str = "_new_desired_time, _callback_state and user data";
+const CHANGEABLE: &str = "_new_desired_time, _callback_state, _customer_number, _urs_virtual_queue, _urs_vq_priority with its \
+                          increment and interval, and user data";
 const DESIRED_TIME: &str = "_desired_time";
 
 /// What is wrong with a request.
@@ -140,10 +137,8 @@ pub enum RequestError {
     #[error("there is nothing to change: allowed are {CHANGEABLE}")]
     Nothing,
     /// Too much of it.
-    #[error(
-        "allowed are at most {MAX_KEYS} parameters with names of 1 to {MAX_KEY} characters: {0}"
-    )]
-    TooMuch(String),
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
 }
 
 /// Reads the parameters of a start request; `name` gives it its id, as soon as it is known whose it is. Every known option is
@@ -157,7 +152,7 @@ pub fn read_start(
     service: &Service,
     now: Timestamp,
 ) -> Result<NewCallback, RequestError> {
-    check_size(&parameters)?;
+    untrusted::check_parameters(&parameters)?;
     let fingerprint = fingerprint(&parameters, service);
     check_mandatory(&parameters, service)?;
     let filled = tokens::filled(&parameters, service)?;
@@ -230,25 +225,6 @@ fn check_supported(
     }
     let service = service.name.to_string();
     Err(Mistakes { service, mistakes })
-}
-
-fn check_size(parameters: &Map<String, Value>) -> Result<(), RequestError> {
-    if parameters.len() > MAX_KEYS {
-        return Err(RequestError::TooMuch(format!(
-            "this one has {}",
-            parameters.len()
-        )));
-    }
-    match parameters
-        .keys()
-        .find(|key| key.is_empty() || key.len() > MAX_KEY)
-    {
-        Some(key) => Err(RequestError::TooMuch(format!(
-            "one has a name of {}",
-            key.len()
-        ))),
-        None => Ok(()),
-    }
 }
 
 /// The service's own mandatory keys. The number has two names, and is missed by whoever reads it.

@@ -12,7 +12,7 @@ use std::fmt;
 use std::future::Future;
 
 /// The largest body that is published or taken, in bytes.
-pub const MAX_MESSAGE: usize = 64 * 1024;
+pub const MAX_MESSAGE: usize = ringback_core::untrusted::MAX_BYTES;
 
 /// The longest name, identifier or short property that AMQP carries, in bytes.
 const MAX_SHORT: usize = 255;

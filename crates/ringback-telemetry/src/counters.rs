@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::{Labelled, Throttle};
+use crate::{Labelled, Throttle, Unreadable};
 
 /// A number that only grows.
 #[derive(Debug, Default)]
@@ -77,6 +77,8 @@ pub struct Counters {
     pub clock_ahead: Gauge,
     /// Dials that were held back: the office was closed, or the customer in another call.
     pub dials_held: Counter,
+    /// What is stored and could not be read.
+    pub unreadable: Unreadable,
     /// Target hosts that are left alone because they fail.
     pub breakers: Breakers,
 }
@@ -210,7 +212,7 @@ impl Counters {
     }
 
     /// Those that are counted apart by a label.
-    fn labelled(&self) -> [String; 4] {
+    fn labelled(&self) -> [String; 5] {
         let refused = self.callbacks_refused.render(
             "ringback_callbacks_refused_total",
             "reason",
@@ -226,7 +228,13 @@ impl Counters {
             "task",
             "Tasks that met a bug and were ended; each is one to report.",
         );
-        [refused, dead, panics, self.breakers.render()]
+        [
+            refused,
+            dead,
+            panics,
+            self.unreadable.render(),
+            self.breakers.render(),
+        ]
     }
 }
 

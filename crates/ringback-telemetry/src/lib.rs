@@ -10,8 +10,10 @@ mod counters;
 mod labelled;
 mod subscriber;
 mod throttle;
+mod unreadable;
 
 pub use counters::{Counter, Counters};
 pub use labelled::Labelled;
 pub use subscriber::{Guard, LogFormat, TelemetryError, TelemetryOptions, init};
 pub use throttle::Throttle;
+pub use unreadable::Unreadable;

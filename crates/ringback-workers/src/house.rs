@@ -19,6 +19,7 @@ mod rooms;
 mod services;
 mod settings;
 mod time;
+mod unreadable;
 
 use std::sync::Arc;
 
@@ -157,12 +158,12 @@ pub enum HouseError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A stored document cannot be read.
-    #[error("document {key} cannot be read")]
+    #[error("document {key} cannot be read: {cause}")]
     Unreadable {
         /// Which.
         key: String,
-        /// Why.
-        source: serde_json::Error,
+        /// Why, without anything that stands in it.
+        cause: String,
     },
 }
 
@@ -184,24 +185,22 @@ pub(crate) fn decode<T: serde::de::DeserializeOwned>(
     key: &Key,
     body: &[u8],
 ) -> Result<T, HouseError> {
-    serde_json::from_slice(body).map_err(|source| HouseError::Unreadable {
-        key: key.to_string(),
-        source,
-    })
+    serde_json::from_slice(body).map_err(|error| unreadable(key, &error))
 }
 
 pub(crate) fn read_callback(key: &Key, body: &[u8]) -> Result<Callback, HouseError> {
-    Callback::read(CallbackId::new(key.id()), body).map_err(|source| HouseError::Unreadable {
-        key: key.to_string(),
-        source,
-    })
+    Callback::read(CallbackId::new(key.id()), body).map_err(|error| unreadable(key, &error))
 }
 
 pub(crate) fn encode<T: serde::Serialize>(key: &Key, value: &T) -> Result<Vec<u8>, HouseError> {
-    serde_json::to_vec(value).map_err(|source| HouseError::Unreadable {
+    serde_json::to_vec(value).map_err(|error| unreadable(key, &error))
+}
+
+fn unreadable(key: &Key, error: &serde_json::Error) -> HouseError {
+    HouseError::Unreadable {
         key: key.to_string(),
-        source,
-    })
+        cause: unreadable::cause(error),
+    }
 }
 
 /// What nobody can guess.

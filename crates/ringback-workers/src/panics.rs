@@ -7,7 +7,6 @@
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
-use std::pin::pin;
 use std::task::Poll;
 
 use ringback_telemetry::Counters;
@@ -28,34 +27,38 @@ pub struct Panicked {
     pub place: String,
 }
 
-/// Runs `work` to its end or to its panic, which is logged and counted under the name of the task.
+/// Runs `work` to its end or to its panic, which is logged and counted under the name of the task. On the heap: what is run
+/// within others must not make them as large.
 ///
 /// # Errors
 /// When it panicked. By then all it held is dropped.
-pub async fn caught<T>(
+pub fn caught<T, F: Future<Output = T>>(
     counters: &Counters,
     task: &'static str,
-    work: impl Future<Output = T>,
-) -> Result<T, Panicked> {
-    let done = {
-        let mut work = pin!(work);
-        poll_fn(|context| {
-            let polled = caught_now(|| work.as_mut().poll(context));
-            match polled {
-                Ok(Poll::Ready(done)) => Poll::Ready(Ok(done)),
-                Ok(Poll::Pending) => Poll::Pending,
-                Err(panicked) => Poll::Ready(Err(panicked)),
-            }
-        })
-        .await
-    };
-    done.inspect_err(|panicked| note(counters, task, panicked))
+    work: F,
+) -> impl Future<Output = Result<T, Panicked>> {
+    let mut work = Box::pin(work);
+    async move {
+        let done = poll_fn(|context| match caught_now(|| work.as_mut().poll(context)) {
+            Ok(Poll::Ready(done)) => Poll::Ready(Ok(done)),
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(panicked) => Poll::Ready(Err(panicked)),
+        });
+        let done = done.await;
+        drop(work);
+        done.inspect_err(|panicked| note(counters, task, panicked))
+    }
 }
 
 /// The same for work that nobody waits for.
-pub async fn guarded(counters: &Counters, task: &'static str, work: impl Future<Output = ()>) {
+pub fn guarded<F: Future<Output = ()>>(
+    counters: &Counters,
+    task: &'static str,
+    work: F,
+) -> impl Future<Output = ()> {
+    let work = caught(counters, task, work);
     // It is noted.
-    drop(caught(counters, task, work).await);
+    async move { drop(work.await) }
 }
 
 /// Runs a piece of code; its panic is an error, which somebody else notes.

@@ -57,8 +57,14 @@ pub(crate) fn house(store: Clock, clock: Clock) -> Rooms {
 
 /// A callback that was asked for at the start.
 pub(crate) async fn create(house: &Rooms, desired: Option<Timestamp>) -> Held {
+    let id = CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac");
+    create_as(house, id, desired).await
+}
+
+/// The same by another name.
+pub(crate) async fn create_as(house: &Rooms, id: CallbackId, desired: Option<Timestamp>) -> Held {
     let new = NewCallback {
-        id: CallbackId::new("07-20e740d3-8458-43d6-834d-3713c3385bac"),
+        id,
         number: Some(CustomerNumber::read("5115".parse().unwrap(), Country::DEFAULT).unwrap()),
         desired,
         overrides: BTreeMap::new(),

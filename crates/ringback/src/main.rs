@@ -30,10 +30,15 @@ use commands::{
     worker,
 };
 
+/// The stack of each thread. A look at a callback nests a dozen futures, which an unoptimized build moves over the stack: with
+/// the usual 2 MiB its schedulers overflow.
+const STACK: usize = 8 * 1024 * 1024;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let run = || -> anyhow::Result<ExitCode> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
+            .thread_stack_size(STACK)
             .enable_all()
             .build()?;
         let code = runtime.block_on(run(cli));

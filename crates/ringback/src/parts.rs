@@ -76,6 +76,10 @@ pub async fn serve_api(
     let listener = bind("--listen", listen.listen).await?;
     let address = listener.local_addr()?;
     let routes = ringback_api::api(opened.desk(), access);
+    let routes = match &opened.house.keys.base {
+        Some(base) => ringback_api::also_under(base, routes),
+        None => routes,
+    };
     let routes = routes.merge(health.unwrap_or_default());
     let routes = guarded(routes, opened.house.counters.clone());
     serve(life, "api", listener, routes, serving.limits());

@@ -128,6 +128,13 @@ pub fn audit(entry: &Value) {
 
 /// A report's counts, a row a line.
 pub fn report(report: &Value) {
+    let time = |key: &str| report.get(key).and_then(Value::as_str).unwrap_or_default();
+    if time("from") < time("complete_from") {
+        let from = time("complete_from");
+        note(&format!(
+            "complete from {from} on: callbacks wanted before may be purged already (_ttl)"
+        ));
+    }
     let rows = report.get("rows").and_then(Value::as_array);
     let rows: Vec<_> = rows.into_iter().flatten().map(report_row).collect();
     let head = [

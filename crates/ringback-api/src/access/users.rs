@@ -366,7 +366,10 @@ mod tests {
         users.add_key("crm", Role::Supervisor, &sum).unwrap();
         assert_eq!(users.by_key(&key).unwrap().name, "crm");
         assert_eq!(users.by_key("rbk_other"), None);
-        let nothing: String = super::sum("").iter().map(|it| format!("{it:02x}")).collect();
+        let nothing: String = super::sum("")
+            .iter()
+            .map(|it| format!("{it:02x}"))
+            .collect();
         for wrong in ["", "12", &"g".repeat(64), &"é".repeat(32), &nothing] {
             let error = users
                 .add_key("x", Role::Ivr, wrong)

@@ -44,6 +44,47 @@ pub async fn act<D: Desk>(
     Ok(Json(answer.into()))
 }
 
+/// Continue the dialog of a callback by its link
+///
+/// As the established product's devices follow `_user_action_url`; the same as POST.
+#[utoipa::path(
+    get,
+    path = "/service/{id}/{action}",
+    tag = "dialogs",
+    params(
+        ("id" = String, Path, description = "Its `_id`"),
+        ("action" = String, Path, description = "`snooze`, `confirm` or `connect`", example = "snooze")
+    ),
+    responses((status = 200, description = "The next dialog", body = Dialog), GmsWrites)
+)]
+pub async fn act_by_link<D: Desk>(state: State<D>, path: Path<(String, String)>) -> Answer {
+    act(state, path).await
+}
+
+/// Find the callback that a call belongs to, asked for by a query
+///
+/// The same as POST, whose parameters may stand in the query as well.
+#[utoipa::path(
+    get,
+    path = "/service/match-interaction",
+    tag = "dialogs",
+    params(
+        ("_access_number" = String, Query, description = "The number that was called"),
+        ("_customer_number" = Option<String>, Query, description = "Whose call it is"),
+        ("_access_code" = Option<String>, Query, description = "What was entered"),
+        ("_call_id" = Option<String>, Query, description = "The call; it is given to the callback"),
+        ("_return_user_data" = Option<bool>, Query, description = "Whether user data is answered")
+    ),
+    responses((status = 200, description = "The callback", body = MatchedCallback), GmsWrites)
+)]
+pub async fn match_by_query<D: Desk>(
+    state: State<D>,
+    caller: Extension<Caller>,
+    given: Parameters,
+) -> Answer {
+    match_interaction(state, caller, given).await
+}
+
 /// Find the callback that a call belongs to
 ///
 /// For an IVR that a customer has called on the number of a `DialNumber`. With `_call_id` the call is given to that

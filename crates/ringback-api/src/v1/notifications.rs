@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ringback_core::unique_keys;
+use ringback_core::untrusted::{MAX_SHAPE_DEPTH, read_value};
 use ringback_ports::desk::{Desk, EventListForm, EventListView};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -118,8 +118,8 @@ pub async fn put_event_list<D: Desk>(
             String::from_utf8(body.into()).map_err(|_| invalid("the body is not UTF-8"))?,
         ),
         Some("application/json") => EventListForm::Json(
-            unique_keys::from_slice(&body)
-                .map_err(|error| invalid(format!("the body is not JSON: {error}")))?,
+            read_value(&body, MAX_SHAPE_DEPTH)
+                .map_err(|error| invalid(format!("the body cannot be read: {error}")))?,
         ),
         other => {
             let other: String = other.unwrap_or("nothing").chars().take(80).collect();

@@ -13,6 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::{Routes, Rule};
+use crate::cut;
 use crate::filter::{self, invalid};
 use crate::openapi::shapes::ReportedCallback;
 use crate::openapi::{FormatWord, IntervalWord, Reads};
@@ -38,6 +39,9 @@ pub struct CallbackReport {
     /// and before this one.
     #[schema(format = DateTime)]
     to: String,
+    /// Those wanted before this may be gone already, and are not counted then: a callback is kept for its `_ttl`.
+    #[schema(format = DateTime)]
+    complete_from: String,
     #[schema(value_type = IntervalWord)]
     interval: &'static str,
     /// The time zone whose hours or days these are.
@@ -96,7 +100,8 @@ pub struct WaitsView {
 /// Write what is reported of callbacks to a file
 ///
 /// A row for each, however many there are. Times are seconds since 1970 (UTC), spans whole seconds. What is not known is
-/// left out. The connection breaks when something comes between, so that nobody takes a part for the whole.
+/// left out. The connection breaks when something comes between, so that nobody takes a part for the whole. The header
+/// `ringback-complete-from` tells from when on all callbacks are still kept.
 #[utoipa::path(
     get,
     path = "/reports/records",
@@ -140,12 +145,15 @@ pub async fn records<D: Desk>(
     }
     let known = KEYS.iter().map(|key| key.name.to_owned());
     let form = wish.form(known.chain((2..=ATTEMPTS).map(dial_result_key)))?;
-    Ok(rows::file(Reported(desk), asked, form).await?)
+    let complete_from = desk.horizon(&asked.services).await?;
+    let mut response = rows::file(Reported(desk), asked, form).await?;
+    cut::complete_from(&mut response, complete_from);
+    Ok(response)
 }
 
 /// Count callbacks
 ///
-/// By service, and by hour or day of a time zone. Those that are wanted within a time count, whatever became of them; at
+/// By service, and by hour or day of a time zone, as far as they are kept: see `complete_from`. Those that are wanted within a time count, whatever became of them; at
 /// the most 100000 of them, in 1000 rows.
 #[utoipa::path(
     get,
@@ -197,6 +205,7 @@ pub async fn callbacks<D: Desk>(
     Ok(Json(CallbackReport {
         from: report.from.to_string(),
         to: report.until.to_string(),
+        complete_from: report.complete_from.to_string(),
         interval,
         timezone,
         rows: report.rows.into_iter().map(ReportRow::from).collect(),

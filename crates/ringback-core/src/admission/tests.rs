@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Quota, own_quotas, shared_quotas};
 use crate::callback::{Callback, State};
 use crate::event::Reason;
+use crate::key::IndexName;
 use crate::service::{Service, Template};
 use crate::tests::sample::{at, object, request, service};
 use crate::time::Timestamp;
@@ -80,9 +81,13 @@ fn options_change_them() {
         let found: [Vec<u64>; 2] = mosts(options, Some(at(100_000)));
         assert_eq!(found, [own.to_vec(), shared.to_vec()], "{options}, later");
     };
-    later("", &[2, 6], &[]);
-    later("_max_queued_callbacks_per_service=0", &[2, 6], &[0]);
-    later("_throttle_request_parameters=user", &[2], &[6]);
+    later("", &[2, 6], &[500, 1000]);
+    later(
+        "_max_queued_callbacks_per_service=0",
+        &[2, 6],
+        &[0, 500, 1000],
+    );
+    later("_throttle_request_parameters=user", &[2], &[500, 1000, 6]);
 }
 
 /// Which limits count a callback accepted at 0 s, in a state.
@@ -156,4 +161,19 @@ fn who_is_turned_away_is_told_when_to_come_again() {
     };
     assert_eq!(daily.come_again(std::iter::empty(), at(0)).as_secs(), 60);
     assert_eq!(daily.come_again(score(daily), at(99_999)).as_secs(), 1);
+}
+
+/// A request counts when it comes, whenever the call is wanted.
+#[test]
+fn rate_windows_count_scheduled_requests() {
+    let (service, later) = sample("", Some(at(100_000)), json!({}));
+    let (_, now) = sample("", None, json!({}));
+    let listed = later.listings();
+    for quota in shared_quotas(&now, &service.options, at(10)) {
+        let counts = |(name, score): &(IndexName, i64)| {
+            *name == quota.index && quota.scores.iter().any(|it| it.contains(score))
+        };
+        let is_rate = quota.window.is_some();
+        assert_eq!(listed.iter().any(counts), is_rate, "{}", quota.reached);
+    }
 }

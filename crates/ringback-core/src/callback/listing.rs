@@ -60,6 +60,11 @@ pub fn service_index(service: &str) -> IndexName {
     IndexName::new("svc", service)
 }
 
+/// A service's callbacks by the time they were accepted at.
+pub fn accepted_index(service: &str) -> IndexName {
+    IndexName::new("acc", service)
+}
+
 /// A service's callbacks that have begun and are not over, by where they stand: see [`stands_at`].
 pub fn begun_index(service: &str) -> IndexName {
     IndexName::new("on", service)
@@ -131,6 +136,8 @@ impl Callback {
             service_index(self.service.as_str()),
             self.wanted().as_millis(),
         )];
+        let accepted = accepted_index(self.service.as_str());
+        listed.push((accepted, self.created.as_millis()));
         let customer = self.customer();
         listed.extend(customer.map(|it| (found_by_index(NUMBER_KEY, it.as_str()), found_at)));
         for key in &self.lookup {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::nearest::offer;
 use crate::service::shorten;
+use crate::untrusted::TooMuch;
 
 /// The section of a mistake that is the whole list's.
 pub const WHOLE: &str = "";
@@ -128,8 +129,8 @@ pub enum Reason {
     TooMany(usize, usize),
     #[error("no JSON: {0}; allowed is a JSON object")]
     Json(#[from] serde_json::Error),
-    #[error("nested too deep: allowed are {0} levels")]
-    TooDeep(usize),
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
     #[error("its key '{0}' would hide what every message tells: allowed are all others")]
     Hides(&'static str),
     #[error("{0} bytes: allowed are at most {1}")]

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::mistakes::Reason;
 use crate::nearest::nearest;
 use crate::service::shorten;
+use crate::untrusted::check_value;
 
 /// The most names of `notify_params`.
 const MAX_PARAMS: usize = 64;
@@ -12,8 +13,6 @@ const MAX_PARAMS: usize = 64;
 const MAX_PARAM: usize = 128;
 /// The most bytes of a `notify_custom`, as compact JSON.
 const MAX_CUSTOM: usize = 8 * 1024;
-/// How deep it may be nested: it must be readable within a message, within whatever holds that.
-const MAX_DEPTH: usize = 16;
 /// What every message tells.
 const OF_EVERY_MESSAGE: [&str; 5] = [
     "event_id",
@@ -63,9 +62,7 @@ fn checked(value: &Value) -> Result<Map<String, Value>, Reason> {
     let Value::Object(custom) = value else {
         return Err(kind(value, "a JSON object"));
     };
-    if is_deeper(value, MAX_DEPTH) {
-        return Err(Reason::TooDeep(MAX_DEPTH));
-    }
+    check_value("notify_custom", value)?;
     let size = value.to_string().len();
     if size > MAX_CUSTOM {
         return Err(Reason::TooLong(size, MAX_CUSTOM));
@@ -74,17 +71,6 @@ fn checked(value: &Value) -> Result<Map<String, Value>, Reason> {
         .into_iter()
         .find(|key| custom.contains_key(*key));
     hidden.map_or_else(|| Ok(custom.clone()), |key| Err(Reason::Hides(key)))
-}
-
-fn is_deeper(value: &Value, levels: usize) -> bool {
-    let Some(left) = levels.checked_sub(1) else {
-        return value.is_array() || value.is_object();
-    };
-    match value {
-        Value::Array(items) => items.iter().any(|item| is_deeper(item, left)),
-        Value::Object(members) => members.values().any(|member| is_deeper(member, left)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
 }
 
 pub fn unknown(name: &str, known: &[&'static str]) -> Reason {

@@ -35,7 +35,7 @@ pub(super) fn take(
 }
 
 /// The sign and the point of a JSON number are no separators as in a text.
-fn number_text(key: &str, value: &Value) -> Result<String, RequestError> {
+pub(super) fn number_text(key: &str, value: &Value) -> Result<String, RequestError> {
     if value.is_number() && !value.is_u64() {
         return Err(NumberError.into());
     }

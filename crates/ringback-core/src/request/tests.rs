@@ -8,10 +8,10 @@ mod update;
 
 use serde_json::{Map, Value, json};
 
-use super::{RequestError, read_start};
+use super::{RequestError, read_start, read_update};
 use crate::callback::NewCallback;
 use crate::ids::CallbackId;
-use crate::service::Template;
+use crate::service::{Options, Template};
 use crate::tests::sample::{ID, at, number, object, service};
 
 /// Reads a request at the time of the first sample, 2016-07-03T19:59:51Z, to a service with further options.
@@ -271,12 +271,25 @@ fn a_request_is_bounded() {
         read_by("", data.chain([number]).collect())
     };
     assert!(keys(64).is_ok());
-    let rule = "allowed are at most 64 parameters with names of 1 to 128 characters";
-    check_refused(keys(65), &format!("{rule}: this one has 65"));
+    check_refused(keys(65), "there are 65 parameters: must be at most 64");
     assert!(with(&"k".repeat(128), json!(1)).is_ok());
-    check_refused(
-        with(&"k".repeat(129), json!(1)),
-        &format!("{rule}: one has a name of 129"),
-    );
-    check_refused(with("", json!(1)), &format!("{rule}: one has a name of 0"));
+    let of = |bytes| format!("a parameter has a name of {bytes} bytes: must be 1 to 128");
+    check_refused(with(&"k".repeat(129), json!(1)), &of(129));
+    check_refused(with("", json!(1)), &of(0));
+}
+
+/// 290 bytes that could never be read back stopped the trunk group: a start and a change refuse them, and any less that
+/// is still too deep.
+#[test]
+fn poison_user_data_is_refused_at_the_door() {
+    let nested = |levels: usize| (0..levels).fold(json!(1), |inner, _| json!([inner]));
+    let options = Options::of(Template::UserTerminatedImmediate);
+    assert!(with("a", nested(16)).is_ok());
+    for levels in [17, 126] {
+        let expected = format!("'a' is nested {levels} levels deep: must be at most 16");
+        check_refused(with("a", nested(levels)), &expected);
+        let change = [("a".to_owned(), nested(levels))].into_iter().collect();
+        let error = read_update(change, &options, at(0)).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
 }

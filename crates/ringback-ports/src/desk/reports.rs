@@ -41,6 +41,8 @@ pub struct CallbackReport {
     pub from: Timestamp,
     /// and before this one.
     pub until: Timestamp,
+    /// Those wanted before this may be gone already: a callback is kept for its `_ttl`.
+    pub complete_from: Timestamp,
     /// By service and time.
     pub rows: Vec<Row>,
 }
@@ -55,6 +57,15 @@ pub trait ReportDesk: Clone + Send + Sync + 'static {
         &self,
         query: CallbackQuery,
     ) -> impl Future<Output = Result<RecordPage, Refusal>> + Send;
+
+    /// From when on all callbacks of these services, or of all, are still kept.
+    ///
+    /// # Errors
+    /// When a service does not exist.
+    fn horizon(
+        &self,
+        services: &[ServiceName],
+    ) -> impl Future<Output = Result<Timestamp, Refusal>> + Send;
 
     /// Counts callbacks.
     ///

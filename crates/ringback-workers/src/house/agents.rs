@@ -33,17 +33,18 @@ impl<S: Store, B: Bus> House<S, B> {
     /// Takes agents in hand, in the order of `ids`.
     ///
     /// # Errors
-    /// When the store is away or an agent cannot be read.
+    /// When the store is away. One that cannot be read is passed over.
     pub async fn hold_agents(
         &self,
         ids: &[AgentId],
     ) -> Result<Vec<Option<AgentDocument>>, HouseError> {
         let keys: Vec<Key> = ids.iter().map(AgentId::key).collect();
         let documents = self.store.get(&keys).await?;
-        keys.iter()
-            .zip(documents)
-            .map(|(key, document)| agent_of(key, document))
-            .collect()
+        let held = keys.iter().zip(documents).map(|(key, document)| {
+            let document = document?;
+            self.readable(key, document.version, agent_of(key, &document))
+        });
+        Ok(held.collect())
     }
 
     /// Takes one agent in hand.
@@ -51,11 +52,11 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away or the agent cannot be read.
     pub async fn hold_agent(&self, id: &AgentId) -> Result<Option<AgentDocument>, HouseError> {
-        Ok(self
-            .hold_agents(std::slice::from_ref(id))
-            .await?
-            .pop()
-            .flatten())
+        let key = id.key();
+        let found = self.store.get(std::slice::from_ref(&key)).await?.pop();
+        let read =
+            |document: Document| self.note_read(&key, document.version, agent_of(&key, &document));
+        found.flatten().map(read).transpose()
     }
 
     /// Writes an agent as it shall be. When that makes it ready, the schedulers hear of it.
@@ -170,18 +171,18 @@ impl<S: Store, B: Bus> House<S, B> {
     pub async fn release_agent(&self, let_go: LetGo<'_>) -> Result<(), HouseError> {
         let now = self.clock.now();
         let LetGo { agent, from, how } = let_go;
-        self.change_agent(agent, |agent| agent.release(from, how, now))
-            .await?;
-        Ok(())
+        let released = self.change_agent(agent, |agent| agent.release(from, how, now));
+        match released.await {
+            // The callback goes on without.
+            Ok(_) | Err(HouseError::Unreadable { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
 
-fn agent_of(key: &Key, document: Option<Document>) -> Result<Option<AgentDocument>, HouseError> {
-    let Some(document) = document else {
-        return Ok(None);
-    };
-    Ok(Some(AgentDocument {
+fn agent_of(key: &Key, document: &Document) -> Result<AgentDocument, HouseError> {
+    Ok(AgentDocument {
         agent: decode(key, &document.body)?,
         version: document.version,
-    }))
+    })
 }

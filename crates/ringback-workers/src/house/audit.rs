@@ -20,7 +20,7 @@ impl<S: Store, B: Bus> House<S, B> {
     /// Takes entries in hand, in the order of `ids`.
     ///
     /// # Errors
-    /// When the store is away or an entry cannot be read.
+    /// When the store is away. One that cannot be read is passed over.
     pub async fn audit_entries(
         &self,
         ids: &[AuditId],
@@ -28,15 +28,12 @@ impl<S: Store, B: Bus> House<S, B> {
         let keys: Vec<_> = ids.iter().map(AuditId::key).collect();
         let documents = self.store.get(&keys).await?;
         let read = keys.iter().zip(documents).map(|(key, document)| {
-            let Some(document) = document else {
-                return Ok(None);
-            };
-            Ok(Some(AuditDocument {
-                entry: decode(key, &document.body)?,
-                version: document.version,
-            }))
+            let document = document?;
+            let version = document.version;
+            let entry = self.readable(key, version, decode(key, &document.body))?;
+            Some(AuditDocument { entry, version })
         });
-        read.collect()
+        Ok(read.collect())
     }
 
     /// Writes an entry as it shall be.

@@ -88,27 +88,32 @@ impl<S: Store, B: Bus> House<S, B> {
     /// # Errors
     /// When the store is away or the record cannot be read.
     pub async fn hold(&self, id: &CallbackId) -> Result<Option<Held>, HouseError> {
-        let mut found = self.hold_all(std::slice::from_ref(id)).await?;
-        Ok(found.pop().flatten())
+        let key = id.key();
+        let found = self.store.get(std::slice::from_ref(&key)).await?.pop();
+        let held = found.flatten().map(|document| {
+            let version = document.version;
+            let read = read_callback(&key, &document.body);
+            let callback = self.note_read(&key, version, read)?;
+            Ok(Held { callback, version })
+        });
+        held.transpose()
     }
 
-    /// Takes several records in hand at once.
+    /// Takes several records in hand at once. One that cannot be read is passed over, as if there were none: see
+    /// [`House::is_unreadable`].
     ///
     /// # Errors
-    /// When the store is away or a record cannot be read.
+    /// When the store is away.
     pub async fn hold_all(&self, ids: &[CallbackId]) -> Result<Vec<Option<Held>>, HouseError> {
         let keys: Vec<Key> = ids.iter().map(CallbackId::key).collect();
         let documents = self.store.get(&keys).await?;
         let held = keys.iter().zip(documents).map(|(key, document)| {
-            let Some(document) = document else {
-                return Ok(None);
-            };
-            Ok(Some(Held {
-                callback: read_callback(key, &document.body)?,
-                version: document.version,
-            }))
+            let document = document?;
+            let version = document.version;
+            let callback = self.readable(key, version, read_callback(key, &document.body))?;
+            Some(Held { callback, version })
         });
-        held.collect()
+        Ok(held.collect())
     }
 
     /// Writes a new callback, its first events and its lane, within quotas whose indexes are on its shard.
@@ -288,6 +293,25 @@ impl<S: Store, B: Bus> House<S, B> {
         found
             .map(|(key, document)| Ok((decode(key, &document.body)?, document.version)))
             .collect()
+    }
+
+    /// Those of these lanes that there are and that can be read.
+    pub(crate) async fn readable_lanes(
+        &self,
+        ids: &[LaneId],
+    ) -> Result<Vec<(Lane, u64)>, HouseError> {
+        let keys: Vec<Key> = ids.iter().map(LaneId::key).collect();
+        let documents = if keys.is_empty() {
+            Vec::new()
+        } else {
+            self.store.get(&keys).await?
+        };
+        let found = keys.iter().zip(documents).filter_map(|(key, document)| {
+            let document = document?;
+            let lane = self.readable(key, document.version, decode(key, &document.body))?;
+            Some((lane, document.version))
+        });
+        Ok(found.collect())
     }
 
     /// Performs what a step wants besides the phone network, which only the dialer touches.

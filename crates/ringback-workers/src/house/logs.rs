@@ -13,18 +13,18 @@ impl<S: Store, B> House<S, B> {
     /// All events of a callback after the first `after` ones.
     ///
     /// # Errors
-    /// When the store is away or an event cannot be read.
+    /// When the store is away. An event that cannot be read is passed over.
     pub async fn events_after(
         &self,
         id: &CallbackId,
         after: u64,
     ) -> Result<Vec<Event>, HouseError> {
-        let (key, mut events) = (id.key(), Vec::new());
+        let (key, mut events, mut behind) = (id.key(), Vec::new(), after);
         loop {
-            let behind = after + events.len() as u64;
             let page = self.store.log(&key, behind, PAGE).await?;
             for entry in &page {
-                events.push(decode(&key, entry)?);
+                events.extend(self.readable_entry(&key, behind, decode(&key, entry)));
+                behind += 1;
             }
             if page.len() < PAGE {
                 return Ok(events);

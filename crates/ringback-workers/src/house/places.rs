@@ -159,6 +159,9 @@ impl<S: Store, B: Bus> House<S, B> {
         let mut holders = BTreeSet::new();
         for asked in asked.chunks(ASKED) {
             let held = self.hold_all(asked).await?.into_iter().flatten();
+            // Whoever cannot be read may have it: a place is rather kept than given twice.
+            let silent = asked.iter().filter(|it| self.is_unreadable(&it.key()));
+            holders.extend(silent.cloned());
             let said = held.map(|held| held.callback);
             let theirs = said.filter(|callback| callback.holds() == Some(slot));
             holders.extend(theirs.map(|callback| callback.id));

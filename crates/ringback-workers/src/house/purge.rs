@@ -87,10 +87,10 @@ impl<S: Store, B: Bus> House<S, B> {
         let documents = self.store.get(&keys).await?;
         let found = keys.iter().zip(documents);
         let read = found.map(|(key, document)| {
-            let read = document.map(|document| decode(key, &document.body));
-            read.transpose()
+            let document = document?;
+            self.readable(key, document.version, decode(key, &document.body))
         });
-        read.collect()
+        Ok(read.collect())
     }
 
     /// Removes a publication with its lanes when its time is over, as soon as all of it is delivered and its dead letters

@@ -121,13 +121,12 @@ impl<S: Store, B: Bus> House<S, B> {
         let now = self.clock.now();
         let documents = self.store.get(&keys).await?;
         let found = keys.iter().zip(documents).map(|(key, document)| {
-            let Some(document) = document else {
-                return Ok(None);
-            };
-            let report: LiveReport = decode(key, &document.body)?;
-            Ok(Some(report).filter(|report| report.counts(now)))
+            let document = document?;
+            let read = decode(key, &document.body);
+            let report: LiveReport = self.readable(key, document.version, read)?;
+            Some(report).filter(|report| report.counts(now))
         });
-        found.collect()
+        Ok(found.collect())
     }
 
     /// Takes a report in place of the last one.

@@ -127,8 +127,9 @@ impl<S: Store, B: Bus> House<S, B> {
         let mut settings = settings.with(known);
         for (name, found) in subscriptions {
             let key = SettingKind::Subscription.key(&name);
-            let subscription: Subscription = decode(&key, &found.body)?;
-            settings.subscriptions.push(Arc::new(subscription));
+            let read = decode::<Subscription>(&key, &found.body);
+            let subscription = self.readable(&key, found.version, read);
+            settings.subscriptions.extend(subscription.map(Arc::new));
         }
         Ok(self.settings.learn(settings))
     }

@@ -78,12 +78,15 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         let (held, log) = tokio::join!(self.find(id), store.log(&key, after, limit));
         let callback = held?.callback;
         let log = log.map_err(refuse_store)?;
-        let events = log.iter().zip(1_u64..).map(|(entry, place)| {
-            let event: Event = decode(&key, entry).map_err(refuse)?;
-            Ok(event_view(after.saturating_add(place), &event))
+        let events = log.iter().zip(1_u64..).filter_map(|(entry, place)| {
+            let place = after.saturating_add(place);
+            let read = decode::<Event>(&key, entry);
+            let event = self.house.readable_entry(&key, place, read)?;
+            let mut view = event_view(place, &event);
+            self.house.keys.rebase(&mut view);
+            Some(view)
         });
-        let events = events.collect::<Result<_, Refusal>>()?;
-        Ok((callback, events))
+        Ok((callback, events.collect()))
     }
 
     pub(super) fn record_of(&self, callback: &Callback) -> Map<String, Value> {
@@ -92,6 +95,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         self.house
             .keys
             .complete(&mut record, callback, service.as_deref());
+        self.house.keys.rebase(&mut record);
         record
     }
 }

@@ -137,7 +137,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
 
     async fn change_by(&self, id: &CallbackId, input: Input) -> Result<Callback, Refusal> {
         let service = self.find(id).await?.callback.service;
-        self.change(&service, id, |_, _| Ok(input.clone())).await
+        self.change(&service, id, |_, _, _| Ok(input.clone())).await
     }
 
     /// What an agent sees of a callback.

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use ringback_core::ids::{CallbackId, ServiceName};
-use ringback_core::unique_keys;
+use ringback_core::untrusted::{MAX_DEPTH, ReadError, read_object};
 use ringback_ports::bus::{Address, Bus, Disposition, MAX_MESSAGE, Message, Queue, Reason};
 use ringback_ports::desk::{Desk, Refusal, RefusalKind, Start};
 use ringback_ports::store::Store;
@@ -73,8 +73,13 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                 "routing key '{key}' is not <service>.<start|cancel|reschedule>"
             ))
         })?;
-        let mut parameters: Map<String, Value> = unique_keys::from_slice(&message.body)
-            .map_err(|error| invalid(format!("the body is not a JSON object: {error}")))?;
+        let mut parameters =
+            read_object(&message.body, MAX_DEPTH).map_err(|error| match error {
+                ReadError::Json(_) => invalid(format!("the body is not a JSON object: {error}")),
+                ReadError::TooMuch(_) | ReadError::Depth(_) => {
+                    invalid(format!("the body cannot be read: {error}"))
+                }
+            })?;
         let service = ServiceName::new(service);
         match action {
             "start" => {

@@ -62,6 +62,7 @@ pub(super) fn refuse_input(error: ringback_core::callback::Refusal) -> Refusal {
         | Over { .. }
         | EndsBefore { .. }
         | Begun { .. }
+        | TooLateToCorrect { .. }
         | NotInQueue { .. }
         | NotPreviewed { .. }
         | MustTake
@@ -76,9 +77,12 @@ pub(super) fn refuse_input(error: ringback_core::callback::Refusal) -> Refusal {
 pub(super) fn refuse(error: HouseError) -> Refusal {
     match error {
         HouseError::Store(error) => refuse_store(error),
-        HouseError::Unreadable { .. } => {
-            tracing::error!(error = %Chain(&error), "a document cannot be read");
-            Refusal::new(RefusalKind::Unavailable, "what is stored cannot be read")
+        // Coming again does not help, and nobody else is held up.
+        HouseError::Unreadable { key, cause } => {
+            let message = format!(
+                "{key} is stored but cannot be read by this version ({cause}): it is left as it is"
+            );
+            Refusal::new(RefusalKind::Conflict, message)
         }
     }
 }

@@ -40,6 +40,7 @@ impl<S: Store, B: Bus> ReportDesk for FrontDesk<S, B> {
             return Err(Refusal::new(RefusalKind::Invalid, message));
         }
         let services = self.services_asked(&query.services).await?;
+        let complete_from = self.kept_from(&services);
         self.check_size(&services, from, until).await?;
         let mut report = Report::new(query.zone, query.interval);
         let mut asked = CallbackQuery {
@@ -63,7 +64,17 @@ impl<S: Store, B: Bus> ReportDesk for FrontDesk<S, B> {
             }
         }
         let rows = report.rows();
-        Ok(CallbackReport { from, until, rows })
+        Ok(CallbackReport {
+            from,
+            until,
+            complete_from,
+            rows,
+        })
+    }
+
+    async fn horizon(&self, services: &[ServiceName]) -> Result<Timestamp, Refusal> {
+        let services = self.services_asked(services).await?;
+        Ok(self.kept_from(&services))
     }
 }
 
@@ -79,6 +90,14 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             Ok((callback, facts))
         });
         stream::iter(read).buffered(READS).try_collect().await
+    }
+
+    /// What was wanted before may be purged: each callback is kept for the `_ttl` of its service.
+    fn kept_from(&self, services: &[ServiceName]) -> Timestamp {
+        let now = self.house.clock.now();
+        let services = services.iter().filter_map(|name| self.house.service(name));
+        let shortest = services.map(|service| service.options.ttl).min();
+        shortest.map_or(now, |ttl| now - ttl)
     }
 
     async fn check_size(

@@ -19,10 +19,11 @@ use crate::settings::{SettingKind, StoredResource};
 impl<S: Store, B: Bus> ResourceDesk for FrontDesk<S, B> {
     async fn resources(&self, what: Resource) -> Result<Vec<ResourceView>, Refusal> {
         let found = self.all_settings(kind(what)).await?;
+        // One that cannot be read was told when the settings were, and hides no other.
         let views = found
             .into_iter()
-            .map(|(name, found)| view(what, name, &found));
-        views.collect()
+            .filter_map(|(name, found)| view(what, name, &found).ok());
+        Ok(views.collect())
     }
 
     async fn resource(&self, what: Resource, name: &str) -> Result<ResourceView, Refusal> {

@@ -24,10 +24,11 @@ impl<S: Store, B: Bus> ServiceDesk for FrontDesk<S, B> {
     async fn services(&self) -> Result<Vec<ServiceView>, Refusal> {
         self.house.refresh_settings().await?;
         let found = self.all_settings(KIND).await?;
+        // One that cannot be read was told when the settings were, and hides no other.
         let views = found
             .iter()
-            .map(|(name, document)| self.view(name, document));
-        views.collect()
+            .filter_map(|(name, document)| self.view(name, document).ok());
+        Ok(views.collect())
     }
 
     async fn service(&self, name: &ServiceName) -> Result<ServiceView, Refusal> {

@@ -91,7 +91,17 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     ) -> Result<(), Refusal> {
         let key = kind.key(name);
         let known = self.house.setting(kind, name).await?;
-        let known: Option<T> = known.map(|found| decode(&key, &found.body)).transpose()?;
+        let known: Option<T> = match known {
+            None => None,
+            Some(found) => {
+                let read = decode(&key, &found.body);
+                let Some(read) = self.house.readable(&key, found.version, read) else {
+                    // A later version may have written it, and the start does not fail for it.
+                    return Ok(());
+                };
+                Some(read)
+            }
+        };
         let stays = |known: &T| !known.is_configured() || decide(Some(known)) == *known;
         if known.as_ref().is_some_and(stays) {
             return Ok(());

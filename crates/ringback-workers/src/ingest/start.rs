@@ -251,7 +251,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     }
 
     /// Checks a limit on the number of a callback on every shard, under all ways to write it.
-    async fn check_spellings(
+    pub(super) async fn check_spellings(
         &self,
         quota: &Quota,
         callback: &Callback,

@@ -136,7 +136,12 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
         }
         loop {
             for entry in &page {
-                let news = hand.found.news(entry)?;
+                let (key, place) = (hand.found.about.key(), hand.found.lane.cursor);
+                let read = hand.found.news(entry);
+                let Some(news) = self.house.readable_entry(&key, place, read) else {
+                    hand.found.lane.passed_over();
+                    continue;
+                };
                 if let stop @ (Next::Stop | Next::Lost) = self.tell(host, hand, &news).await? {
                     return Ok(stop);
                 }
@@ -158,7 +163,11 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 hand.found.lane.discard(Some(letter.sequence));
                 continue;
             };
-            let news = hand.found.news(&entry)?;
+            let read = hand.found.news(&entry);
+            let Some(news) = self.house.readable_entry(&key, letter.index, read) else {
+                hand.found.lane.discard(Some(letter.sequence));
+                continue;
+            };
             let place = (letter.index, letter.sequence);
             let Some(posted) = self.send(host, hand, &news, place).await? else {
                 return Ok(Next::Stop);

@@ -55,7 +55,11 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
                 .log(&key, found.lane.fan.cursor, PAGE)
                 .await?;
             for entry in &page {
-                let event: Event = decode(&key, entry)?;
+                let (cursor, read) = (found.lane.fan.cursor, decode(&key, entry));
+                let Some(event) = self.house.readable_entry::<Event>(&key, cursor, read) else {
+                    found.lane.fan.cursor += 1;
+                    continue;
+                };
                 let has_push = callback.notify.as_ref().is_some_and(|it| it.push.is_some());
                 if has_push && event.name == EventName::UserConfirm {
                     let push = SubscriptionId::push();

@@ -54,6 +54,8 @@ impl<S: Store, B: Bus, P: Sender> Notifier<S, B, P> {
             Telling::As(told) => Some(told),
             Telling::No | Telling::Default => None,
         };
-        Some(message(event, callback, service.as_deref(), told))
+        let mut message = message(event, callback, service.as_deref(), told);
+        self.house.keys.rebase(&mut message);
+        Some(message)
     }
 }

@@ -53,7 +53,7 @@ pub(super) async fn run<S: Store, B: Bus>(house: &House<S, B>, matcher: &Arc<Mat
         // One that takes long keeps no other waiting.
         let claimed = claim.now;
         for (key, due) in claim.due {
-            let look = look(house.clone(), matcher.clone(), key, (due, claimed));
+            let look = Box::pin(look(house.clone(), matcher.clone(), key, (due, claimed)));
             let counters = house.counters.clone();
             // One that panics has been put off by the claim, further each time.
             looks.spawn(async move { guarded(&counters, "alarm", look).await });
@@ -108,7 +108,10 @@ pub(super) async fn look<S: Store, B: Bus>(
         }
         Kind::House => Ok(()),
     };
-    if let Err(error) = looked {
+    // What cannot be read was told by whoever tried; the claim has put its alarm off, further each time.
+    if let Err(error) = looked
+        && !matches!(error, HouseError::Unreadable { .. })
+    {
         tracing::error!(document = %key, due = %due, error = %Chain(&error), "an alarm could not be handled");
     }
 }
@@ -225,10 +228,9 @@ async fn engaged<S: Store, B: Bus>(
     engagement: &Engagement,
     now: Timestamp,
 ) -> Result<(), HouseError> {
-    let callback = house
-        .hold(&engagement.callback)
-        .await?
-        .map(|held| held.callback);
+    let ids = std::slice::from_ref(&engagement.callback);
+    let held_callback = house.hold_all(ids).await?.pop().flatten();
+    let callback = held_callback.map(|held| held.callback);
     let mine = |state: &State| state.agent().is_some_and(|agent| agent.id == held.agent.id);
     let new: Option<Agent> = match callback.as_ref().map(|callback| &callback.state) {
         Some(State::OnCall { leg, .. }) if callback.as_ref().is_some_and(|c| mine(&c.state)) => {

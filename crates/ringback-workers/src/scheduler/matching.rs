@@ -185,7 +185,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         let store = &self.house.store;
         loop {
             let (heads, handed_out, taken) = tokio::join!(
-                self.house.first_of(&waiting, ROUND),
+                self.first_readable(&waiting, ROUND),
                 store.count_of_reachable(&out, 0, 1),
                 store.count_of_reachable(&out, 1, 2)
             );
@@ -230,6 +230,7 @@ impl<S: Store, B: Bus> Matcher<S, B> {
                 .map(|entry| AgentId::new(&entry.id))
                 .collect();
             let callbacks: Vec<_> = ids(&on_line).chain(ids(&waiting)).take(pairs).collect();
+            let unreadable = self.house.passed_over();
             let (agents, callbacks) = tokio::join!(
                 self.house.hold_agents(&agents),
                 self.house.hold_all(&callbacks)
@@ -241,7 +242,9 @@ impl<S: Store, B: Bus> Matcher<S, B> {
             for result in join_all(matched).await {
                 left_over |= result? == Match::Paused;
             }
-            if pairs < ROUND && !left_over {
+            // Whoever stands behind one that turned out to be unreadable has not been looked at.
+            let is_blocked = self.house.passed_over() > unreadable;
+            if pairs < ROUND && !left_over && !is_blocked {
                 return Ok(());
             }
         }
@@ -256,16 +259,30 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         let store = &self.house.store;
         let ready = ready_index(pool);
         let (on_line, waiting, ready) = tokio::join!(
-            self.house.first_of(&on_line, 4 * ROUND),
-            self.house.first_of(&waiting, ROUND),
-            store.range_of_reachable(&ready, i64::MIN, ROUND)
+            self.first_readable(&on_line, 4 * ROUND),
+            self.first_readable(&waiting, ROUND),
+            store.range_of_reachable(&ready, i64::MIN, ROUND + self.house.passed_over())
         );
         let mut on_line = on_line?;
         let now = self.house.clock.now();
         let mut offered = lock(&self.offered);
         offered.retain(|_, until| *until > now);
         on_line.retain(|entry| !offered.contains_key(&(entry.id.clone(), entry.score)));
-        Ok((on_line, waiting?, ready?.found))
+        let agent = |id: &str| AgentId::new(id).key();
+        let ready = self.house.without_unreadable(ready?.found, ROUND, agent);
+        Ok((on_line, waiting?, ready))
+    }
+
+    /// The first entries of an index of callbacks, without those that cannot be read: they would stand in front for ever.
+    async fn first_readable(
+        &self,
+        index: &IndexName,
+        most: usize,
+    ) -> Result<Vec<Entry>, HouseError> {
+        let asked = most + self.house.passed_over();
+        let found = self.house.first_of(index, asked).await?;
+        let callback = |id: &str| CallbackId::new(id).key();
+        Ok(self.house.without_unreadable(found, most, callback))
     }
 
     async fn couple(&self, held: Held, agent: AgentDocument) -> Result<Match, HouseError> {

@@ -1,5 +1,7 @@
 //! One scheduler in a house in memory, whose machine's clock is not the store's.
 
+mod poison;
+
 use std::time::Duration;
 
 use ringback_core::agent::{Agent, AgentState};

@@ -48,7 +48,7 @@ fn greet(address: SocketAddr, up: &Up) {
         ("users", users),
         (
             "next",
-            "ringback callback start samples_dev --number 5115   (Ctrl-C ends)".to_owned(),
+            "ringback callback start samples_dev --number NUMBER   (Ctrl-C ends)".to_owned(),
         ),
     ] {
         line(&format!("  {what:14} {value}"));

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 /// The longest line, in bytes.
-pub const MAX_LINE: usize = 64 * 1024;
+pub const MAX_LINE: usize = ringback_core::untrusted::MAX_BYTES;
 
 /// A line, without its end.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use ringback_core::unique_keys;
+use ringback_core::untrusted::{MAX_DEPTH, ReadError, read_object};
 use serde_json::{Map, Value};
 
 use super::cells::{self, Beginning};
@@ -222,8 +222,10 @@ impl Rows {
 }
 
 fn json(bytes: &[u8]) -> Result<Map<String, Value>, String> {
-    let object: Map<String, Value> = unique_keys::from_slice(bytes)
-        .map_err(|error| format!("this is no JSON object: {error}"))?;
+    let object = read_object(bytes, MAX_DEPTH).map_err(|error| match error {
+        ReadError::Json(error) => format!("this is no JSON object: {error}"),
+        ReadError::TooMuch(_) | ReadError::Depth(_) => error.to_string(),
+    })?;
     if object.is_empty() {
         return Err("the object is empty: _customer_number is missing".to_owned());
     }

@@ -48,6 +48,7 @@ fn check(template: Template, state: State, expected: &[&str]) {
     callback.state = state;
     let always = [
         "svc:samples_dev=0".to_owned(),
+        "acc:samples_dev=0".to_owned(),
         match callback.reason() {
             Some(_) => "num:5115=over 0".to_owned(),
             None => "num:5115=pending 0".to_owned(),

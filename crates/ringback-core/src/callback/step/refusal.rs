@@ -38,6 +38,15 @@ pub enum Refusal {
         /// How often it was dialed.
         attempts: u32,
     },
+    /// Somebody is being called for it, or it is over.
+    #[error(
+        "the callback is {state}: its _customer_number, queue and priority can be changed only while it is SCHEDULED, PAUSED, \
+         or QUEUED and not being dialed"
+    )]
+    TooLateToCorrect {
+        /// Where it stands.
+        state: CallbackState,
+    },
     /// Nobody is asked to look at it, or somebody else is.
     #[error(
         "the callback is {state}: it is not shown to this agent, who can neither accept nor reject it"

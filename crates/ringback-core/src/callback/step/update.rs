@@ -8,15 +8,23 @@ use crate::event::{EventName, Reason};
 use crate::time::Timestamp;
 
 impl Change<'_> {
-    pub(super) fn update(mut self, update: Update) -> Decision {
+    pub(super) fn update(mut self, mut update: Update) -> Decision {
+        let corrected = match self.correct(&mut update) {
+            Ok(corrected) => corrected,
+            Err(refusal) => return Decision::Refused(refusal),
+        };
         let mut data = self.callback.user_data.clone();
         data.retain(|key, _| !update.remove.contains(key));
         data.extend(update.set);
-        let changed = data != self.callback.user_data;
-        if changed && let Some(refusal) = too_much(&data, &self.callback.user_data) {
+        let has_more = data != self.callback.user_data;
+        if has_more && let Some(refusal) = too_much(&data, &self.callback.user_data) {
             return Decision::Refused(refusal);
         }
         self.callback.user_data = data;
+        let changed = has_more || corrected;
+        if corrected {
+            self.ask_for_turn();
+        }
         match (update.desired, self.callback.reason()) {
             _ if update.complete => self.complete(changed),
             (Some(_), Some(reason)) => Decision::Refused(Refusal::Over { reason }),
@@ -26,6 +34,36 @@ impl Change<'_> {
             _ if changed => self.done(),
             _ => Decision::nothing(),
         }
+    }
+
+    /// Whom to call, and where it waits, can be put right until somebody is sought out for it. Whether anything is different.
+    fn correct(&mut self, update: &mut Update) -> Result<bool, Refusal> {
+        let callback = &mut self.callback;
+        let known = callback.customer();
+        let number = update.number.take();
+        let number = number.filter(|it| Some(&it.canonical) != known.as_ref());
+        let route = update.route.take().filter(|it| {
+            let own = &callback.route;
+            (&it.virtual_queue, it.rank) != (&own.virtual_queue, own.rank)
+        });
+        if number.is_none() && route.is_none() {
+            return Ok(false);
+        }
+        let (State::Scheduled { .. } | State::Waiting { .. } | State::Paused { .. }) =
+            callback.state
+        else {
+            let state = callback.callback_state();
+            return Err(Refusal::TooLateToCorrect { state });
+        };
+        if let Some(number) = number {
+            callback.set_number(number);
+        }
+        if let Some(route) = route {
+            callback.route.virtual_queue = route.virtual_queue;
+            callback.route.rank = route.rank;
+            callback.overrides.append(&mut update.options);
+        }
+        Ok(true)
     }
 
     fn complete(self, changed: bool) -> Decision {

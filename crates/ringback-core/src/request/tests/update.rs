@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::laws::json_values;
 use crate::callback::Update;
+use crate::request::update::CORRECTABLE;
 use crate::request::{RequestError, read_update};
 use crate::service::{Template, option_specs};
 use crate::tests::sample::{at, object, service};
@@ -134,8 +135,6 @@ fn it_can_be_set_to_completed_and_to_no_other_state() {
 #[test]
 fn what_holds_from_the_acceptance_on_is_refused_by_name() {
     let record = [
-        "_customer_number",
-        "_phone_number",
         "_desired_time",
         "_id",
         "_service_name",
@@ -145,12 +144,15 @@ fn what_holds_from_the_acceptance_on_is_refused_by_name() {
         "_enable_status_notifications",
     ];
     let options = option_specs().iter().map(|spec| spec.name);
-    for key in options.chain(record) {
+    let fixed = options
+        .chain(record)
+        .filter(|key| !CORRECTABLE.contains(key));
+    for key in fixed {
         for value in [json!("x"), json!("")] {
             check_refused(
                 json!({ key: value }),
                 &format!(
-                    "'{key}' cannot be changed: allowed are _new_desired_time, _callback_state and user data"
+                    "'{key}' cannot be changed: allowed are _new_desired_time, _callback_state, _customer_number, _urs_virtual_queue, _urs_vq_priority with its increment and interval, and user data"
                 ),
             );
         }
@@ -182,11 +184,37 @@ fn a_time_older_than_ttl_is_refused() {
     assert!(read(json!({"_new_desired_time": "2016-07-02T19:59:52Z"})).is_ok());
 }
 
+/// With the checks of a start.
+#[test]
+fn number_priority_and_queue_can_be_corrected() {
+    let update =
+        read(json!({"_phone_number": "5116", "_urs_vq_priority": 7, "_urs_virtual_queue": "VIP"}));
+    let update = update.unwrap();
+    assert_eq!(update.number.unwrap().canonical.as_str(), "5116");
+    assert_eq!(
+        (
+            &*update.options["_urs_vq_priority"],
+            &*update.options["_urs_virtual_queue"]
+        ),
+        ("7", "VIP")
+    );
+    for (value, says) in [
+        (json!("abc"), "_customer_number is"),
+        (json!(" "), "is missing"),
+        (json!(["5116"]), "is a list"),
+    ] {
+        let refused = read(json!({ "_customer_number": value }))
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains(says), "{refused}");
+    }
+}
+
 #[test]
 fn nothing_is_no_change() {
     check_refused(
         json!({}),
-        "there is nothing to change: allowed are _new_desired_time, _callback_state and user data",
+        "there is nothing to change: allowed are _new_desired_time, _callback_state, _customer_number, _urs_virtual_queue, _urs_vq_priority with its increment and interval, and user data",
     );
 }
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::untrusted::check_value;
+
 /// What the customer hears.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Treatments {
@@ -37,6 +39,7 @@ impl Sound {
         let file = fields.remove("file")?.as_str()?.to_owned();
         let hints = match fields.remove("hints") {
             None => Map::new(),
+            Some(hints) if check_value("hints", &hints).is_err() => return None,
             Some(Value::Object(hints)) => hints,
             Some(_) => return None,
         };

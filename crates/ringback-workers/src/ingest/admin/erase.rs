@@ -81,7 +81,32 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             }
             // Those that have come meanwhile go, too.
             if erased == before {
-                return (erased, None);
+                return (erased, self.not_read(index).await.err());
+            }
+        }
+    }
+
+    /// Whether nothing is left that cannot be read: whose it is nobody knows, so it is not erased, and that is said.
+    async fn not_read(&self, index: &IndexName) -> Result<(), Refusal> {
+        if self.house.passed_over() == 0 {
+            return Ok(());
+        }
+        let all = i64::MIN..i64::MAX;
+        let mut walk = Walk::along(&self.house.store, index.clone(), all, None);
+        loop {
+            let batch = walk.next(BATCH.0).await?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let ids = batch.iter().map(Place::callback);
+            if let Some(id) = ids
+                .into_iter()
+                .find(|id| self.house.is_unreadable(&id.key()))
+            {
+                let message = format!(
+                    "callback '{id}' is listed under this number and cannot be read: it must be removed from the store"
+                );
+                return Err(Refusal::new(RefusalKind::Conflict, message));
             }
         }
     }

@@ -284,7 +284,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
 
     async fn see(&self, ids: &[LaneId]) -> Result<Vec<Seen>, Refusal> {
         self.house.refresh_settings().await?;
-        let lanes = self.house.read_lanes(ids).await?;
+        let lanes = self.house.readable_lanes(ids).await?;
         let callbacks: Vec<CallbackId> = lanes.iter().map(|(lane, _)| lane.id.callback()).collect();
         let publications: Vec<_> = lanes.iter().map(|(lane, _)| lane.id.bulletin()).collect();
         let held = self.house.hold_all(&callbacks).await?;
@@ -344,25 +344,26 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
             .log(&key, 0, MOST_ATTEMPTS)
             .await
             .map_err(refuse_store)?;
-        let shown = entries.iter().map(|entry| {
+        let shown = entries.iter().zip(0_u64..).filter_map(|(entry, place)| {
+            let read = decode::<Attempt>(&key, entry);
             let Attempt {
                 sequence,
                 at,
                 millis,
                 outcome,
-            } = decode(&key, entry)?;
+            } = self.house.readable_entry(&key, place, read)?;
             let result = match outcome {
                 Outcome::Status(status) => Value::from(status),
                 Outcome::Word(word) => Value::from(word),
             };
-            Ok(AttemptView {
+            Some(AttemptView {
                 sequence,
                 time: at.to_string(),
                 duration_ms: millis,
                 result,
             })
         });
-        shown.collect()
+        Ok(shown.collect())
     }
 }
 

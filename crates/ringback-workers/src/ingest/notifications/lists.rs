@@ -18,8 +18,11 @@ const KIND: SettingKind = SettingKind::EventList;
 impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn all_lists(&self) -> Result<Vec<EventListView>, Refusal> {
         let found = self.all_settings(KIND).await?;
-        let views = found.iter().map(|(name, document)| view(name, document));
-        views.collect()
+        // One that cannot be read was told when the settings were, and hides no other.
+        let views = found
+            .iter()
+            .filter_map(|(name, document)| view(name, document).ok());
+        Ok(views.collect())
     }
 
     pub(super) async fn find_list(&self, name: &str) -> Result<EventListView, Refusal> {

@@ -109,7 +109,8 @@ fn configuration() -> String {
     };
     let places = format!("_max_request_by_time_bucket = {PLACES}\n");
     let told = "_enable_status_notification = \"subscribe_notify\"\n_status_notification_target = \"http://127.0.0.1:9/\"\n";
-    service(LATER, &places) + &service(DUE, told)
+    let allow = "[notifier]\nallow = [\"127.0.0.1\"]\n";
+    service(LATER, &places) + &service(DUE, told) + allow
 }
 
 fn print_times(what: &str, sorted: &[Duration]) {

@@ -6,6 +6,7 @@ use super::super::{Decision, Input, Refusal};
 use super::stages::{RETAIN, dialing, on_line};
 use super::story::{IMMEDIATE, Told, asked, asked_for};
 use crate::callback::{MAX_DATA, MAX_DATA_KEYS, Update, service_index};
+use crate::phone::{Country, CustomerNumber};
 use crate::tests::sample::{at, object};
 
 fn scheduled() -> Told {
@@ -314,4 +315,39 @@ fn debug_shows_nothing_of_the_person() {
         "{shown}"
     );
     assert!(!shown.contains("Alice"), "{shown}");
+}
+
+/// Until somebody is sought out for it.
+#[test]
+fn a_number_and_a_queue_are_corrected_until_it_is_dialed() {
+    let mut route = scheduled().callback.route;
+    route.virtual_queue = "VIP".to_owned();
+    let correction = || Update {
+        number: CustomerNumber::read("5116".parse().unwrap(), Country::DEFAULT).ok(),
+        route: Some(Box::new(route.clone())),
+        options: [("_urs_virtual_queue".to_owned(), "VIP".to_owned())].into(),
+        ..Update::default()
+    };
+    let told = scheduled();
+    let Decision::Step(step) =
+        told.callback
+            .step(Input::Update(correction()), &told.options, at(5))
+    else {
+        panic!("it is not corrected");
+    };
+    assert_eq!(step.callback.customer().unwrap().as_str(), "5116");
+    assert_eq!(step.callback.route.virtual_queue, "VIP");
+    assert_eq!(step.callback.overrides["_urs_virtual_queue"], "VIP");
+    let again = step
+        .callback
+        .step(Input::Update(correction()), &told.options, at(6));
+    assert_eq!(again, Decision::nothing());
+    let told = dialing("");
+    let refused = told
+        .callback
+        .step(Input::Update(correction()), &told.options, at(6));
+    assert!(
+        matches!(refused, Decision::Refused(Refusal::TooLateToCorrect { .. })),
+        "{refused:?}"
+    );
 }
