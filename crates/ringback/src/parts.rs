@@ -13,7 +13,7 @@ use ringback_core::outbound::AllowList;
 use ringback_ports::clock::Clock;
 use ringback_workers::scheduler::Limits;
 use ringback_workers::{dialer, ingest, notifier, scheduler};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::args::Listen;
 use crate::condition::Condition;
@@ -22,6 +22,9 @@ use crate::guarded::guarded;
 use crate::life::Life;
 use crate::rooms::{Opened, Rooms};
 use crate::serving::{self, ConnectionLimits};
+
+/// How many connections wait to be accepted.
+const BACKLOG: u32 = 1024;
 
 /// Serves the probes where they are asked for.
 ///
@@ -35,7 +38,7 @@ pub async fn serve_health(
     let Some(address) = address else {
         return Ok(());
     };
-    let listener = bind("--health-listen", address).await?;
+    let listener = bind("--health-listen", address)?;
     let limits = ConnectionLimits::PROBES;
     serve(life, "health", listener, health(condition), limits);
     Ok(())
@@ -73,7 +76,7 @@ pub async fn serve_api(
         proxies: serving.proxies()?,
         body_timeout: Duration::from_secs(serving.body_timeout),
     };
-    let listener = bind("--listen", listen.listen).await?;
+    let listener = bind("--listen", listen.listen)?;
     let address = listener.local_addr()?;
     let routes = ringback_api::api(opened.desk(), access);
     let routes = match &opened.house.keys.base {
@@ -104,10 +107,19 @@ fn users(opened: &Opened, listen: &Listen) -> anyhow::Result<Users> {
     Ok(users)
 }
 
-async fn bind(option: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("{option} {address} cannot be used"))
+fn bind(option: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    listen(address).with_context(|| format!("{option} {address} cannot be used"))
+}
+
+/// With room for connections that come at once, as after a proxy's restart.
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Serves until the stop, and then what is under way.

@@ -162,7 +162,8 @@ impl Open {
 
     /// A new one. `None` when there are as many as may be, and none of them is idle.
     fn admit(&self, most: usize) -> Option<Arc<Connection>> {
-        if self.all().len() >= most && !self.close_longest_idle() {
+        let is_full = self.all().len() >= most;
+        if is_full && !self.close_longest_idle() {
             return None;
         }
         let connection = Arc::new(Connection::new(Instant::now()));
