@@ -8,6 +8,7 @@
 mod access;
 mod admin;
 mod answers;
+mod asterisk;
 mod audit;
 mod backlog;
 mod booking;
@@ -34,6 +35,7 @@ mod protection;
 mod queues;
 mod readme;
 mod repeats;
+mod reread;
 mod scenarios;
 mod schemathesis;
 mod sequence;

@@ -1,5 +1,6 @@
 //! Receivers that misbehave: what becomes of their notifications, and of everybody else's.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use axum::http::{StatusCode, header};
@@ -19,13 +20,13 @@ async fn up(more: &str) -> Up {
     Up::start(&format!("{}{notifier}", sales(options, 12)), "speed=20").await
 }
 
+/// Each for a customer of its own: one who is on a call is not called for another.
 async fn start(up: &Up, target: &str) -> String {
-    up.client
-        .start(
-            "now",
-            json!({"_customer_number": "5115", "_status_notification_target": target}),
-        )
-        .await
+    static CUSTOMERS: AtomicU32 = AtomicU32::new(0);
+    let customer = CUSTOMERS.fetch_add(1, Ordering::Relaxed);
+    let number = format!("51{customer:02}15");
+    let request = json!({"_customer_number": number, "_status_notification_target": target});
+    up.client.start("now", request).await
 }
 
 async fn delivery(up: &Up, id: &str) -> Value {

@@ -1,6 +1,7 @@
 //! The ports' real adapters: each speaks to one kind of server, and nobody else does.
 
 pub mod amqp;
+pub mod asterisk;
 pub mod bus;
 pub mod open_error;
 pub mod phone;

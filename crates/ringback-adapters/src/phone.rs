@@ -8,13 +8,15 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use url::form_urlencoded;
 
+use crate::asterisk::{self, AsteriskClient};
 use crate::simulator::client::{self, SimulatorClient};
 use crate::simulator::in_process::Simulator;
 use crate::simulator::server::serve_network;
 use crate::simulator::{Options, OptionsError};
 
 /// What may be written instead.
-const ALLOWED: &str = "sim:, sim:?speed=60&talk=5, sim:?listen=127.0.0.1:7070, sim://host:port";
+const ALLOWED: &str = "sim:, sim:?speed=60&talk=5, sim:?listen=127.0.0.1:7070, sim://host:port, \
+                       ari+http://user:password@host:port/app";
 
 /// Any of the phone networks. Clones are the same dialer.
 #[derive(Clone, Debug)]
@@ -23,6 +25,8 @@ pub enum AnyPhone {
     InProcess(Simulator, Callers),
     /// The simulated network of another process.
     Remote(SimulatorClient),
+    /// An Asterisk.
+    Asterisk(AsteriskClient),
 }
 
 impl AnyPhone {
@@ -34,10 +38,13 @@ impl AnyPhone {
         if address.starts_with(client::SCHEME) {
             return Ok(Self::Remote(SimulatorClient::connect(address).await?));
         }
+        if address.starts_with(asterisk::SCHEME) {
+            return Ok(Self::Asterisk(AsteriskClient::connect(address).await?));
+        }
         let query = match address.split_once(':') {
             Some(("sim", "")) => "",
             Some(("sim", rest)) => rest.strip_prefix('?').ok_or_else(|| unknown(address))?,
-            Some((scheme @ ("ari+http" | "ari+https"), _)) => {
+            Some((scheme @ "ari+https", _)) => {
                 return Err(AddressError::NotBuilt(scheme.to_owned()));
             }
             Some(_) | None => return Err(unknown(address)),
@@ -88,7 +95,7 @@ impl AnyPhone {
     pub const fn is_shared(&self) -> bool {
         match self {
             Self::InProcess(..) => false,
-            Self::Remote(_) => true,
+            Self::Remote(_) | Self::Asterisk(_) => true,
         }
     }
 }
@@ -98,6 +105,7 @@ impl Telephony for AnyPhone {
         match self {
             Self::InProcess(phone, _) => phone.send(call, command).await,
             Self::Remote(phone) => phone.send(call, command).await,
+            Self::Asterisk(phone) => phone.send(call, command).await,
         }
     }
 
@@ -105,6 +113,7 @@ impl Telephony for AnyPhone {
         match self {
             Self::InProcess(phone, _) => phone.inspect(call).await,
             Self::Remote(phone) => phone.inspect(call).await,
+            Self::Asterisk(phone) => phone.inspect(call).await,
         }
     }
 
@@ -112,6 +121,7 @@ impl Telephony for AnyPhone {
         match self {
             Self::InProcess(phone, _) => phone.next_event().await,
             Self::Remote(phone) => phone.next_event().await,
+            Self::Asterisk(phone) => phone.next_event().await,
         }
     }
 
@@ -119,6 +129,7 @@ impl Telephony for AnyPhone {
         match self {
             Self::InProcess(phone, _) => phone.is_ready(),
             Self::Remote(phone) => phone.is_ready(),
+            Self::Asterisk(phone) => phone.is_ready(),
         }
     }
 }
@@ -145,12 +156,19 @@ pub enum AddressError {
     /// The network of another process.
     #[error("telephony: {0}")]
     Remote(#[from] client::ConnectError),
+    /// An Asterisk.
+    #[error("telephony: {0}")]
+    Asterisk(#[from] asterisk::ConnectError),
 }
 
 impl AddressError {
     /// Whether it may be there later.
     pub const fn is_away(&self) -> bool {
-        matches!(self, Self::Remote(client::ConnectError::Unreachable { .. }))
+        matches!(
+            self,
+            Self::Remote(client::ConnectError::Unreachable { .. })
+                | Self::Asterisk(asterisk::ConnectError::Unreachable { .. })
+        )
     }
 }
 
@@ -201,8 +219,8 @@ mod tests {
             ("sim:60", "telephony is 'sim:60'"),
             ("sip:5115", "telephony is 'sip:5115'"),
             (
-                "ari+http://host:8088/app",
-                "'ari+http:…', which is not built yet",
+                "ari+https://host:8088/app",
+                "'ari+https:…', which is not built yet",
             ),
         ] {
             let error = AnyPhone::connect(address).await.unwrap_err().to_string();
@@ -211,6 +229,12 @@ mod tests {
                 "{error}"
             );
         }
+        let error = AnyPhone::connect("ari+http://host:8088/app").await;
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.contains("must be ari+http://user:password@host:port/app"),
+            "{error}"
+        );
         let error = AnyPhone::connect("sim:?speed=x").await.unwrap_err();
         assert!(error.to_string().contains("speed is 'x'"), "{error}");
         let error = AnyPhone::connect("sim://nowhere").await.unwrap_err();

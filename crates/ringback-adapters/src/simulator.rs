@@ -24,7 +24,7 @@ use url::form_urlencoded;
 
 pub mod client;
 pub mod in_process;
-mod inbox;
+pub(crate) mod inbox;
 pub mod network;
 pub mod server;
 mod wire;

@@ -9,7 +9,7 @@ mod secret;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,6 +60,8 @@ pub struct Configuration {
     pub keep_audit: Duration,
     /// Where customers open chats.
     pub chats: Arc<str>,
+    /// Where it was read from; `None` for the samples.
+    file: Option<PathBuf>,
     /// Which keys callbacks are listed by, and shown with.
     pub keys_of_records: Arc<RecordKeys>,
 }
@@ -141,7 +143,20 @@ impl Configuration {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("configuration file {place} cannot be read"))?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        Self::parse(&text, folder).with_context(|| format!("configuration file {place}"))
+        let read =
+            Self::parse(&text, folder).with_context(|| format!("configuration file {place}"))?;
+        Ok(Self {
+            file: Some(path.to_owned()),
+            ..read
+        })
+    }
+
+    /// What its file says now; `None` where there is no file.
+    ///
+    /// # Errors
+    /// Every mistake in it, by name.
+    pub fn again(&self) -> Option<anyhow::Result<Self>> {
+        self.file.as_deref().map(|file| Self::read(Some(file)))
     }
 
     /// Reads a configuration from its text; files that it names are relative to `folder`.
@@ -206,6 +221,7 @@ impl Configuration {
             keys: keys.into_values().collect(),
             keep_audit,
             chats: chats.into(),
+            file: None,
             keys_of_records: Arc::new(keys_of_records),
         })
     }

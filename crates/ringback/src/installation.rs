@@ -3,12 +3,15 @@
 //! A store that comes back empty is noticed by its marks. Whoever writes what is configured (`ingest`, `up`) then does so
 //! again and sets new marks; until they are there, no process of the installation is ready.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_core::ids::AgentId;
 use ringback_core::installation::{Mark, Marks, Seen};
 use ringback_ports::store::StoreError;
 use ringback_workers::house::read_marks;
+use ringback_workers::watched::Chain;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::condition::{Condition, StoreState};
@@ -39,10 +42,12 @@ pub struct Watch {
     gone: Vec<usize>,
     /// Agents that shall take calls again, and when.
     agents: Option<(Instant, Vec<AgentId>)>,
+    /// Told when the configuration file is to be read again.
+    reread: Arc<Notify>,
 }
 
 impl Watch {
-    pub fn new(opened: Opened, condition: Condition, writes: bool) -> Self {
+    pub fn new(opened: Opened, condition: Condition, writes: bool, reread: Arc<Notify>) -> Self {
         Self {
             opened,
             condition,
@@ -51,18 +56,57 @@ impl Watch {
             is_marked: false,
             gone: Vec::new(),
             agents: None,
+            reread,
         }
     }
 
     pub async fn run(mut self) {
         let stop = self.condition.stop();
         let heartbeat = self.condition.pulse().of("probe");
+        let reread = self.reread.clone();
         while !stop.is_cancelled() {
             heartbeat.while_idle(self.look()).await;
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(PROBE) => {}
+                () = reread.notified() => heartbeat.while_idle(self.read_again()).await,
             }
+        }
+    }
+
+    /// Takes over what the configuration file says now. One that is wrong changes nothing.
+    async fn read_again(&mut self) {
+        let configuration = match self.opened.configuration.again() {
+            None => {
+                tracing::info!("there is no configuration file to read again");
+                return;
+            }
+            Some(Err(error)) => {
+                let error = Chain(error.as_ref()).to_string();
+                tracing::error!(
+                    error,
+                    "the configuration file is wrong; what held before still does"
+                );
+                return;
+            }
+            Some(Ok(configuration)) => configuration,
+        };
+        self.opened.configuration = configuration;
+        let (opened, writes) = (&self.opened, self.writes);
+        let writing = async {
+            opened.write_settings().await?;
+            if writes {
+                opened.seat_agents().await?;
+            }
+            anyhow::Ok(())
+        };
+        match tokio::time::timeout(WRITING, writing).await {
+            Ok(Ok(())) => tracing::info!(
+                "the configuration file was read again: services, agents, event lists, office hours, capacities and \
+                 resource groups hold as it says; users, keys, providers, [notifier], [audit] and [chat] need a restart"
+            ),
+            Ok(Err(error)) => tracing::error!(%error, "what is configured could not be written"),
+            Err(_) => tracing::error!("what is configured could not be written in time"),
         }
     }
 

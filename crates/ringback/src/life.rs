@@ -1,10 +1,13 @@
 //! The life of a process: signals, tasks, and an end within a bounded time.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ringback_workers::panics;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -22,17 +25,28 @@ pub struct Life {
     signals: Signals,
 }
 
-/// What asks the process to end.
+/// What asks the process to end, or to read its configuration again.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    hangup: Signal,
+    reread: Arc<Notify>,
 }
 
 impl Signals {
+    /// Until the process is to end. SIGHUP asks for that when it says that the terminal is closed; from elsewhere it asks
+    /// for the configuration to be read again.
     async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                _ = self.hangup.recv() => {}
+            }
+            if std::io::stdin().is_terminal() {
+                return;
+            }
+            self.reread.notify_one();
         }
     }
 }
@@ -52,8 +66,15 @@ impl Life {
             signals: Signals {
                 terminate: signal(SignalKind::terminate())?,
                 interrupt: signal(SignalKind::interrupt())?,
+                hangup: signal(SignalKind::hangup())?,
+                reread: Arc::default(),
             },
         })
+    }
+
+    /// Told whenever the configuration is to be read again.
+    pub fn reread(&self) -> Arc<Notify> {
+        self.signals.reread.clone()
     }
 
     /// Runs a part of the process that is not expected to end before the stop.

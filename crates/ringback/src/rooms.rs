@@ -141,7 +141,7 @@ impl Opened {
     ) {
         life.run("store time", self.house.clone().keep_time());
         condition.started(self.house.bus.clone(), phone);
-        let watch = Watch::new(self, condition.clone(), writes);
+        let watch = Watch::new(self, condition.clone(), writes, life.reread());
         life.run("probe", watch.run());
     }
 

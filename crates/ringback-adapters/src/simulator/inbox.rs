@@ -12,7 +12,7 @@ const MOST: usize = 65_536;
 
 /// Events in their order. When too many wait they are given up, and the dialer hears of the gap instead.
 #[derive(Debug, Default)]
-pub(super) struct Inbox {
+pub(crate) struct Inbox {
     events: Mutex<VecDeque<PhoneEvent>>,
     arrived: Notify,
     listens: AtomicBool,

@@ -175,7 +175,7 @@ pub struct Listen {
 /// The phone network.
 #[derive(Args, Clone)]
 pub struct Phone {
-    /// The phone network: sim:, sim:?speed=60 or sim://HOST:PORT
+    /// The phone network: sim:, sim:?speed=60, sim://HOST:PORT or ari+http://USER:PASSWORD@HOST:PORT/APP
     #[arg(
         long,
         env = "RINGBACK_TELEPHONY",

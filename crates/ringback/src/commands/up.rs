@@ -57,13 +57,15 @@ fn greet(address: SocketAddr, up: &Up) {
 
 /// An address without what only the process must know.
 fn without_password(address: &str) -> String {
-    match address.split_once("://") {
-        Some((scheme, rest)) => match rest.rsplit_once('@') {
-            Some((_, host)) => format!("{scheme}://{host}"),
-            None => address.to_owned(),
-        },
-        None => address.to_owned(),
-    }
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return address.to_owned();
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
 }
 
 /// Starts all parts; where the API is reached. `None` when it is to end before.
@@ -107,6 +109,10 @@ mod tests {
             ("redis://:secret@host:6379/0", "redis://host:6379/0"),
             ("amqp://user:p@ss@host", "amqp://host"),
             ("sim://host:1", "sim://host:1"),
+            (
+                "ari+http://u:p@host:8088/app?agent=x@y",
+                "ari+http://host:8088/app?agent=x@y",
+            ),
         ] {
             assert_eq!(without_password(address), shown);
         }

@@ -1,0 +1,8 @@
+//! The phone network of a real Asterisk, with SIPp as its carrier and its agents' phones.
+
+#[cfg(test)]
+mod asterisk {
+    mod conformance;
+    mod outcomes;
+    mod rig;
+}
