@@ -48,6 +48,7 @@ impl House {
         let access = Access {
             users: Users::default(),
             keep_audit: Duration::from_hours(24),
+            ..Access::default()
         };
         let api = ringback_api::api(FrontDesk::new(rooms.clone()), access);
         tokio::spawn(async move { axum::serve(listener, api).await });

@@ -42,6 +42,7 @@ async fn every_door_is_described_and_every_description_leads_to_a_door() {
     let access = Access {
         users: Users::default(),
         keep_audit: Duration::from_secs(60),
+        ..Access::default()
     };
     let router = ringback_api::api(FrontDesk::new(rooms(&[])), access);
     let router = router.merge(ringback_api::health(Arc::new(Well)));

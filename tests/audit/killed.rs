@@ -15,7 +15,7 @@ async fn an_entry_outlives_the_process_that_wrote_it() {
     let mut up = Up::start_with(&sales("", 0), "", &[]).await;
     let line = format!("{}\n", json!({ "_customer_number": "5550147" }));
     let begun = format!(
-        "POST /v1/callbacks:import?service=now&run=r HTTP/1.1\r\nhost: x\r\n\
+        "POST /v1/callbacks:import?service=now&run=r HTTP/1.1\r\nhost: localhost\r\n\
          content-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{line}\r\n",
         line.len()
     );

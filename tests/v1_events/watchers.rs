@@ -153,6 +153,7 @@ async fn silence_is_broken_by_comments() {
     let access = Access {
         users: Users::default(),
         keep_audit: Duration::from_hours(24),
+        ..Access::default()
     };
     let api = ringback_api::api(FrontDesk::new(rooms(&[])), access);
     let request = Request::get("/v1/events").body(Body::empty()).unwrap();

@@ -2,32 +2,31 @@
 
 mod page;
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::middleware;
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use ringback_core::ids::CallbackId;
 use ringback_ports::desk::{ChatDesk, ChatView, Chatter, Desk};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use crate::access;
+use crate::access::{Routes, Rule};
 use crate::body::{JsonBody, QueryOf};
 use crate::openapi::{Reads, Writes};
 use crate::refused::Problem;
 
 /// What stands under `/chat`.
-pub fn routes<D: Desk>() -> Router<D> {
-    let link = "/chat/{id}/{key}";
-    Router::new()
-        .route(link, get(page::page))
-        .route(&format!("{link}/join"), post(join::<D>))
-        .route(&format!("{link}/lines"), get(lines::<D>).post(write::<D>))
-        .route(&format!("{link}/leave"), post(leave::<D>))
-        .route("/chat/{file}", get(page::file))
-        .layer(middleware::from_fn(access::trace))
+pub fn routes<D: Desk>() -> Routes<D> {
+    let (link, open) = ("/chat/{id}/{key}", Rule::everybody());
+    let lines_of = format!("{link}/lines");
+    Routes::new()
+        .get(link, open, page::page)
+        .post(&format!("{link}/join"), open, join::<D>)
+        .get(&lines_of, open, lines::<D>)
+        .post(&lines_of, open, write::<D>)
+        .post(&format!("{link}/leave"), open, leave::<D>)
+        .get("/chat/{file}", open, page::file)
 }
 
 /// The descriptions of all of it.

@@ -3,14 +3,13 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use utoipa_swagger_ui::Config;
 
+use crate::access::{Routes, Rule};
 use crate::openapi::openapi;
 use crate::refused;
 
@@ -21,15 +20,16 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// What travels over AMQP; bodies that travel over HTTP too are named in the other document.
 const ASYNCAPI: &str = include_str!("../asyncapi.json");
 
-pub fn routes() -> Router {
-    Router::new()
-        .route("/", get(front))
-        .route("/openapi.json", get(document))
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+    let open = Rule::everybody();
+    Routes::new()
+        .get("/", open, front)
+        .get("/openapi.json", open, document)
+        .get("/asyncapi.json", open, messages)
+        .get("/docs", open, page)
+        .get("/docs/", open, index)
+        .get("/docs/{file}", open, file)
         .with_state(openapi().to_string().into())
-        .route("/asyncapi.json", get(messages))
-        .route("/docs", get(page))
-        .route("/docs/", get(index))
-        .route("/docs/{file}", get(file))
 }
 
 /// Where to begin

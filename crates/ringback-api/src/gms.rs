@@ -8,60 +8,100 @@ mod numbers;
 mod queues;
 mod times;
 
-use axum::routing::{delete, get, post};
-use axum::{Json, Router};
+use axum::Json;
 use ringback_ports::desk::Desk;
 use serde_json::Value;
 use utoipa::OpenApi;
 
+use crate::access::{Routes, Rule};
 use crate::refused::GmsError;
 
 type Answer<T = Value> = Result<Json<T>, GmsError>;
 
 /// What stands under `/genesys` and `/genesys/1`.
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new()
-        .route("/service/callback", get(callbacks::query::<D>))
-        .route(
-            "/service/callback/{service}",
-            post(callbacks::start::<D>).get(callbacks::query_service::<D>),
+pub fn routes<D: Desk>() -> Routes<D> {
+    let of_service = "/service/callback/{service}";
+    let (ask, request) = (Rule::ask(), Rule::request());
+    Routes::new()
+        .get(
+            "/service/callback",
+            ask.of_callback_in_query(),
+            callbacks::query::<D>,
         )
-        .route(
-            "/service/callback/{service}/{id}",
-            delete(callbacks::cancel::<D>).put(callbacks::update::<D>),
-        )
-        .route(
-            "/service/{id}/check-queue-position",
-            get(queues::check_queue_position::<D>).post(queues::check_queue_position::<D>),
-        )
-        .route("/service/ewt-for-vq", get(queues::ewt_for_vq::<D>))
-        .route(
+        .post(of_service, request.of_service(), callbacks::start::<D>)
+        .get(of_service, ask.of_service(), callbacks::query_service::<D>)
+        .merge(one::<D>())
+        .get("/service/ewt-for-vq", ask, queues::ewt_for_vq::<D>)
+        .post(
             "/service/{id}/{action}",
-            post(dialogs::act::<D>).get(dialogs::act_by_link::<D>),
+            request.of_callback(),
+            dialogs::act::<D>,
         )
-        .route(
+        .get(
+            "/service/{id}/{action}",
+            request.of_callback(),
+            dialogs::act_by_link::<D>,
+        )
+        .post(
             "/service/match-interaction",
-            post(dialogs::match_interaction::<D>).get(dialogs::match_by_query::<D>),
+            request,
+            dialogs::match_interaction::<D>,
         )
-        .route(
-            "/notification/subscription",
-            post(notifications::subscribe::<D>),
+        .get(
+            "/service/match-interaction",
+            request,
+            dialogs::match_by_query::<D>,
         )
-        .route(
-            "/notification/subscription/{id}",
-            delete(notifications::unsubscribe::<D>),
-        )
-        .route("/notification/publish", post(notifications::publish::<D>))
-        .route("/phonenumber", get(numbers::phone_number))
+        .merge(told::<D>())
+        .get("/phonenumber", ask, numbers::phone_number)
         .merge(admin::routes::<D>())
         .merge(times::routes::<D>())
 }
 
+/// What is about one callback.
+fn one<D: Desk>() -> Routes<D> {
+    let (one, rule) = (
+        "/service/callback/{service}/{id}",
+        Rule::request().of_service(),
+    );
+    let (position, ask) = (
+        "/service/{id}/check-queue-position",
+        Rule::ask().of_callback(),
+    );
+    Routes::new()
+        .delete(one, rule, callbacks::cancel::<D>)
+        .put(one, rule, callbacks::update::<D>)
+        .get(position, ask, queues::check_queue_position::<D>)
+        .post(position, ask, queues::check_queue_position::<D>)
+}
+
+/// Subscriptions, and what is published to them.
+fn told<D: Desk>() -> Routes<D> {
+    let change = Rule::request().changes("subscriptions");
+    Routes::new()
+        .post(
+            "/notification/subscription",
+            change,
+            notifications::subscribe::<D>,
+        )
+        .delete(
+            "/notification/subscription/{id}",
+            change,
+            notifications::unsubscribe::<D>,
+        )
+        .post(
+            "/notification/publish",
+            Rule::request(),
+            notifications::publish::<D>,
+        )
+}
+
 /// What stands under `/genesys/2`.
-pub fn second<D: Desk>() -> Router<D> {
-    Router::new()
-        .route("/service/ewt-for-vq", get(queues::second_ewt_for_vq::<D>))
-        .route("/ewt-for-vq", get(queues::short_ewt_for_vq::<D>))
+pub fn second<D: Desk>() -> Routes<D> {
+    let ask = Rule::ask();
+    Routes::new()
+        .get("/service/ewt-for-vq", ask, queues::second_ewt_for_vq::<D>)
+        .get("/ewt-for-vq", ask, queues::short_ewt_for_vq::<D>)
         .merge(times::second::<D>())
 }
 

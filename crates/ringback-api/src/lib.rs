@@ -26,8 +26,11 @@ use axum::middleware;
 use axum::response::Response;
 use ringback_ports::desk::Desk;
 
-use access::Entrance;
-pub use access::{Access, Role, RoleError, UserError, Users, hash_password, new_key};
+pub use access::{
+    Access, Browsers, Proxies, Role, RoleError, Stated, UserError, Users, hash_password, new_key,
+    verify_password,
+};
+use access::{Entrance, Routes};
 pub use base::also_under;
 pub use health::{Health, health};
 pub use openapi::openapi;
@@ -37,24 +40,33 @@ const MAX_BODY: usize = ringback_core::untrusted::MAX_BYTES;
 
 /// Both families, for who may call; and their description, for anybody.
 pub fn api<D: Desk>(desk: D, access: Access) -> Router {
+    let (router, rules) = routes::<D>().into_parts();
+    router
+        .with_state(desk.clone())
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(middleware::from_fn(access::trace))
+        .layer(middleware::from_fn_with_state(
+            Entrance::new(access, rules, desk),
+            access::check::<D>,
+        ))
+}
+
+/// What each route needs and changes, as it is declared.
+pub fn stated<D: Desk>() -> Vec<Stated> {
+    routes::<D>().into_parts().1.stated()
+}
+
+fn routes<D: Desk>() -> Routes<D> {
     let gms = gms::routes::<D>();
-    let limit = DefaultBodyLimit::max(MAX_BODY);
-    Router::new()
+    Routes::new()
         .nest("/genesys", gms.clone())
         .nest("/genesys/1", gms)
         .nest("/genesys/2", gms::second::<D>())
         .nest("/v1", v1::routes::<D>())
-        .with_state(desk.clone())
-        .fallback(unknown)
-        .method_not_allowed_fallback(wrong_method)
-        .layer(limit)
-        .layer(middleware::from_fn(access::trace))
-        .layer(middleware::from_fn_with_state(
-            Entrance::new(access, desk.clone()),
-            access::check::<D>,
-        ))
-        .merge(chat::routes::<D>().layer(limit).with_state(desk))
-        .merge(docs::routes())
+        .merge(chat::routes::<D>())
+        .merge(docs::routes::<D>())
 }
 
 /// What is answered when answering met a bug.

@@ -16,20 +16,21 @@ mod resources;
 mod services;
 mod version;
 
+use axum::Json;
 use axum::extract::{Path, State};
-use axum::routing::get;
-use axum::{Json, Router};
 use ringback_core::ids::CallbackId;
 use ringback_ports::desk::{Desk, Timeline};
 use utoipa::OpenApi;
 
+use crate::access::{Routes, Rule};
 use crate::openapi::{Reads, shapes};
 use crate::refused::Problem;
 
 /// What stands under `/v1`.
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new()
-        .route("/callbacks/{id}", get(callback::<D>))
+pub fn routes<D: Desk>() -> Routes<D> {
+    let rule = Rule::read().of_callback();
+    Routes::new()
+        .get("/callbacks/{id}", rule, callback::<D>)
         .merge(agents::routes::<D>())
         .merge(chats::routes::<D>())
         .merge(services::routes::<D>())

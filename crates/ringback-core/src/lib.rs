@@ -33,6 +33,7 @@ pub mod notify;
 pub mod outbound;
 pub mod phone;
 pub mod priority;
+pub mod proxy;
 pub mod record;
 pub mod reporting;
 pub mod request;

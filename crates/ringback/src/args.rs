@@ -7,6 +7,7 @@ mod events;
 mod manage;
 mod report;
 mod service;
+mod serving;
 mod workers;
 
 use clap::builder::TypedValueParser;
@@ -19,6 +20,7 @@ pub use events::{DeadLettersCommand, DeliveriesCommand, EventsCommand, ListForm}
 pub use manage::{AgentCommand, AgentProfile, CustomerCommand, QueueCommand, ResourceCommand};
 pub use report::{ReportCallbacks, ReportCommand, ReportForm, ReportRecords, Reported};
 pub use service::{OptionsForm, ServiceCommand};
+pub use serving::Serving;
 pub use workers::{
     CallIn, Dialer, Doctor, Ingest, Limits, Listen, ListenOptions, Notifier, Phone, PhoneNetwork,
     Scheduler, Shared, Up,

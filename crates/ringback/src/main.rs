@@ -14,6 +14,7 @@ mod life;
 mod parts;
 mod print;
 mod rooms;
+mod serving;
 mod when;
 
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
@@ -12,7 +13,7 @@ use ringback_core::outbound::AllowList;
 use ringback_ports::clock::Clock;
 use ringback_workers::scheduler::Limits;
 use ringback_workers::{dialer, ingest, notifier, scheduler};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use crate::args::Listen;
 use crate::condition::Condition;
@@ -20,6 +21,10 @@ use crate::config::Configuration;
 use crate::guarded::guarded;
 use crate::life::Life;
 use crate::rooms::{Opened, Rooms};
+use crate::serving::{self, ConnectionLimits};
+
+/// How many connections wait to be accepted.
+const BACKLOG: u32 = 1024;
 
 /// Serves the probes where they are asked for.
 ///
@@ -33,8 +38,9 @@ pub async fn serve_health(
     let Some(address) = address else {
         return Ok(());
     };
-    let listener = bind("--health-listen", address).await?;
-    serve(life, "health", listener, health(condition));
+    let listener = bind("--health-listen", address)?;
+    let limits = ConnectionLimits::PROBES;
+    serve(life, "health", listener, health(condition), limits);
     Ok(())
 }
 
@@ -43,7 +49,8 @@ pub fn health(condition: &Condition) -> Router {
     ringback_api::health(Arc::new(condition.clone()))
 }
 
-/// Serves the API; where it is reached.
+/// Serves the API; where it is reached. The probes stand beside it when they have no listener of their own: what they and
+/// the counters tell is not for everybody who reaches the API.
 ///
 /// # Errors
 /// When the address is taken, or open to others without credentials.
@@ -51,7 +58,7 @@ pub async fn serve_api(
     life: &mut Life,
     opened: &Opened,
     listen: &Listen,
-    health: Router,
+    health: Option<Router>,
 ) -> anyhow::Result<SocketAddr> {
     let users = users(opened, listen)?;
     if users.is_empty() && !listen.listen.ip().is_loopback() {
@@ -61,20 +68,24 @@ pub async fn serve_api(
             listen.listen
         );
     }
+    let serving = &listen.serving;
     let access = Access {
+        browsers: serving.browsers(!users.is_empty())?,
         users,
         keep_audit: opened.configuration.keep_audit,
+        proxies: serving.proxies()?,
+        body_timeout: Duration::from_secs(serving.body_timeout),
     };
-    let listener = bind("--listen", listen.listen).await?;
+    let listener = bind("--listen", listen.listen)?;
     let address = listener.local_addr()?;
     let routes = ringback_api::api(opened.desk(), access);
     let routes = match &opened.house.keys.base {
         Some(base) => ringback_api::also_under(base, routes),
         None => routes,
     };
-    let routes = routes.merge(health);
+    let routes = routes.merge(health.unwrap_or_default());
     let routes = guarded(routes, opened.house.counters.clone());
-    serve(life, "api", listener, routes);
+    serve(life, "api", listener, routes, serving.limits());
     tracing::info!(%address, "serving the API");
     Ok(address)
 }
@@ -83,7 +94,8 @@ pub async fn serve_api(
 fn users(opened: &Opened, listen: &Listen) -> anyhow::Result<Users> {
     let mut users = Users::default();
     if let (Some(user), Some(password)) = (&listen.api_user, &listen.api_password) {
-        users.add(user, Role::Admin, password)?;
+        let user = users.add(user, Role::Admin, password);
+        user.context("--api-user and --api-password (RINGBACK_API_USER, RINGBACK_API_PASSWORD)")?;
     }
     let configuration = &opened.configuration;
     for user in &configuration.users {
@@ -95,22 +107,31 @@ fn users(opened: &Opened, listen: &Listen) -> anyhow::Result<Users> {
     Ok(users)
 }
 
-async fn bind(option: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("{option} {address} cannot be used"))
+fn bind(option: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    listen(address).with_context(|| format!("{option} {address} cannot be used"))
+}
+
+/// With room for connections that come at once, as after a proxy's restart.
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Serves until the stop, and then what is under way.
-pub fn serve(life: &mut Life, name: &'static str, listener: TcpListener, routes: Router) {
+pub fn serve(
+    life: &mut Life,
+    name: &'static str,
+    listener: TcpListener,
+    routes: Router,
+    limits: ConnectionLimits,
+) {
     let stop = life.stop.clone();
-    life.run(name, async move {
-        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned());
-        if let Err(error) = served.await {
-            tracing::error!(%error, name, "serving ended");
-        }
-    });
+    life.run(name, serving::serve(listener, routes, limits, stop));
 }
 
 /// The intake of requests from the queue.

@@ -164,7 +164,7 @@ async fn v1_callbacks_import_killed_in_the_middle_is_repeated() {
     let mut half = TcpStream::connect(client.address()).await.unwrap();
     let (path, length) = (format!("/v1/callbacks:import{query}"), file.len());
     let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: text/csv\r\ncontent-length: {length}\r\n\r\n"
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: text/csv\r\ncontent-length: {length}\r\n\r\n"
     );
     half.write_all(head.as_bytes()).await.unwrap();
     half.write_all(&file.as_bytes()[..length / 2])

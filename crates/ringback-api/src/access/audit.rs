@@ -2,18 +2,16 @@
 //! the store does not take the entry, the change is refused. An entry that keeps no outcome, because the process died or
 //! the caller hung up meanwhile, tells that the change may have happened or not.
 //!
-//! A change is every call of `/v1` that does not only read, and in the callback API what administrators do and
-//! subscriptions. No change in this sense is the daily work of machines and agents, which their callbacks tell of
-//! themselves: starting, changing and cancelling one callback, publishing, an agent's state, a report of live calls.
+//! Routes say whether they change something: those of `/v1` that do not only read, and in the callback API what
+//! administrators do and subscriptions. No change in this sense is the daily work of machines and agents, which their
+//! callbacks tell of themselves: starting, changing and cancelling one callback, publishing, an agent's state, a report
+//! of live calls.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use axum::RequestExt;
 use axum::body::{Body, Bytes};
-use axum::extract::{MatchedPath, RawPathParams, Request};
-use axum::http::Method;
 use axum::response::Response;
 use futures_util::{StreamExt, stream};
 use ringback_core::audit::AuditNote;
@@ -73,17 +71,11 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// `None` when the request is none.
-    pub async fn read(request: &mut Request) -> Option<Self> {
-        let route = request.extensions().get::<MatchedPath>().cloned()?;
-        let (method, route) = (request.method().clone(), route.as_str());
-        let kind = kind_of(&method, route)?;
-        let parameters = request.extract_parts::<RawPathParams>().await.ok();
-        let first = parameters.as_ref().and_then(|them| them.iter().next());
-        let first = first.filter(|(name, _)| *name != PERSONAL);
+    /// Of things of a kind. The first parameter of the path is which, unless it is about a person.
+    pub fn new(kind: &str, what: String, first: Option<&(String, String)>) -> Self {
+        let first = first.filter(|(name, _)| name != PERSONAL);
         let object = first.map_or_else(|| kind.to_owned(), |(_, name)| object(kind, name));
-        let what = format!("{method} {route}");
-        Some(Self { what, object })
+        Self { what, object }
     }
 
     /// Lets it happen, between an entry and its end.
@@ -133,29 +125,6 @@ pub fn object(kind: &str, name: &str) -> String {
     format!("{kind}/{name}")
 }
 
-/// What kind of things a request changes.
-fn kind_of<'a>(method: &Method, route: &'a str) -> Option<&'a str> {
-    if [Method::GET, Method::HEAD, Method::OPTIONS].contains(method) {
-        return None;
-    }
-    if let Some(route) = route.strip_prefix("/v1/") {
-        let kind = route.split(['/', ':']).next();
-        let parts: Vec<&str> = route.split('/').collect();
-        return match parts.as_slice() {
-            ["agents", _, _, ..] | ["queues", _, "live"] => None,
-            _ => kind,
-        };
-    }
-    let route = route.strip_prefix("/genesys/")?;
-    let route = route.strip_prefix("1/").unwrap_or(route);
-    match route {
-        "admin/callback/reportcancelled" => None,
-        _ if route.starts_with("admin/") => Some("callbacks"),
-        _ if route.starts_with("notification/subscription") => Some("subscriptions"),
-        _ => None,
-    }
-}
-
 async fn close<D: AuditDesk>(desk: &D, id: &AuditId, end: AuditEnd) {
     if let Err(error) = desk.close(id, end).await {
         tracing::error!(audit.id = %id, %error, "how a change ended is not written down");
@@ -166,46 +135,4 @@ async fn close<D: AuditDesk>(desk: &D, id: &AuditId, end: AuditEnd) {
 fn before_end(body: Body, end: impl Future<Output = ()> + Send + 'static) -> Body {
     let end = stream::once(end).filter_map(|()| async { None::<Result<Bytes, axum::Error>> });
     Body::from_stream(body.into_data_stream().chain(end))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_change_is_of_a_kind() {
-        for (method, route, kind) in [
-            ("PUT", "/v1/services/{service}", Some("services")),
-            ("POST", "/v1/services/{service}/pause", Some("services")),
-            ("DELETE", "/v1/customers/{number}", Some("customers")),
-            ("POST", "/v1/callbacks:import", Some("callbacks")),
-            ("PUT", "/v1/agents/{id}", Some("agents")),
-            ("PUT", "/v1/agents/{id}/state", None),
-            ("PUT", "/v1/queues/{vq}/live", None),
-            ("PUT", "/v1/something/new", Some("something")),
-            ("GET", "/v1/services", None),
-            (
-                "POST",
-                "/genesys/1/admin/callback/cancel",
-                Some("callbacks"),
-            ),
-            ("POST", "/genesys/admin/callback/reportcancelled", None),
-            (
-                "POST",
-                "/genesys/notification/subscription",
-                Some("subscriptions"),
-            ),
-            (
-                "DELETE",
-                "/genesys/1/notification/subscription/{id}",
-                Some("subscriptions"),
-            ),
-            ("POST", "/genesys/1/notification/publish", None),
-            ("POST", "/genesys/1/service/callback/{service}", None),
-            ("DELETE", "/genesys/1/service/callback/{service}/{id}", None),
-        ] {
-            let method: Method = method.parse().unwrap();
-            assert_eq!(kind_of(&method, route), kind, "{method} {route}");
-        }
-    }
 }

@@ -6,7 +6,7 @@ use ringback_core::ids::ServiceName;
 use ringback_ports::desk::{Refusal, ServiceDesk};
 use serde_json::{Map, Value};
 
-use super::roles::{Need, Role};
+use super::roles::{IsOwn, Permission, Role};
 
 /// Somebody who was let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,11 +43,19 @@ impl Caller {
         }
     }
 
-    pub(super) fn may(&self, need: &Need<'_>) -> bool {
+    /// Whether it may do what a route needs; `first` is what the route names first, an agent for one.
+    pub(super) fn may(&self, permission: Permission, first: Option<&str>) -> bool {
         match self {
             Self::Anybody => true,
-            Self::Service(_) => matches!(need, Need::Ask | Need::Request),
-            Self::User { name, role } => role.may(need, name),
+            Self::Service(_) => matches!(
+                permission,
+                Permission::Everybody | Permission::Ask | Permission::Request | Permission::Read
+            ),
+            Self::User { name, role } => {
+                let is_own = first == Some(name.as_str());
+                let is_own = if is_own { IsOwn::Yes } else { IsOwn::No };
+                role.may(permission, is_own)
+            }
         }
     }
 

@@ -10,7 +10,8 @@ use ringback_ports::desk::{Refusal, ServiceDesk};
 
 use super::about::About;
 use super::caller::Caller;
-use super::lockout::{Guesser, Lockout};
+use super::lockout::{self, Guesser, Lockout};
+use super::password::Busy;
 use super::users::{self, Known, Users};
 
 /// Asks everybody who they are: the house's users and keys, and the logins of services. Without users everybody is let
@@ -31,8 +32,16 @@ pub(super) enum Turned {
     Guarded(ServiceName),
     /// It has failed too often.
     Wait(Duration),
+    /// Too many others are asked who they are.
+    Busy,
     /// Nobody can tell now.
     Refused(Refusal),
+}
+
+impl From<Busy> for Turned {
+    fn from(Busy: Busy) -> Self {
+        Self::Busy
+    }
 }
 
 impl From<Refusal> for Turned {
@@ -40,6 +49,9 @@ impl From<Refusal> for Turned {
         Self::Refused(refusal)
     }
 }
+
+/// The longest credentials that are looked at, in bytes of Base64.
+const LONGEST: usize = 2048;
 
 /// What somebody shows: HTTP Basic (RFC 7617) or a bearer key (RFC 6750).
 enum Shown {
@@ -58,7 +70,9 @@ impl Shown {
             return Some(Self::Key(credentials.trim().to_owned()));
         }
         let is_basic = scheme.eq_ignore_ascii_case("basic");
-        let (name, password) = users::read_basic(credentials.trim()).filter(|_| is_basic)?;
+        let is_short = credentials.len() <= LONGEST;
+        let (name, password) =
+            users::read_basic(credentials.trim()).filter(|_| is_basic && is_short)?;
         Some(Self::Password(name, password))
     }
 
@@ -108,6 +122,7 @@ impl Gatekeeper {
             Some(service) => desk.access(service).await?,
             None => Default::default(),
         };
+        let from = from.map(lockout::network);
         match service.as_ref().zip(access.login()) {
             Some((service, login)) => self.guarded(Guarded { service, login }, shown, from).await,
             None => self.open(shown, from).await,
@@ -119,9 +134,12 @@ impl Gatekeeper {
             return Ok(Caller::Anybody);
         }
         let shown = shown.ok_or(Turned::Unknown)?;
+        if let Some(Known { name, role }) = self.known(&shown) {
+            return Ok(Caller::User { name, role });
+        }
         let guesser = shown.guesser(None, from);
         self.wait(&guesser)?;
-        match self.user(&shown).await {
+        match self.user(&shown, from).await? {
             Some(Known { name, role }) => {
                 self.0.lockout.succeeded(&guesser);
                 Ok(Caller::User { name, role })
@@ -139,37 +157,56 @@ impl Gatekeeper {
         shown: Option<Shown>,
         from: Option<IpAddr>,
     ) -> Result<Caller, Turned> {
-        let service = guarded.service;
+        let Guarded { service, login } = guarded;
         let turned = || Turned::Guarded(service.clone());
         let shown = shown.ok_or_else(turned)?;
+        let by_login = || Ok(Caller::Service(service.clone()));
+        let by_user = |Known { name, role }| {
+            let caller = Caller::User { name, role };
+            let may = caller.is_above_services();
+            may.then_some(caller).ok_or_else(turned)
+        };
+        if let Shown::Password(name, password) = &shown
+            && self.0.users.remembers_login((name, password), login)
+        {
+            return by_login();
+        }
+        if let Some(known) = self.known(&shown) {
+            return by_user(known);
+        }
         let guessers = [Some(service), None].map(|of| shown.guesser(of, from));
         guessers.iter().try_for_each(|it| self.wait(it))?;
         let [of_service, of_user] = guessers;
-        if let Shown::Password(name, password) = &shown
-            && users::is_login((name, password), guarded.login)
-        {
-            self.0.lockout.succeeded(&of_service);
-            return Ok(Caller::Service(service.clone()));
+        if let Shown::Password(name, password) = &shown {
+            let (users, shown) = (&self.0.users, (name.as_str(), password.as_str()));
+            if users.is_login(shown, login, from).await? {
+                self.0.lockout.succeeded(&of_service);
+                return by_login();
+            }
         }
-        let Some(Known { name, role }) = self.user(&shown).await else {
+        let Some(known) = self.user(&shown, from).await? else {
             let now = Instant::now();
             self.0.lockout.failed(of_service, now);
             self.0.lockout.failed(of_user, now);
             return Err(turned());
         };
         self.0.lockout.succeeded(&of_user);
-        let caller = Caller::User { name, role };
-        if caller.is_above_services() {
-            Ok(caller)
-        } else {
-            Err(turned())
+        by_user(known)
+    }
+
+    /// Who it is, when that is known without a check: by a key, which nobody guesses, or by a password that was right
+    /// before. Whoever guesses from the same address takes nothing from them.
+    fn known(&self, shown: &Shown) -> Option<Known> {
+        match shown {
+            Shown::Password(name, password) => self.0.users.remembered(name, password),
+            Shown::Key(key) => self.0.users.by_key(key),
         }
     }
 
-    async fn user(&self, shown: &Shown) -> Option<Known> {
+    async fn user(&self, shown: &Shown, from: Option<IpAddr>) -> Result<Option<Known>, Busy> {
         match shown {
-            Shown::Password(name, password) => self.0.users.by_password(name, password).await,
-            Shown::Key(key) => self.0.users.by_key(key),
+            Shown::Password(name, password) => self.0.users.by_password(name, password, from).await,
+            Shown::Key(key) => Ok(self.0.users.by_key(key)),
         }
     }
 

@@ -30,6 +30,14 @@ impl Turned {
                 response.headers_mut().insert(header::RETRY_AFTER, after);
                 response
             }
+            Self::Busy => {
+                let message = "too many credentials are being checked: try again later".to_owned();
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                let mut response = as_family(path, status, "ServiceUnavailable", message);
+                let after = HeaderValue::from_static("1");
+                response.headers_mut().insert(header::RETRY_AFTER, after);
+                response
+            }
             Self::Refused(refusal) => refused(path, refusal),
         }
     }

@@ -5,10 +5,9 @@ pub mod ending;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use ringback_core::ids::ServiceName;
 use ringback_ports::clock::Clock;
 use ringback_ports::desk::{AdminDesk, CallbackQuery, Desk, Refusal};
@@ -17,6 +16,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::Answer;
+use crate::access::{Routes, Rule};
 use crate::cut;
 use crate::filter::{self, invalid};
 use crate::openapi::GmsReads;
@@ -34,12 +34,21 @@ const SHOWN: usize = 500;
 const MOST_SHOWN: usize = 1000;
 /// The most records that one answer shows.
 const MOST_IN_ALL: usize = 10_000;
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new()
-        .route("/admin/callback/queues", get(queues::<D>))
-        .route("/admin/callback/cancel", post(ending::cancel::<D>))
-        .route("/admin/callback/watermarks", get(watermarks::<D>))
-        .route("/admin/callback/reportcancelled", post(ending::report::<D>))
+
+pub fn routes<D: Desk>() -> Routes<D> {
+    Routes::new()
+        .get("/admin/callback/queues", Rule::read(), queues::<D>)
+        .post(
+            "/admin/callback/cancel",
+            Rule::supervise().changes("callbacks"),
+            ending::cancel::<D>,
+        )
+        .get("/admin/callback/watermarks", Rule::read(), watermarks::<D>)
+        .post(
+            "/admin/callback/reportcancelled",
+            Rule::supervise(),
+            ending::report::<D>,
+        )
 }
 
 /// Look at the callbacks of services

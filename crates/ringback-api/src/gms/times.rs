@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::get;
 use ringback_core::ids::ServiceName;
 use ringback_ports::desk::{AvailabilityForm, Desk};
 
 use super::Answer;
+use crate::access::{Routes, Rule};
 use crate::body::QueryOf;
 use crate::openapi::GmsReads;
 use crate::openapi::shapes::{Availability, OpenTimes};
@@ -16,20 +15,22 @@ use crate::openapi::shapes::{Availability, OpenTimes};
 /// Parameters by name; of several values the last.
 type Asked = BTreeMap<String, String>;
 
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new()
-        .route(
+pub fn routes<D: Desk>() -> Routes<D> {
+    Routes::new()
+        .get(
             "/service/callback/{service}/availability",
-            get(availability::<D>),
+            Rule::ask().of_service(),
+            availability::<D>,
         )
-        .route("/service/{name}", get(open_times::<D>))
+        .get("/service/{name}", Rule::ask(), open_times::<D>)
 }
 
 /// What stands under `/genesys/2`.
-pub fn second<D: Desk>() -> Router<D> {
-    Router::new().route(
+pub fn second<D: Desk>() -> Routes<D> {
+    Routes::new().get(
         "/service/callback/{service}/availability",
-        get(second_availability::<D>),
+        Rule::ask().of_service(),
+        second_availability::<D>,
     )
 }
 

@@ -8,7 +8,7 @@ use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, Response, Respo
 use utoipa::{IntoResponses, Modify, ToSchema};
 
 /// Each status with the name of its answer and what it says.
-const STATUSES: [(u16, &str, &str); 10] = [
+const STATUSES: [(u16, &str, &str); 11] = [
     (
         400,
         "Invalid",
@@ -17,6 +17,7 @@ const STATUSES: [(u16, &str, &str); 10] = [
     (401, "Unknown", "Credentials are missing or wrong"),
     (403, "Forbidden", "The caller's role may not do this"),
     (404, "NotFound", "There is nothing of that name"),
+    (408, "Slow", "The body did not come in time"),
     (409, "Conflict", "Not in the present state"),
     (412, "Version", "Not in the version that was named"),
     (413, "TooLarge", "The body is too large"),
@@ -29,8 +30,8 @@ const STATUSES: [(u16, &str, &str); 10] = [
     ),
 ];
 const READS: &[u16] = &[400, 401, 403, 404, 429, 503];
-const WRITES: &[u16] = &[400, 401, 403, 404, 409, 413, 415, 429, 503];
-const VERSIONED_WRITES: &[u16] = &[400, 401, 403, 404, 409, 412, 413, 415, 429, 503];
+const WRITES: &[u16] = &[400, 401, 403, 404, 408, 409, 413, 415, 429, 503];
+const VERSIONED_WRITES: &[u16] = &[400, 401, 403, 404, 408, 409, 412, 413, 415, 429, 503];
 
 /// What questions of the callback API are answered with otherwise.
 pub struct GmsReads;

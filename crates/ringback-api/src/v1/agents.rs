@@ -2,10 +2,9 @@
 
 mod profile;
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{get, post, put};
-use axum::{Json, Router};
 use ringback_core::agent::{Agent, AgentWish, Profile};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_ports::desk::{AgentChat, Desk, Preview, Refusal};
@@ -13,23 +12,25 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::access::{Routes, Rule};
 use crate::body::{JsonBody, NoParameters, QueryOf};
 use crate::filter::not_allowed;
 use crate::openapi::{Reads, WishWord, Writes, shapes};
 use crate::refused::Problem;
 use profile::{MissedView, ProfileBody};
 
-pub fn routes<D: Desk>() -> Router<D> {
-    let one = get(agent::<D>)
-        .put(put_agent::<D>)
-        .delete(delete_agent::<D>);
-    Router::new()
-        .route("/agents", get(agents::<D>))
-        .route("/agents/{id}", one)
-        .route("/agents/{id}/state", put(wish::<D>))
-        .route(
+pub fn routes<D: Desk>() -> Routes<D> {
+    let (one, change) = ("/agents/{id}", Rule::supervise().changes("agents"));
+    Routes::new()
+        .get("/agents", Rule::read(), agents::<D>)
+        .get(one, Rule::read(), agent::<D>)
+        .put(one, change, put_agent::<D>)
+        .delete(one, change, delete_agent::<D>)
+        .put("/agents/{id}/state", Rule::own_agent(), wish::<D>)
+        .post(
             "/agents/{id}/preview/{callback}/{verdict}",
-            post(previewed::<D>),
+            Rule::own_agent(),
+            previewed::<D>,
         )
 }
 

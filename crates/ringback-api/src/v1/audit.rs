@@ -1,14 +1,14 @@
 //! Who has changed what.
 
+use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::routing::get;
-use axum::{Json, Router};
 use ringback_core::audit::AuditEntry;
 use ringback_ports::desk::{AuditQuery, Desk};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::access::{Routes, Rule};
 use crate::filter;
 use crate::openapi::Reads;
 use crate::refused::Problem;
@@ -16,8 +16,8 @@ use crate::refused::Problem;
 /// How many entries are on a page that does not say, and at the most.
 const PAGE: (usize, usize) = (50, 500);
 
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new().route("/audit", get(audit::<D>))
+pub fn routes<D: Desk>() -> Routes<D> {
+    Routes::new().get("/audit", Rule::audit(), audit::<D>)
 }
 
 /// A page of the audit.

@@ -1,16 +1,16 @@
 //! Many callbacks: found, and written to a file.
 
+use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use ringback_ports::desk::{CallbackQuery, Desk, Refusal};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::import::import;
+use crate::access::{Routes, Rule};
 use crate::filter;
 use crate::openapi::shapes::Record;
 use crate::openapi::{FormatWord, Reads};
@@ -45,11 +45,15 @@ pub struct CallbackPage {
     next: Option<String>,
 }
 
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new()
-        .route("/callbacks", get(list::<D>))
-        .route("/callbacks:export", get(export::<D>))
-        .route("/callbacks:import", post(import::<D>))
+pub fn routes<D: Desk>() -> Routes<D> {
+    Routes::new()
+        .get("/callbacks", Rule::read(), list::<D>)
+        .get("/callbacks:export", Rule::read(), export::<D>)
+        .post(
+            "/callbacks:import",
+            Rule::supervise().changes("callbacks").streams(),
+            import::<D>,
+        )
 }
 
 /// List callbacks

@@ -1,23 +1,26 @@
 //! Chats of agents.
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use ringback_core::ids::{AgentId, CallbackId};
 use ringback_ports::desk::{ChatDesk, Chatter, Desk};
 
+use crate::access::{Routes, Rule};
 use crate::body::{JsonBody, QueryOf};
 use crate::chat::{After, ChatBody, Text};
 use crate::openapi::Writes;
 use crate::refused::Problem;
 
-pub fn routes<D: Desk>() -> Router<D> {
-    let chat = "/agents/{id}/chats/{callback}";
-    Router::new()
-        .route(&format!("{chat}/join"), post(join::<D>))
-        .route(&format!("{chat}/lines"), get(lines::<D>).post(write::<D>))
-        .route(&format!("{chat}/leave"), post(leave::<D>))
+/// What customers write is not for everybody who reads.
+pub fn routes<D: Desk>() -> Routes<D> {
+    let (chat, own) = ("/agents/{id}/chats/{callback}", Rule::own_agent());
+    let lines_of = format!("{chat}/lines");
+    Routes::new()
+        .post(&format!("{chat}/join"), own, join::<D>)
+        .get(&lines_of, own, lines::<D>)
+        .post(&lines_of, own, write::<D>)
+        .post(&format!("{chat}/leave"), own, leave::<D>)
 }
 
 type Seat = Path<(String, String)>;

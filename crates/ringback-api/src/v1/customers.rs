@@ -1,20 +1,20 @@
 //! Customers: all that is known of one is what was requested for its number.
 
 use axum::extract::{Path, State};
-use axum::routing::delete;
-use axum::{Extension, Json, Router};
+use axum::{Extension, Json};
 use ringback_core::phone::{NumberError, PhoneNumber};
 use ringback_ports::desk::{Desk, Refusal, RefusalKind};
 use serde::Serialize;
 use serde_json::Map;
 use utoipa::ToSchema;
 
-use crate::access::Told;
+use crate::access::{Routes, Rule, Told};
 use crate::openapi::Writes;
 use crate::refused::Problem;
 
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new().route("/customers/{number}", delete(erase::<D>))
+pub fn routes<D: Desk>() -> Routes<D> {
+    let change = Rule::configure().changes("customers");
+    Routes::new().delete("/customers/{number}", change, erase::<D>)
 }
 
 /// How many records are gone.

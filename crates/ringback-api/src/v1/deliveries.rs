@@ -1,8 +1,7 @@
 //! Deliveries of status notifications, and what was given up.
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use ringback_core::ids::{BulletinId, CallbackId};
 use ringback_ports::desk::{
     DeadLetterAction, DeadLetters, Deliveries, DeliveryQuery, DeliveryStatus, Desk, Done, Refusal,
@@ -11,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::access::{Routes, Rule};
 use crate::body::{JsonBody, QueryOf};
 use crate::filter;
 use crate::openapi::{DeliveryWord, Reads, Writes, shapes};
@@ -19,11 +19,20 @@ use crate::refused::Problem;
 /// How many deliveries are on a page that does not say, and at the most.
 const PAGE: (usize, usize) = (50, 200);
 
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new()
-        .route("/deliveries", get(deliveries::<D>))
-        .route("/deliveries:replay", post(replay::<D>))
-        .route("/dead-letters", get(dead_letters::<D>).delete(discard::<D>))
+pub fn routes<D: Desk>() -> Routes<D> {
+    Routes::new()
+        .get("/deliveries", Rule::read(), deliveries::<D>)
+        .post(
+            "/deliveries:replay",
+            Rule::supervise().changes("deliveries"),
+            replay::<D>,
+        )
+        .get("/dead-letters", Rule::read(), dead_letters::<D>)
+        .delete(
+            "/dead-letters",
+            Rule::supervise().changes("dead-letters"),
+            discard::<D>,
+        )
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -1,14 +1,14 @@
 //! What has happened to a callback, page by page.
 
+use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use axum::routing::get;
-use axum::{Json, Router};
 use ringback_core::ids::CallbackId;
 use ringback_ports::desk::Desk;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::access::{Routes, Rule};
 use crate::filter;
 use crate::openapi::{Reads, shapes};
 use crate::refused::Problem;
@@ -19,8 +19,9 @@ const PAGE: (usize, usize) = (100, 1000);
 /// No sequence is higher.
 const LAST: u64 = i64::MAX as u64;
 
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new().route("/callbacks/{id}/events", get(events::<D>))
+pub fn routes<D: Desk>() -> Routes<D> {
+    let rule = Rule::read().of_callback();
+    Routes::new().get("/callbacks/{id}/events", rule, events::<D>)
 }
 
 /// A page of the events of a callback.

@@ -3,17 +3,16 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use futures_util::stream;
 use ringback_core::event::EventName;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::subscription::Filter;
 use ringback_ports::desk::{Desk, LiveNews, LiveQuery, Refusal, Watcher};
 
+use crate::access::{Routes, Rule};
 use crate::filter::{self, invalid};
 use crate::openapi::Reads;
 use crate::openapi::shapes::LiveEvent;
@@ -25,8 +24,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Proxies shall pass on each event when it comes.
 const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
 
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new().route("/events", get(live::<D>))
+pub fn routes<D: Desk>() -> Routes<D> {
+    Routes::new().get("/events", Rule::read(), live::<D>)
 }
 
 /// Watch events as they happen

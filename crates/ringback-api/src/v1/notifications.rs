@@ -1,17 +1,17 @@
 //! Event lists and subscriptions.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use ringback_core::untrusted::{MAX_SHAPE_DEPTH, read_value};
 use ringback_ports::desk::{Desk, EventListForm, EventListView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::version::{if_match, tag};
+use crate::access::{Routes, Rule};
 use crate::body::{NoParameters, QueryOf, content_type};
 use crate::filter::invalid;
 use crate::openapi::{Reads, Writes, shapes};
@@ -21,14 +21,17 @@ use crate::subscription::SubscriptionView;
 /// How an event list's `.cfg` form travels.
 const CFG: &str = "text/plain";
 
-pub fn routes<D: Desk>() -> Router<D> {
-    let list = get(event_list::<D>)
-        .put(put_event_list::<D>)
-        .delete(delete_event_list::<D>);
-    Router::new()
-        .route("/event-lists", get(event_lists::<D>))
-        .route("/event-lists/{name}", list)
-        .route("/subscriptions", get(subscriptions::<D>))
+pub fn routes<D: Desk>() -> Routes<D> {
+    let (one, change) = (
+        "/event-lists/{name}",
+        Rule::configure().changes("event-lists"),
+    );
+    Routes::new()
+        .get("/event-lists", Rule::read(), event_lists::<D>)
+        .get(one, Rule::read(), event_list::<D>)
+        .put(one, change, put_event_list::<D>)
+        .delete(one, change, delete_event_list::<D>)
+        .get("/subscriptions", Rule::read(), subscriptions::<D>)
 }
 
 /// List the event lists

@@ -1,11 +1,11 @@
 //! Virtual queues.
 
+use axum::Json;
 use axum::extract::{Path, State};
-use axum::routing::{get, put};
-use axum::{Json, Router};
 use ringback_ports::desk::{Desk, QueueView, QueuedCallback};
 use serde_json::{Map, Value, json};
 
+use crate::access::{Routes, Rule};
 use crate::body::{JsonBody, NoParameters, QueryOf};
 use crate::ewt::outlook_view;
 use crate::openapi::shapes::{LiveReport, Outlook, Queue};
@@ -14,11 +14,11 @@ use crate::refused::Problem;
 
 type Answer = Result<Json<Value>, Problem>;
 
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new()
-        .route("/queues", get(queues::<D>))
-        .route("/queues/{queue}", get(queue::<D>))
-        .route("/queues/{queue}/live", put(live::<D>))
+pub fn routes<D: Desk>() -> Routes<D> {
+    Routes::new()
+        .get("/queues", Rule::read(), queues::<D>)
+        .get("/queues/{queue}", Rule::read(), queue::<D>)
+        .put("/queues/{queue}/live", Rule::supervise(), live::<D>)
 }
 
 /// List the virtual queues

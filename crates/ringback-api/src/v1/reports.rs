@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use axum::routing::get;
-use axum::{Json, Router};
 use ringback_core::reporting::{Interval, KEYS, Row, Waits, dial_result_key};
 use ringback_core::zone::Zone;
 use ringback_ports::desk::{CallbackQuery, Desk, Refusal, ReportQuery};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::access::{Routes, Rule};
 use crate::cut;
 use crate::filter::{self, invalid};
 use crate::openapi::shapes::ReportedCallback;
@@ -23,10 +23,10 @@ use crate::rows::{self, Reported, Wish};
 /// How many attempts have a column in a file that does not say.
 const ATTEMPTS: u32 = 10;
 
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new()
-        .route("/reports/records", get(records::<D>))
-        .route("/reports/callbacks", get(callbacks::<D>))
+pub fn routes<D: Desk>() -> Routes<D> {
+    Routes::new()
+        .get("/reports/records", Rule::report(), records::<D>)
+        .get("/reports/callbacks", Rule::report(), callbacks::<D>)
 }
 
 /// Counts of callbacks.

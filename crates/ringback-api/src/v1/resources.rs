@@ -3,8 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Extension, Json, Router};
+use axum::{Extension, Json};
 use ringback_ports::desk::{Desk, Resource, ResourceView};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -12,22 +11,26 @@ use utoipa::ToSchema;
 
 use super::services::Wish;
 use super::version::{if_match, tag};
+use crate::access::{Routes, Rule};
 use crate::body::{JsonBody, NoParameters, QueryOf};
 use crate::openapi::{Reads, Writes, shapes};
 use crate::refused::Problem;
 
-pub fn routes<D: Desk>() -> Router<D> {
-    of("/office-hours", Resource::OfficeHours)
-        .merge(of("/capacities", Resource::Capacity))
-        .merge(of("/resource-groups", Resource::ResourceGroup))
+pub fn routes<D: Desk>() -> Routes<D> {
+    of("office-hours", Resource::OfficeHours)
+        .merge(of("capacities", Resource::Capacity))
+        .merge(of("resource-groups", Resource::ResourceGroup))
 }
 
-fn of<D: Desk>(path: &str, what: Resource) -> Router<D> {
-    let one = get(resource::<D>).put(save::<D>).delete(remove::<D>);
-    Router::new()
-        .route(path, get(resources::<D>))
-        .route(&format!("{path}/{{name}}"), one)
-        .layer(Extension(what))
+fn of<D: Desk>(kind: &'static str, what: Resource) -> Routes<D> {
+    let change = Rule::configure().changes(kind);
+    let (all, one) = (format!("/{kind}"), format!("/{kind}/{{name}}"));
+    Routes::new()
+        .get(&all, Rule::read(), resources::<D>)
+        .get(&one, Rule::read(), resource::<D>)
+        .put(&one, change, save::<D>)
+        .delete(&one, change, remove::<D>)
+        .telling(what)
 }
 
 /// What is read of a body: that of a GET can be sent back.

@@ -1,10 +1,9 @@
 //! Services.
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
 use ringback_core::ids::ServiceName;
 use ringback_ports::desk::{Desk, Removal, ServiceForm, ServiceView};
 use serde::Deserialize;
@@ -12,19 +11,20 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::version::{if_match, tag};
+use crate::access::{Routes, Rule};
 use crate::body::{JsonBody, QueryOf};
 use crate::openapi::{Reads, TemplateWord, Writes, shapes};
 use crate::refused::Problem;
 
-pub fn routes<D: Desk>() -> Router<D> {
-    let service = get(service::<D>)
-        .put(put_service::<D>)
-        .delete(delete_service::<D>);
-    Router::new()
-        .route("/services", get(services::<D>))
-        .route("/services/{service}", service)
-        .route("/services/{service}/pause", post(pause::<D>))
-        .route("/services/{service}/resume", post(resume::<D>))
+pub fn routes<D: Desk>() -> Routes<D> {
+    let (one, change) = ("/services/{service}", Rule::configure().changes("services"));
+    Routes::new()
+        .get("/services", Rule::read(), services::<D>)
+        .get(one, Rule::read(), service::<D>)
+        .put(one, change, put_service::<D>)
+        .delete(one, change, delete_service::<D>)
+        .post("/services/{service}/pause", change, pause::<D>)
+        .post("/services/{service}/resume", change, resume::<D>)
 }
 
 /// What is read of a body: that of a GET can be sent back.

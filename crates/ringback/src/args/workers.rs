@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use ringback_core::phone::PhoneNumber;
 
+use super::Serving;
+
 #[derive(Args)]
 pub struct Up {
     #[command(flatten)]
@@ -166,6 +168,8 @@ pub struct Listen {
         requires = "api_user"
     )]
     pub api_password: Option<String>,
+    #[command(flatten)]
+    pub serving: Serving,
 }
 
 /// The phone network.

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::client::Api;
 use super::up;
-use crate::args::{Client, Limits, Listen, Phone, Shared, Up};
+use crate::args::{Client, Limits, Listen, Phone, Serving, Shared, Up};
 use crate::life::Life;
 use crate::print::{self, line};
 use receiver::Receiver;
@@ -98,6 +98,7 @@ fn options(folder: &std::path::Path) -> Up {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             api_user: None,
             api_password: None,
+            serving: Serving::default(),
         },
         phone: Phone {
             telephony: NETWORK.to_owned(),

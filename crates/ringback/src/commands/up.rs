@@ -85,7 +85,8 @@ pub async fn start(life: &mut Life, up: &Up) -> anyhow::Result<Option<SocketAddr
     let Some((opened, phone)) = life.starting(opening).await? else {
         return Ok(None);
     };
-    let health = parts::health(&condition);
+    let health = up.shared.health_listen.is_none();
+    let health = health.then(|| parts::health(&condition));
     let address = parts::serve_api(life, &opened, &up.listen, health).await?;
     parts::intake(life, &opened.house);
     parts::schedule(life, &opened, up.limits);

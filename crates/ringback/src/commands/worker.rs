@@ -55,7 +55,8 @@ pub async fn ingest(ingest: Ingest) -> anyhow::Result<ExitCode> {
     let Some(opened) = life.starting(opening).await? else {
         return life.until_the_end().await;
     };
-    let health = parts::health(&condition);
+    let health = shared.health_listen.is_none();
+    let health = health.then(|| parts::health(&condition));
     parts::serve_api(&mut life, &opened, &ingest.listen, health).await?;
     parts::settings(&mut life, &opened.house);
     parts::intake(&mut life, &opened.house);

@@ -15,6 +15,7 @@ use tokio::sync::Notify;
 
 use crate::life::Life;
 use crate::parts;
+use crate::serving::ConnectionLimits;
 
 /// How long the last notification of a callback is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -42,7 +43,8 @@ impl Receiver {
         let routes = Router::new()
             .route("/test", post(receive))
             .with_state(inbox.clone());
-        parts::serve(life, "receiver", listener, routes);
+        let limits = ConnectionLimits::DEFAULT;
+        parts::serve(life, "receiver", listener, routes, limits);
         Ok(Self { url, inbox })
     }
 
