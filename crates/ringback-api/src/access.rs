@@ -4,11 +4,14 @@ mod about;
 mod audit;
 mod browser;
 mod caller;
+mod cookie;
 mod gatekeeper;
 mod lockout;
+mod login;
 mod password;
 mod roles;
 mod routes;
+mod sessions;
 mod slow;
 #[cfg(test)]
 mod tests;
@@ -28,6 +31,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::Response;
 use ringback_core::proxy::TrustedProxies;
+use ringback_core::session::{SessionId, SessionLimits};
 use ringback_ports::desk::Desk;
 use ringback_telemetry::{names, propagation};
 use tracing::Instrument;
@@ -38,7 +42,9 @@ use audit::Change;
 pub use audit::{Tally, Told, object};
 pub use browser::Browsers;
 pub use caller::Caller;
-use gatekeeper::Gatekeeper;
+use cookie::Transport;
+use gatekeeper::{Gatekeeper, Shown};
+pub use login::{LoggedIn, Login};
 pub use password::{hash_password, verify_password};
 use roles::Permission;
 pub use roles::{Role, RoleError};
@@ -56,6 +62,8 @@ pub struct Access {
     pub proxies: Proxies,
     /// What web pages may do here.
     pub browsers: Browsers,
+    /// How long sessions hold.
+    pub sessions: SessionLimits,
     /// How long the body of a request may take.
     pub body_timeout: Duration,
 }
@@ -67,6 +75,7 @@ impl Default for Access {
             keep_audit: Duration::from_secs(90 * 24 * 3600),
             proxies: Proxies::default(),
             browsers: Browsers::default(),
+            sessions: SessionLimits::default(),
             body_timeout: Duration::from_secs(30),
         }
     }
@@ -97,6 +106,7 @@ pub struct Entrance<D> {
     keep_audit: Duration,
     proxies: Proxies,
     browsers: Arc<Browsers>,
+    sessions: SessionLimits,
     body_timeout: Duration,
     rules: Arc<Rules>,
     desk: D,
@@ -109,6 +119,7 @@ impl<D> Entrance<D> {
             keep_audit,
             proxies,
             browsers,
+            sessions,
             body_timeout,
         } = access;
         Self {
@@ -116,9 +127,27 @@ impl<D> Entrance<D> {
             keep_audit,
             proxies,
             browsers: Arc::new(browsers),
+            sessions,
             body_timeout,
             rules: Arc::new(rules),
             desk,
+        }
+    }
+
+    /// Why a request is not looked at further; `None` when it is.
+    fn refuse(&self, request: &Request, is_session: bool) -> Option<String> {
+        let refused = self.browsers.refuse(request);
+        let forged = || cookie::refuse(request).filter(|_| is_session);
+        refused.or_else(|| forged().map(str::to_owned))
+    }
+
+    fn login(&self, request: &Request, shown: Option<SessionId>) -> Login {
+        Login {
+            gatekeeper: self.gatekeeper.clone(),
+            limits: self.sessions,
+            from: address(request, &self.proxies),
+            transport: Transport::of(request, &self.proxies),
+            shown,
         }
     }
 }
@@ -131,7 +160,8 @@ pub async fn check<D: Desk>(
     next: Next,
 ) -> Response {
     let path = request.uri().path().to_owned();
-    if let Some(message) = entrance.browsers.refuse(&request) {
+    let session = cookie::shown(&request);
+    if let Some(message) = entrance.refuse(&request, session.is_some()) {
         return as_family(&path, StatusCode::FORBIDDEN, "Forbidden", message);
     }
     let Ok(asked) = Asked::read(&entrance.rules, &mut request).await else {
@@ -140,7 +170,7 @@ pub async fn check<D: Desk>(
         return as_family(&path, StatusCode::FORBIDDEN, "Forbidden", message);
     };
     let late = asked.bound_body(entrance.body_timeout, &mut request);
-    let response = admitted(entrance, asked, request, next).await;
+    let response = admitted(entrance, asked, session, request, next).await;
     if late.load(Ordering::Relaxed) {
         return too_slow(&path);
     }
@@ -160,9 +190,14 @@ fn too_slow(path: &str) -> Response {
 async fn admitted<D: Desk>(
     entrance: Entrance<D>,
     asked: Asked,
+    session: Option<SessionId>,
     mut request: Request,
     next: Next,
 ) -> Response {
+    if asked.route == login::ROUTE {
+        let login = entrance.login(&request, session.clone());
+        request.extensions_mut().insert(login);
+    }
     if asked.permission() == Some(Permission::Everybody) {
         return next.run(request).await;
     }
@@ -176,9 +211,11 @@ async fn admitted<D: Desk>(
     } = entrance;
     let about = asked.about(request.uri().query());
     let (headers, from) = (request.headers(), address(&request, &proxies));
-    let caller = match gatekeeper.know(&desk, about, headers, from).await {
+    let is_session = session.is_some();
+    let shown = Shown::read(headers, session);
+    let caller = match gatekeeper.know(&desk, about, shown, from).await {
         Ok(caller) => caller,
-        Err(turned) => return turned.answer(&path),
+        Err(turned) => return turned.answer_to(&request),
     };
     if let Some(permission) = asked.permission()
         && !caller.may(permission, asked.first())
@@ -189,12 +226,19 @@ async fn admitted<D: Desk>(
     }
     let change = asked.change(request.method());
     request.extensions_mut().insert(caller.clone());
-    let Some(change) = change else {
-        return next.run(request).await;
-    };
     let happening = next.run(request);
-    let happened = change.happen(desk, &caller, keep_audit, happening).await;
-    happened.unwrap_or_else(|refusal| refused(&path, refusal))
+    let mut response = match change {
+        Some(change) => {
+            let happened = change.happen(desk, &caller, keep_audit, happening).await;
+            happened.unwrap_or_else(|refusal| refused(&path, refusal))
+        }
+        None => happening.await,
+    };
+    if is_session {
+        let headers = response.headers_mut().entry(header::CACHE_CONTROL);
+        headers.or_insert(HeaderValue::from_static("no-store"));
+    }
+    response
 }
 
 /// The address that a request comes from: who is connected, or whom a trusted proxy names.

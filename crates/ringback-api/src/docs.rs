@@ -34,24 +34,24 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Routes<S> {
 
 /// Where to begin
 ///
-/// A browser is led to the reference page; a program is told that nothing stands here.
+/// A browser is led to the console; a program is told that nothing stands here.
 #[utoipa::path(
     get,
     path = "/",
     tag = "documents",
     security(()),
     responses(
-        (status = 303, description = "For who accepts `text/html`: at `/docs/`"),
+        (status = 303, description = "For who accepts `text/html`: at `/console/`"),
         (status = 404, description = "For everybody else", body = Object)
     )
 )]
 pub async fn front(headers: HeaderMap) -> Response {
     let accepted = headers.get(header::ACCEPT).and_then(|it| it.to_str().ok());
     if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
-        return Redirect::to("docs/").into_response();
+        return Redirect::to("console/").into_response();
     }
     let message =
-        "there is nothing at /: the API stands under /genesys and /v1, its reference at /docs/";
+        "there is nothing at /: the API stands under /genesys and /v1, its reference at /docs/, the console at /console/";
     refused::as_family("/", StatusCode::NOT_FOUND, "NotFound", message.to_owned())
 }
 

@@ -7,6 +7,7 @@ mod access;
 mod base;
 mod body;
 mod chat;
+mod console;
 mod cut;
 mod docs;
 mod ewt;
@@ -67,6 +68,7 @@ fn routes<D: Desk>() -> Routes<D> {
         .nest("/v1", v1::routes::<D>())
         .merge(chat::routes::<D>())
         .merge(docs::routes::<D>())
+        .merge(console::routes::<D>())
 }
 
 /// What is answered when answering met a bug.

@@ -17,7 +17,7 @@ pub use words::{
     TemplateWord, WishWord,
 };
 
-use crate::{chat, docs, gms, health, v1};
+use crate::{chat, console, docs, gms, health, v1};
 
 /// Where the callback API stands with its version; the same doors open without it.
 const VERSIONED: &str = "/genesys/1/";
@@ -40,7 +40,8 @@ const VERSIONED: &str = "/genesys/1/";
         (path = "/chat", api = chat::Described)
     ),
     paths(
-        health::live, health::ready, health::startup, health::metrics, docs::front, docs::document, docs::messages, docs::page, docs::index, docs::file
+        health::live, health::ready, health::startup, health::metrics, docs::front, docs::document, docs::messages, docs::page, docs::index, docs::file,
+        console::page, console::index, console::file
     ),
     security(("basic" = []), ("bearer" = [])),
     modifiers(&Schemes, &Refusals),
@@ -59,6 +60,7 @@ const VERSIONED: &str = "/genesys/1/";
         (name = "services", description = "What can be requested, and how it is carried out"),
         (name = "event lists", description = "Which events are told, and what they say"),
         (name = "deliveries", description = "How notifications stand, and what was given up"),
+        (name = "console", description = "What people see in a browser, and what that asks: sessions, and figures as they change"),
         (name = "health", description = "Probes and counters; open to everybody"),
         (name = "documents", description = "This document and that of the messages; open to everybody")
     )
@@ -99,7 +101,7 @@ pub fn openapi() -> Value {
 /// Gives each operation of a path a name of its own: one handler may stand behind several.
 fn name(path: &str, item: &mut Value) {
     for (method, operation) in item.as_object_mut().into_iter().flatten() {
-        let path = path.replace("/docs/", "/docs/page/");
+        let path = path.replace("/docs/", "/docs/page/").replace("/console/", "/console/page/");
         let words = path.split(|c: char| !c.is_ascii_alphanumeric());
         let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
         operation["operationId"] = format!("{method}_{}", words.join("_")).into();

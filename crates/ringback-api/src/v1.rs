@@ -14,6 +14,8 @@ mod queues;
 mod reports;
 mod resources;
 mod services;
+mod session;
+mod topics;
 mod version;
 
 use axum::Json;
@@ -44,6 +46,8 @@ pub fn routes<D: Desk>() -> Routes<D> {
         .merge(resources::routes::<D>())
         .merge(queues::routes::<D>())
         .merge(reports::routes::<D>())
+        .merge(session::routes::<D>())
+        .merge(topics::routes::<D>())
 }
 
 /// The descriptions of all of it.
@@ -90,7 +94,12 @@ pub fn routes<D: Desk>() -> Routes<D> {
     deliveries::deliveries,
     deliveries::replay,
     deliveries::dead_letters,
-    deliveries::discard
+    deliveries::discard,
+    session::session,
+    session::log_in,
+    session::log_out,
+    topics::live,
+    topics::summary
 ))]
 pub struct Described;
 

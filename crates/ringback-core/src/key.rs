@@ -29,10 +29,12 @@ pub enum Kind {
     Slot,
     /// The room of a callback that is a chat, and what is written there.
     Room,
+    /// Somebody who has logged in with a browser.
+    Session,
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Callback,
         Self::Lane,
         Self::Bulletin,
@@ -43,6 +45,7 @@ impl Kind {
         Self::Setting,
         Self::Slot,
         Self::Room,
+        Self::Session,
     ];
 
     /// The short name used in keys.
@@ -58,6 +61,7 @@ impl Kind {
             Self::Setting => "st",
             Self::Slot => "sl",
             Self::Room => "ro",
+            Self::Session => "se",
         }
     }
 }
@@ -95,7 +99,12 @@ impl Key {
         let number = match self.kind {
             Kind::Callback | Kind::Lane | Kind::Bulletin | Kind::Room => carried(),
             Kind::Setting => Some(fold(fnv1a("setting"))),
-            Kind::Agent | Kind::Audit | Kind::Live | Kind::House | Kind::Slot => None,
+            Kind::Agent
+            | Kind::Audit
+            | Kind::Live
+            | Kind::House
+            | Kind::Slot
+            | Kind::Session => None,
         };
         number.map_or_else(|| shards.of(&self.id), |number| Shard(number % shards.0))
     }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod board;
 mod booking;
 mod chats;
 mod dialogs;
@@ -11,6 +12,7 @@ mod queues;
 mod reports;
 mod resources;
 mod services;
+mod sessions;
 
 use std::future::Future;
 use std::time::Duration;
@@ -24,6 +26,7 @@ use serde_json::{Map, Value};
 
 pub use admin::{AdminDesk, CallbackPage, CallbackQuery, FoundCallback, Watermark};
 pub use audit::{AuditDesk, AuditEnd, AuditPage, AuditQuery};
+pub use board::{Board, BoardDesk, QueueRow, ServiceRow};
 pub use booking::{AvailabilityForm, BookingDesk};
 pub use chats::{AgentChat, ChatDesk, ChatView, Chatter};
 pub use dialogs::{Acted, DialogDesk, Matched, Preview};
@@ -36,6 +39,7 @@ pub use queues::{Outlook, Position, QueueDesk, QueueView, QueuedCallback};
 pub use reports::{CallbackReport, RecordPage, ReportDesk, ReportQuery};
 pub use resources::{Resource, ResourceDesk, ResourceView};
 pub use services::{Removal, ServiceDesk, ServiceForm, ServiceView};
+pub use sessions::SessionDesk;
 
 /// A request to call somebody back.
 #[derive(Clone)]
@@ -117,6 +121,8 @@ pub trait Desk:
     + ChatDesk
     + LiveDesk
     + ReportDesk
+    + BoardDesk
+    + SessionDesk
 {
     /// Accepts a request; durable once it returns.
     ///

@@ -17,6 +17,7 @@ mod purge;
 mod queues;
 mod rooms;
 mod services;
+mod sessions;
 mod settings;
 mod time;
 mod unreadable;

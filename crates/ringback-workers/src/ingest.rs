@@ -2,6 +2,7 @@
 
 mod admin;
 mod agents;
+mod board;
 mod booking;
 mod changes;
 mod chats;
@@ -17,6 +18,7 @@ mod refusals;
 mod reports;
 mod resources;
 mod services;
+mod sessions;
 mod settings;
 mod start;
 mod views;

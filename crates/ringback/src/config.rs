@@ -2,6 +2,7 @@
 
 mod audit;
 mod chat;
+mod console;
 mod notifications;
 mod records;
 mod resources;
@@ -21,12 +22,14 @@ use ringback_core::ids::{AgentId, ServiceName};
 use ringback_core::notify::{self, Providers};
 use ringback_core::outbound::AllowList;
 use ringback_core::record::RecordKeys;
+use ringback_core::session::SessionLimits;
 use ringback_core::service::{OptionSpec, Service, Surroundings, Template};
 use ringback_workers::settings::Services;
 use serde::Deserialize;
 
 use audit::AuditTable;
 use chat::ChatTable;
+use console::ConsoleTable;
 pub use notifications::NotifierSettings;
 use notifications::{NotifierTable, ProviderTable};
 use records::RecordTable;
@@ -58,6 +61,8 @@ pub struct Configuration {
     pub keys: Vec<ConfiguredKey>,
     /// How long changes are known.
     pub keep_audit: Duration,
+    /// How long one stays logged in.
+    pub sessions: SessionLimits,
     /// Where customers open chats.
     pub chats: Arc<str>,
     /// Where it was read from; `None` for the samples.
@@ -101,6 +106,8 @@ struct File {
     audit: AuditTable,
     #[serde(default)]
     chat: ChatTable,
+    #[serde(default)]
+    console: ConsoleTable,
     #[serde(default)]
     callback: RecordTable,
 }
@@ -194,6 +201,7 @@ impl Configuration {
         let (allow, notifier) = file.notifier.read().context("[notifier]")?;
         let keep_audit = file.audit.read().context("[audit]")?;
         let chats = file.chat.read().context("[chat]")?;
+        let sessions = file.console.read().context("[console]")?;
         let keys_of_records = file.callback.read().context("[callback]")?;
         check_reach(&services, &event_lists, &ways, &allow)?;
         let agents = file
@@ -220,6 +228,7 @@ impl Configuration {
             users: users.into_values().collect(),
             keys: keys.into_values().collect(),
             keep_audit,
+            sessions,
             chats: chats.into(),
             file: None,
             keys_of_records: Arc::new(keys_of_records),

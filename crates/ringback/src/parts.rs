@@ -73,6 +73,7 @@ pub async fn serve_api(
         browsers: serving.browsers(!users.is_empty())?,
         users,
         keep_audit: opened.configuration.keep_audit,
+        sessions: opened.configuration.sessions,
         proxies: serving.proxies()?,
         body_timeout: Duration::from_secs(serving.body_timeout),
     };

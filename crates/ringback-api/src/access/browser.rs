@@ -62,12 +62,26 @@ impl Browsers {
         let Some(hosts) = &self.hosts else {
             return true;
         };
-        let name = without_port(host)
-            .trim_end_matches('.')
-            .to_ascii_lowercase();
-        let is_local = name == "localhost" || name.ends_with(".localhost");
-        is_local || is_address(&name) || hosts.iter().any(|it| it.eq_ignore_ascii_case(&name))
+        let name = name_of(host);
+        is_localhost(&name) || is_address(&name) || hosts.iter().any(|it| it.eq_ignore_ascii_case(&name))
     }
+}
+
+fn name_of(host: &str) -> String {
+    let name = without_port(host).trim_end_matches('.');
+    name.to_ascii_lowercase()
+}
+
+fn is_localhost(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+/// Whether a host is this computer by a name that no other has.
+pub(super) fn is_local_name(host: &str) -> bool {
+    let name = name_of(host);
+    let bare = name.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let address = bare.unwrap_or(&name).parse::<IpAddr>();
+    is_localhost(&name) || address.is_ok_and(|it| it.is_loopback())
 }
 
 /// No page is found by an address that it does not come from.
@@ -87,7 +101,7 @@ fn without_port(host: &str) -> &str {
 }
 
 /// Whether pages of the origin stand at this host and port.
-fn is_at(origin: &str, host: &str) -> bool {
+pub(super) fn is_at(origin: &str, host: &str) -> bool {
     let Some((scheme, place)) = origin.split_once("://") else {
         return false;
     };

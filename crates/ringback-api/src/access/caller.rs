@@ -59,6 +59,17 @@ impl Caller {
         }
     }
 
+    /// What it may do, as programs tell it; of agents: for the one that has its name.
+    pub fn needs(&self) -> Vec<&'static str> {
+        let own = match self {
+            Self::User { name, .. } => Some(name.as_str()),
+            Self::Anybody | Self::Service(_) => None,
+        };
+        let may = |permission: &Permission| self.may(*permission, own);
+        let all = Permission::ALL.into_iter().filter(may);
+        all.map(Permission::word).collect()
+    }
+
     /// Whether it works on the callbacks of every service, also of those with a login.
     pub(super) const fn is_above_services(&self) -> bool {
         matches!(

@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, header};
 use ringback_core::ids::ServiceName;
-use ringback_ports::desk::{Refusal, ServiceDesk};
+use ringback_core::session::SessionId;
+use ringback_ports::desk::{Desk, Refusal};
 
 use super::about::About;
 use super::caller::Caller;
 use super::lockout::{self, Guesser, Lockout};
 use super::password::Busy;
+use super::sessions::Sessions;
 use super::users::{self, Known, Users};
 
 /// Asks everybody who they are: the house's users and keys, and the logins of services. Without users everybody is let
@@ -22,6 +24,7 @@ pub(super) struct Gatekeeper(Arc<Inner>);
 struct Inner {
     users: Users,
     lockout: Lockout,
+    sessions: Sessions,
 }
 
 /// Why somebody is turned away.
@@ -53,19 +56,24 @@ impl From<Refusal> for Turned {
 /// The longest credentials that are looked at, in bytes of Base64.
 const LONGEST: usize = 2048;
 
-/// What somebody shows: HTTP Basic (RFC 7617) or a bearer key (RFC 6750).
-enum Shown {
+/// What somebody shows: HTTP Basic (RFC 7617), a bearer key (RFC 6750) or, with a browser, a session.
+pub(super) enum Shown {
     Password(String, String),
     Key(String),
+    Session(SessionId),
 }
 
 impl Shown {
-    fn read(headers: &HeaderMap) -> Option<Self> {
-        let (scheme, credentials) = headers
-            .get(header::AUTHORIZATION)?
-            .to_str()
-            .ok()?
-            .split_once(' ')?;
+    /// What the headers of a request show, or its session.
+    pub fn read(headers: &HeaderMap, session: Option<SessionId>) -> Option<Self> {
+        session.map(Self::Session).or_else(|| {
+            let credentials = headers.get(header::AUTHORIZATION)?;
+            Self::read_credentials(credentials.to_str().ok()?)
+        })
+    }
+
+    fn read_credentials(text: &str) -> Option<Self> {
+        let (scheme, credentials) = text.split_once(' ')?;
         if scheme.eq_ignore_ascii_case("bearer") {
             return Some(Self::Key(credentials.trim().to_owned()));
         }
@@ -81,7 +89,7 @@ impl Shown {
     fn guesser(&self, service: Option<&ServiceName>, from: Option<IpAddr>) -> Guesser {
         let name: String = match self {
             Self::Password(name, _) => name.chars().take(80).collect(),
-            Self::Key(_) => String::new(),
+            Self::Key(_) | Self::Session(_) => String::new(),
         };
         let claimed = service.map_or_else(|| name.clone(), |service| format!("{service}\0{name}"));
         (claimed, from)
@@ -97,19 +105,22 @@ struct Guarded<'a> {
 impl Gatekeeper {
     /// For these users and keys.
     pub fn new(users: Users) -> Self {
-        let lockout = Lockout::default();
-        Self(Arc::new(Inner { users, lockout }))
+        let (lockout, sessions) = (Lockout::default(), Sessions::default());
+        Self(Arc::new(Inner {
+            users,
+            lockout,
+            sessions,
+        }))
     }
 
     /// Who it is.
-    pub(super) async fn know<D: ServiceDesk>(
+    pub(super) async fn know<D: Desk>(
         &self,
         desk: &D,
         about: About,
-        headers: &HeaderMap,
+        shown: Option<Shown>,
         from: Option<IpAddr>,
     ) -> Result<Caller, Turned> {
-        let shown = Shown::read(headers);
         if shown.is_none() && !self.0.users.is_empty() {
             return Err(Turned::Unknown);
         }
@@ -123,10 +134,46 @@ impl Gatekeeper {
             None => Default::default(),
         };
         let from = from.map(lockout::network);
-        match service.as_ref().zip(access.login()) {
+        let guarded = service.as_ref().zip(access.login());
+        if let Some(Shown::Session(id)) = &shown
+            && !self.0.users.is_empty()
+        {
+            let caller = self.in_session(desk, id).await?;
+            let lacks = guarded.filter(|_| !caller.is_above_services());
+            return lacks.map_or(Ok(caller), |(service, _)| {
+                Err(Turned::Guarded(service.clone()))
+            });
+        }
+        // Without users a session that is left over shows nothing.
+        let shown = shown.filter(|it| !matches!(it, Shown::Session(_)));
+        match guarded {
             Some((service, login)) => self.guarded(Guarded { service, login }, shown, from).await,
             None => self.open(shown, from).await,
         }
+    }
+
+    /// Who has begun a session, as the users say now.
+    async fn in_session<D: Desk>(&self, desk: &D, id: &SessionId) -> Result<Caller, Turned> {
+        let name = self.0.sessions.user(desk, id).await?;
+        let name = name.ok_or(Turned::Unknown)?;
+        let role = self.0.users.role(&name).ok_or(Turned::Unknown)?;
+        Ok(Caller::User { name, role })
+    }
+
+    /// A session is ended.
+    pub(super) fn forget(&self, id: &SessionId) {
+        self.0.sessions.forget(id);
+    }
+
+    /// Who shows this password.
+    pub(super) async fn log_in(
+        &self,
+        name: String,
+        password: String,
+        from: Option<IpAddr>,
+    ) -> Result<Caller, Turned> {
+        let shown = Shown::Password(name, password);
+        self.open(Some(shown), from.map(lockout::network)).await
     }
 
     async fn open(&self, shown: Option<Shown>, from: Option<IpAddr>) -> Result<Caller, Turned> {
@@ -200,6 +247,7 @@ impl Gatekeeper {
         match shown {
             Shown::Password(name, password) => self.0.users.remembered(name, password),
             Shown::Key(key) => self.0.users.by_key(key),
+            Shown::Session(_) => None,
         }
     }
 
@@ -207,6 +255,7 @@ impl Gatekeeper {
         match shown {
             Shown::Password(name, password) => self.0.users.by_password(name, password, from).await,
             Shown::Key(key) => Ok(self.0.users.by_key(key)),
+            Shown::Session(_) => Ok(None),
         }
     }
 

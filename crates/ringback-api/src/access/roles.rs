@@ -11,6 +11,10 @@ pub enum Role {
     Agent,
     /// Everything about callbacks, agents and deliveries.
     Supervisor,
+    /// Reads, also reports and the audit, and has notifications told again.
+    Analyst,
+    /// Reads, requests callbacks, and changes settings.
+    Developer,
     /// Reads.
     Readonly,
     /// Everything.
@@ -18,10 +22,12 @@ pub enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 7] = [
         Self::Ivr,
         Self::Agent,
         Self::Supervisor,
+        Self::Analyst,
+        Self::Developer,
         Self::Readonly,
         Self::Admin,
     ];
@@ -32,6 +38,8 @@ impl Role {
             Self::Ivr => "ivr",
             Self::Agent => "agent",
             Self::Supervisor => "supervisor",
+            Self::Analyst => "analyst",
+            Self::Developer => "developer",
             Self::Readonly => "readonly",
             Self::Admin => "admin",
         }
@@ -40,20 +48,26 @@ impl Role {
     /// Whether it may do what a route needs.
     pub(super) const fn may(self, permission: Permission, is_own: IsOwn) -> bool {
         use Permission::{
-            Ask, Audit, Configure, Everybody, OwnAgent, Read, Report, Request, Supervise,
+            Ask, Audit, Configure, Erase, Everybody, OwnAgent, Pause, Read, Replay, Report, Request,
+            Supervise,
         };
+        use Role::{Admin, Agent, Analyst, Developer, Ivr, Readonly, Supervisor};
         match permission {
             Everybody | Ask => true,
-            Request => matches!(self, Self::Ivr | Self::Supervisor | Self::Admin),
-            Read => !matches!(self, Self::Ivr),
+            Request => matches!(self, Ivr | Supervisor | Developer | Admin),
+            Read => !matches!(self, Ivr),
             OwnAgent => match self {
-                Self::Supervisor | Self::Admin => true,
-                Self::Agent => matches!(is_own, IsOwn::Yes),
-                Self::Ivr | Self::Readonly => false,
+                Supervisor | Admin => true,
+                Agent => matches!(is_own, IsOwn::Yes),
+                Ivr | Analyst | Developer | Readonly => false,
             },
-            Supervise => matches!(self, Self::Supervisor | Self::Admin),
-            Configure | Audit => matches!(self, Self::Admin),
-            Report => matches!(self, Self::Readonly | Self::Supervisor | Self::Admin),
+            Supervise => matches!(self, Supervisor | Admin),
+            Replay => matches!(self, Supervisor | Analyst | Admin),
+            Pause => matches!(self, Supervisor | Developer | Admin),
+            Configure => matches!(self, Developer | Admin),
+            Erase => matches!(self, Admin),
+            Report => !matches!(self, Ivr | Agent),
+            Audit => matches!(self, Analyst | Admin),
         }
     }
 }
@@ -81,7 +95,7 @@ impl FromStr for Role {
 
 /// No such role.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("role '{0}': allowed are ivr, agent, supervisor, readonly and admin")]
+#[error("role '{0}': allowed are ivr, agent, supervisor, analyst, developer, readonly and admin")]
 pub struct RoleError(String);
 
 /// What a route needs of whoever calls it.
@@ -99,8 +113,14 @@ pub(super) enum Permission {
     OwnAgent,
     /// Works on callbacks, agents and deliveries.
     Supervise,
-    /// Changes settings, or erases people.
+    /// Has notifications told again that were given up.
+    Replay,
+    /// Pauses and resumes services.
+    Pause,
+    /// Changes settings.
     Configure,
+    /// Erases people.
+    Erase,
     /// Reads what has become of callbacks, counted.
     Report,
     /// Reads who has changed what.
@@ -108,6 +128,39 @@ pub(super) enum Permission {
 }
 
 impl Permission {
+    /// Those that somebody may lack.
+    pub const ALL: [Self; 11] = [
+        Self::Ask,
+        Self::Request,
+        Self::Read,
+        Self::OwnAgent,
+        Self::Supervise,
+        Self::Replay,
+        Self::Pause,
+        Self::Configure,
+        Self::Erase,
+        Self::Report,
+        Self::Audit,
+    ];
+
+    /// As programs tell it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Everybody => "everybody",
+            Self::Ask => "ask",
+            Self::Request => "request",
+            Self::Read => "read",
+            Self::OwnAgent => "own-agent",
+            Self::Supervise => "supervise",
+            Self::Replay => "replay",
+            Self::Pause => "pause",
+            Self::Configure => "configure",
+            Self::Erase => "erase",
+            Self::Report => "report",
+            Self::Audit => "audit",
+        }
+    }
+
     /// As errors tell it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -117,7 +170,10 @@ impl Permission {
             Self::Read => "read",
             Self::OwnAgent => "act for this agent",
             Self::Supervise => "supervise",
+            Self::Replay => "replay deliveries",
+            Self::Pause => "pause services",
             Self::Configure => "configure",
+            Self::Erase => "erase people",
             Self::Report => "read reports",
             Self::Audit => "read the audit",
         }
@@ -130,37 +186,31 @@ mod tests {
 
     #[test]
     fn roles_may_what_is_theirs() {
-        use Permission::{
-            Ask, Audit, Configure, Everybody, OwnAgent, Read, Report, Request, Supervise,
-        };
-        let permissions = [
-            Everybody, Ask, Request, Read, Supervise, Configure, Report, Audit,
-        ];
         for (role, may) in [
+            (Role::Ivr, "ask request"),
+            (Role::Agent, "ask read"),
+            (Role::Readonly, "ask read report"),
+            (Role::Analyst, "ask read replay report audit"),
             (
-                Role::Ivr,
-                [true, true, true, false, false, false, false, false],
-            ),
-            (
-                Role::Agent,
-                [true, true, false, true, false, false, false, false],
-            ),
-            (
-                Role::Readonly,
-                [true, true, false, true, false, false, true, false],
+                Role::Developer,
+                "ask request read pause configure report",
             ),
             (
                 Role::Supervisor,
-                [true, true, true, true, true, false, true, false],
+                "ask request read own-agent supervise replay pause report",
             ),
-            (Role::Admin, [true; 8]),
+            (
+                Role::Admin,
+                "ask request read own-agent supervise replay pause configure erase report audit",
+            ),
         ] {
-            let found = permissions.map(|permission| role.may(permission, IsOwn::No));
-            assert_eq!(found, may, "{role:?}");
-            let above = matches!(role, Role::Supervisor | Role::Admin);
-            assert_eq!(role.may(OwnAgent, IsOwn::No), above, "{role:?}");
-            let own = above || role == Role::Agent;
-            assert_eq!(role.may(OwnAgent, IsOwn::Yes), own, "{role:?}");
+            let may_do = |permission: &Permission| role.may(*permission, IsOwn::No);
+            let found: Vec<_> = Permission::ALL.into_iter().filter(may_do).collect();
+            let found: Vec<_> = found.into_iter().map(Permission::word).collect();
+            assert_eq!(found.join(" "), may, "{role:?}");
+            assert!(role.may(Permission::Everybody, IsOwn::No));
+            let own = role == Role::Agent || may.contains("own-agent");
+            assert_eq!(role.may(Permission::OwnAgent, IsOwn::Yes), own, "{role:?}");
             assert_eq!(role.as_str().parse(), Ok(role));
         }
         assert!(

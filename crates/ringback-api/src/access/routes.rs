@@ -83,7 +83,22 @@ impl Rule {
         Self::of(Permission::Supervise)
     }
 
-    /// Changes settings, or erases people.
+    /// Has notifications told again.
+    pub const fn replay() -> Self {
+        Self::of(Permission::Replay)
+    }
+
+    /// Pauses and resumes services.
+    pub const fn pause() -> Self {
+        Self::of(Permission::Pause)
+    }
+
+    /// Erases people.
+    pub const fn erase() -> Self {
+        Self::of(Permission::Erase)
+    }
+
+    /// Changes settings.
     pub const fn configure() -> Self {
         Self::of(Permission::Configure)
     }

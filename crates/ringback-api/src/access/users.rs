@@ -96,6 +96,11 @@ impl Users {
         Ok(())
     }
 
+    /// What a user is; `None` when there is no such user any more.
+    pub(super) fn role(&self, name: &str) -> Option<Role> {
+        self.users.get(name).map(|user| user.role)
+    }
+
     /// Whose key it is. Every key is looked at, so that the time tells nothing.
     pub(super) fn by_key(&self, key: &str) -> Option<Known> {
         let sum = sum(key);

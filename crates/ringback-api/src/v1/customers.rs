@@ -13,7 +13,7 @@ use crate::openapi::Writes;
 use crate::refused::Problem;
 
 pub fn routes<D: Desk>() -> Routes<D> {
-    let change = Rule::configure().changes("customers");
+    let change = Rule::erase().changes("customers");
     Routes::new().delete("/customers/{number}", change, erase::<D>)
 }
 

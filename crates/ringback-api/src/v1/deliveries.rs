@@ -24,7 +24,7 @@ pub fn routes<D: Desk>() -> Routes<D> {
         .get("/deliveries", Rule::read(), deliveries::<D>)
         .post(
             "/deliveries:replay",
-            Rule::supervise().changes("deliveries"),
+            Rule::replay().changes("deliveries"),
             replay::<D>,
         )
         .get("/dead-letters", Rule::read(), dead_letters::<D>)

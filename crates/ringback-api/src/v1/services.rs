@@ -18,13 +18,14 @@ use crate::refused::Problem;
 
 pub fn routes<D: Desk>() -> Routes<D> {
     let (one, change) = ("/services/{service}", Rule::configure().changes("services"));
+    let pausing = Rule::pause().changes("services");
     Routes::new()
         .get("/services", Rule::read(), services::<D>)
         .get(one, Rule::read(), service::<D>)
         .put(one, change, put_service::<D>)
         .delete(one, change, delete_service::<D>)
-        .post("/services/{service}/pause", change, pause::<D>)
-        .post("/services/{service}/resume", change, resume::<D>)
+        .post("/services/{service}/pause", pausing, pause::<D>)
+        .post("/services/{service}/resume", pausing, resume::<D>)
 }
 
 /// What is read of a body: that of a GET can be sent back.

@@ -7,6 +7,7 @@ use ringback_core::agent::{Agent, AgentState, Engagement, Release};
 use ringback_core::callback::{Decision, Effect, Input, State, Step};
 use ringback_core::ids::{AgentId, AuditId, BulletinId, CallbackId, LaneId};
 use ringback_core::key::{Key, Kind};
+use ringback_core::session::SessionId;
 use ringback_core::slots::SlotId;
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::Bus;
@@ -104,6 +105,11 @@ pub(super) async fn look<S: Store, B: Bus>(
         Kind::Room => {
             house
                 .look_at_room(&CallbackId::new(key.id()), claimed)
+                .await
+        }
+        Kind::Session => {
+            house
+                .look_at_session(&SessionId::stored(key.id()), claimed)
                 .await
         }
         Kind::House => Ok(()),

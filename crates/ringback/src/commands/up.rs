@@ -41,6 +41,7 @@ fn greet(address: SocketAddr, up: &Up) {
             "API",
             format!("http://{address}   reference: http://{address}/docs/"),
         ),
+        ("console", format!("http://{address}/console/")),
         ("data", without_password(store)),
         ("messages", without_password(bus)),
         ("phone network", without_password(&up.phone.telephony)),
