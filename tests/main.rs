@@ -14,6 +14,7 @@ mod backlog;
 mod booking;
 mod changes;
 mod command_line;
+mod console;
 mod crash;
 mod dead_letters;
 mod deliveries;

@@ -200,15 +200,11 @@ impl Configuration {
         }
         let (allow, notifier) = file.notifier.read().context("[notifier]")?;
         let keep_audit = file.audit.read().context("[audit]")?;
-        let chats = file.chat.read().context("[chat]")?;
         let sessions = file.console.read().context("[console]")?;
         let keys_of_records = file.callback.read().context("[callback]")?;
         check_reach(&services, &event_lists, &ways, &allow)?;
-        let agents = file
-            .agents
-            .into_iter()
-            .map(|(name, table)| table.named(name))
-            .collect();
+        let agents = file.agents.into_iter();
+        let agents = agents.map(|(name, table)| table.named(name)).collect();
         let named = |(name, service)| (ServiceName::new(name), service);
         let (providers, ways) = ways
             .into_iter()
@@ -229,7 +225,7 @@ impl Configuration {
             keys: keys.into_values().collect(),
             keep_audit,
             sessions,
-            chats: chats.into(),
+            chats: file.chat.read().context("[chat]")?.into(),
             file: None,
             keys_of_records: Arc::new(keys_of_records),
         })

@@ -50,7 +50,8 @@ export function trouble(response: Response | undefined, body: unknown): Trouble 
 }
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };
-export type Outcome<T> = { ok: true; data: T; response: Response } | { ok: false; trouble: Trouble };
+export type Outcome<T> =
+  { ok: true; data: T; response: Response } | { ok: false; trouble: Trouble };
 
 /** An answer, or what went wrong: also when there was none at all. */
 export async function settle<T>(asked: Promise<Answer<T>>): Promise<Outcome<T>> {

@@ -8,7 +8,10 @@ export interface Address {
 export function readAddress(hash: string): Address {
   const text = hash.replace(/^#?\/?/, '');
   const [path = '', query = ''] = text.split(/\?(.*)/s);
-  const parts = path.split('/').filter((part) => part !== '').map(decode);
+  const parts = path
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decode);
   const [page = 'now', ...rest] = parts;
   return { page, rest, chosen: new URLSearchParams(query) };
 }

@@ -1,0 +1,12 @@
+import { wrap } from 'svelte-spa-router/wrap';
+import Missing from './Missing.svelte';
+
+/** Each page is a file of its own, which comes when it is opened. */
+export const routes = {
+  '/': wrap({ asyncComponent: () => import('../pages/now/Now.svelte') }),
+  '/now': wrap({ asyncComponent: () => import('../pages/now/Now.svelte') }),
+  '/queues': wrap({ asyncComponent: () => import('../pages/queues/Queues.svelte') }),
+  '/queues/:queue': wrap({ asyncComponent: () => import('../pages/queues/Queue.svelte') }),
+  '/settings': wrap({ asyncComponent: () => import('../pages/settings/Settings.svelte') }),
+  '*': Missing,
+};
