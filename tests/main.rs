@@ -18,6 +18,7 @@ mod crash;
 mod dead_letters;
 mod deliveries;
 mod dial_gate;
+mod doctor;
 mod doubled_hints;
 mod hand_on;
 mod harness;

@@ -4,6 +4,7 @@ mod profile;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use ringback_core::agent::{Agent, AgentWish, Profile};
@@ -11,13 +12,17 @@ use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_ports::desk::{AgentChat, Desk, Preview, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use crate::body::{JsonBody, NoParameters, QueryOf};
+use crate::body::{JsonBody, QueryOf};
+use crate::cut;
 use crate::filter::not_allowed;
 use crate::openapi::{Reads, WishWord, Writes, shapes};
 use crate::refused::Problem;
 use profile::{MissedView, ProfileBody};
+
+/// What a page says that is not the last.
+const MORE: &str = "more agents follow; ask with after= and the id of the last one";
 
 pub fn routes<D: Desk>() -> Router<D> {
     let one = get(agent::<D>)
@@ -157,24 +162,36 @@ pub struct WishBody {
     state: AgentWish,
 }
 
+/// Which agents are listed.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Listed {
+    /// Those behind this name: the last one that was shown
+    after: Option<String>,
+}
+
 /// List the agents
 #[utoipa::path(
     get,
     path = "/agents",
     tag = "agents",
-    responses((status = 200, description = "By name, the first 1000", body = [AgentView]), Reads)
+    params(Listed),
+    responses(
+        (status = 200, description = "By name, at the most 1000", body = [AgentView], headers(
+            ("ringback-truncated" = String, description = "There where more agents follow: ask with `after`")
+        )),
+        Reads
+    )
 )]
 pub async fn agents<D: Desk>(
     State(desk): State<D>,
-    _: QueryOf<NoParameters>,
-) -> Result<Json<Vec<AgentView>>, Problem> {
-    Ok(Json(
-        desk.agents()
-            .await?
-            .into_iter()
-            .map(AgentView::from)
-            .collect(),
-    ))
+    QueryOf(Listed { after }): QueryOf<Listed>,
+) -> Result<Response, Problem> {
+    let page = desk.agents(after.map(AgentId::new)).await?;
+    let cut = page.next.is_some().then_some(MORE);
+    let agents: Vec<_> = page.agents.into_iter().map(AgentView::from).collect();
+    Ok(cut::told(Json(agents), cut))
 }
 
 /// Look at an agent, and at what is asked of it

@@ -3,15 +3,17 @@
 use ringback_core::agent::{Agent, AgentState, AgentWish, Profile, all_agents_index};
 use ringback_core::ids::AgentId;
 use ringback_ports::bus::Bus;
-use ringback_ports::desk::{Refusal, RefusalKind};
+use ringback_ports::desk::{AgentPage, Refusal, RefusalKind};
 use ringback_ports::store::Store;
 
 use super::desk::FrontDesk;
 use super::refusals::{refuse, refuse_store};
 use crate::house::{AgentDocument, Committed};
 
-/// The most agents that are listed.
-const MOST: usize = 1000;
+/// The most agents of a page.
+const PAGE: usize = 1000;
+/// The most agents that are looked through for a page that is not the first.
+const MOST: usize = 100_000;
 /// The longest name of an agent, a group, a place.
 const LONGEST: usize = 128;
 /// The most groups an agent is in.
@@ -22,15 +24,25 @@ const LONGEST_WRAP_UP: u64 = 86_400;
 const LONGEST_PAUSE: u64 = 86_400;
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
-    pub(super) async fn all_agents(&self) -> Result<Vec<Agent>, Refusal> {
-        let listed = self.house.store.range(&all_agents_index(), 0, MOST).await;
-        let ids: Vec<_> = listed
-            .map_err(refuse_store)?
-            .into_iter()
-            .map(|entry| AgentId::new(entry.id))
-            .collect();
+    pub(super) async fn agents_after(&self, after: Option<AgentId>) -> Result<AgentPage, Refusal> {
+        // They are listed by name, all under one score: a page begins where one has counted to.
+        let most = if after.is_some() { MOST } else { PAGE + 1 };
+        let listed = self.house.store.range(&all_agents_index(), 0, most).await;
+        let ids = listed.map_err(refuse_store)?.into_iter();
+        let ids = ids.map(|entry| AgentId::new(entry.id));
+        let is_behind = |id: &AgentId| {
+            after
+                .as_ref()
+                .is_none_or(|after| id.as_str() > after.as_str())
+        };
+        let mut ids: Vec<AgentId> = ids.filter(is_behind).take(PAGE + 1).collect();
+        let is_cut = ids.len() > PAGE;
+        ids.truncate(PAGE);
         let held = self.house.hold_agents(&ids).await.map_err(refuse)?;
-        Ok(held.into_iter().flatten().map(|held| held.agent).collect())
+        Ok(AgentPage {
+            agents: held.into_iter().flatten().map(|held| held.agent).collect(),
+            next: ids.pop().filter(|_| is_cut),
+        })
     }
 
     pub(super) async fn find_agent(&self, id: &AgentId) -> Result<Agent, Refusal> {

@@ -12,8 +12,11 @@ use crate::print::line;
 pub async fn run(client: Client, command: AgentCommand) -> anyhow::Result<ExitCode> {
     let api = Api::new(client)?;
     match command {
-        AgentCommand::List => {
-            let agents = api.get(&["v1", "agents"]).await?;
+        AgentCommand::List { after } => {
+            let query: Vec<_> = after.iter().map(|it| ("after", it.as_str())).collect();
+            let agents = api
+                .call(Method::GET, &["v1", "agents"], &query, None)
+                .await?;
             api.show_rows(&agents, row);
         }
         AgentCommand::Show { agent } => {

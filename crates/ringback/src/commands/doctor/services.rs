@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ringback_core::agent::Agent;
 use ringback_core::event_list::EventList;
 use ringback_core::ids::ServiceName;
 use ringback_core::service::{Service, Surroundings};
@@ -36,8 +37,14 @@ pub async fn check(doctor: &Doctor) -> anyhow::Result<Vec<Result<String, String>
         .filter(|it| !it.configured);
     let saved: BTreeSet<ServiceName> = saved.map(|it| it.name).collect();
     let mut pools: BTreeSet<String> = BTreeSet::new();
-    for agent in desk.agents().await? {
-        pools.extend(agent.pools());
+    let mut after = None;
+    loop {
+        let page = desk.agents(after).await?;
+        pools.extend(page.agents.iter().flat_map(Agent::pools));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
     }
     let configuration = &opened.configuration;
     for agent in &configuration.agents {
