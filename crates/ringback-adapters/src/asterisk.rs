@@ -5,6 +5,7 @@
 //! is gone, as a global variable that the hang-up handler of the dialplan writes (`samples/asterisk/ringback.conf`).
 
 mod address;
+mod arrivals;
 mod call;
 mod event;
 mod notes;
@@ -12,6 +13,7 @@ mod outcome;
 mod recover;
 mod rest;
 mod socket;
+mod sweep;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -74,6 +76,7 @@ impl AsteriskClient {
         let mut keeper = JoinSet::new();
         keeper.spawn(socket::keep(shared.clone(), socket));
         keeper.spawn(notes::remove(shared.clone()));
+        keeper.spawn(sweep::sweep(shared.clone()));
         Ok(Self {
             shared,
             _keeper: Arc::new(keeper),
@@ -118,9 +121,7 @@ impl Shared {
 
     /// Tells the task of a call what happened to one of its channels; what belongs to no call of ours is left alone.
     async fn tell(&self, channel: &str, event: ChannelEvent) {
-        let Some((call, leg)) = call::leg_of(channel) else {
-            return;
-        };
+        let (call, leg) = call::leg_of(channel);
         let task = self.lock().get(&call).cloned();
         if let Some(task) = task {
             // A task that has ended has nothing left to do.

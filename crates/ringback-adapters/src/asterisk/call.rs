@@ -23,8 +23,7 @@ const LINGER: Duration = Duration::from_secs(60);
 /// The longest name of a caller that is sent, in characters.
 const LONGEST_NAME: usize = 64;
 
-/// Which channel of a call. The names of all of them have one length: Asterisk refuses an id that is the beginning of
-/// another.
+/// Which channel of a call. No name of one is the beginning of another's: Asterisk refuses such an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Leg {
     Customer,
@@ -35,14 +34,22 @@ pub(super) enum Leg {
 impl Leg {
     pub fn channel(self, call: &CallId) -> String {
         match self {
-            Self::Customer => format!("{call}-c00"),
-            Self::Agent(nth) => format!("{call}-a{nth:02}"),
+            // Asterisk has named it before we knew it.
+            Self::Customer if !is_attempt(call) => call.to_string(),
+            Self::Customer => format!("c00-{call}-"),
+            Self::Agent(nth) => format!("a{nth:02}-{call}-"),
         }
     }
 }
 
 pub(super) fn bridge(call: &CallId) -> String {
-    format!("{call}-b00")
+    format!("b00-{call}-")
+}
+
+/// Whether we dialed it; otherwise its customer has called.
+fn is_attempt(call: &CallId) -> bool {
+    let attempt = call.as_str().rsplit_once("-c-");
+    attempt.is_some_and(|(_, attempt)| attempt.parse::<u32>().is_ok())
 }
 
 /// Where the dialplan leaves what became of a channel.
@@ -50,12 +57,22 @@ pub(super) fn note_of(channel: &str) -> String {
     format!("RB_OUTCOME_{channel}")
 }
 
+/// Where a successor leaves its name while the dialplan has the channel: variables of a channel can be set only in our own
+/// application.
+pub(super) fn listener_of(channel: &str) -> String {
+    format!("RB_APP_{channel}")
+}
+
 /// What stands there once a call id is closed for good.
 pub(super) const CLOSED: &str = "closed";
 
-/// The call and leg of a channel of ours.
-pub(super) fn leg_of(channel: &str) -> Option<(CallId, Leg)> {
-    let (call, leg) = channel.rsplit_once('-')?;
+/// The call and leg of a channel. One that we have not named is that of a customer who has called.
+pub(super) fn leg_of(channel: &str) -> (CallId, Leg) {
+    made_by_us(channel).unwrap_or_else(|| (CallId::from_wire(channel), Leg::Customer))
+}
+
+fn made_by_us(channel: &str) -> Option<(CallId, Leg)> {
+    let (leg, call) = channel.strip_suffix('-')?.split_once('-')?;
     let nth = leg.get(1..).filter(|nth| nth.len() == 2)?.parse().ok()?;
     let leg = match leg.as_bytes().first()? {
         b'c' => Leg::Customer,
@@ -85,6 +102,8 @@ pub(super) enum Customer {
     },
     /// Answered; the dialplan listens what by.
     Detecting,
+    /// Has called, and is answered as soon as the channel is in our application.
+    Claimed,
     Up(AnsweredBy),
 }
 
@@ -116,6 +135,8 @@ pub(super) struct Call {
     /// A sound that was cut short: its end is no end of a treatment.
     stopped: Option<String>,
     played: u32,
+    /// Orders for a customer who has called and is not answered yet.
+    deferred: Vec<Message>,
 }
 
 impl Call {
@@ -135,6 +156,7 @@ impl Call {
             playing: None,
             stopped: None,
             played: 0,
+            deferred: Vec::new(),
         }
     }
 
@@ -158,6 +180,23 @@ impl Call {
     }
 
     async fn handle(&mut self, message: Message) {
+        let waits = match &message {
+            Message::Order(command, _) => *command != CallCommand::HangUp,
+            Message::Inspect(_) | Message::Event(..) | Message::Stale => false,
+        };
+        if waits && matches!(self.customer, Customer::Claimed) {
+            self.deferred.push(message);
+            return;
+        }
+        self.act_on(message).await;
+        if !matches!(self.customer, Customer::Claimed) {
+            for message in std::mem::take(&mut self.deferred) {
+                self.act_on(message).await;
+            }
+        }
+    }
+
+    async fn act_on(&mut self, message: Message) {
         match message {
             // Who has asked may have gone.
             Message::Order(command, answer) => drop(answer.send(self.order(command).await)),
@@ -200,6 +239,10 @@ impl Call {
             Customer::Made(_) | Customer::Ringing { .. } | Customer::Detecting => {
                 CallStatus::Ringing
             }
+            Customer::Claimed => CallStatus::Up {
+                by: AnsweredBy::Person,
+                connected: false,
+            },
             Customer::Up(by) => CallStatus::Up {
                 by: *by,
                 connected: self.talks,
@@ -365,23 +408,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn channels_have_names_of_one_length_and_are_recognised() {
-        let call = CallId::of_attempt("07-20e740d3-8458-43d6-834d-3713c3385bac", 2);
-        for leg in [Leg::Customer, Leg::Agent(1), Leg::Agent(12)] {
-            let channel = leg.channel(&call);
-            assert_eq!(channel.len(), Leg::Customer.channel(&call).len());
-            assert_eq!(leg_of(&channel), Some((call.clone(), leg)));
+    fn channels_are_recognised_and_none_is_the_beginning_of_another() {
+        let attempt = |nth| CallId::of_attempt("07-20e740d3-8458-43d6-834d-3713c3385bac", nth);
+        let arrived = [
+            CallId::from_wire("1796082520.1"),
+            CallId::from_wire("1796082520.17"),
+        ];
+        let mut channels = Vec::new();
+        for call in [attempt(1), attempt(12)].iter().chain(&arrived) {
+            for leg in [Leg::Customer, Leg::Agent(1), Leg::Agent(12)] {
+                let channel = leg.channel(call);
+                assert_eq!(leg_of(&channel), (call.clone(), leg));
+                channels.push((channel, arrived.contains(call) && leg == Leg::Customer));
+            }
         }
-        for channel in [
+        // Those that Asterisk names are its own business.
+        for (one, _) in channels.iter().filter(|(_, is_theirs)| !is_theirs) {
+            let begun = channels
+                .iter()
+                .filter(|(other, _)| other != one && other.starts_with(one.as_str()));
+            assert_eq!(begun.count(), 0, "{one}");
+        }
+        for theirs in [
             "",
             "c00",
-            "x-c0",
-            "x-c000",
-            "x-b00",
+            "c0-x-",
+            "a00-",
+            "b00-x-",
             "1796082520.17",
-            "é-c0é",
+            "é00-x-",
         ] {
-            assert_eq!(leg_of(channel), None, "{channel}");
+            assert_eq!(
+                leg_of(theirs),
+                (CallId::from_wire(theirs), Leg::Customer),
+                "{theirs}"
+            );
         }
     }
 }

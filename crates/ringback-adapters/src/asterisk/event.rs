@@ -5,11 +5,12 @@ use serde::Deserialize;
 use super::outcome::Cause;
 
 /// The types that are listened to; Asterisk is asked to send no others.
-pub(super) const TYPES: [&str; 6] = [
+pub(super) const TYPES: [&str; 7] = [
     "StasisStart",
     "StasisEnd",
     "ChannelStateChange",
     "ChannelDestroyed",
+    "CallBroadcast",
     "PlaybackFinished",
     "ApplicationReplaced",
 ];
@@ -32,9 +33,19 @@ pub(super) enum ChannelEvent {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
     Channel(String, ChannelEvent),
+    /// A customer has called, and the call is offered to every dialer.
+    Offered(Offer),
     /// Another socket has taken our application: this one is deaf from now on.
     Replaced,
     Other,
+}
+
+/// A call that is offered.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Offer {
+    pub channel: String,
+    pub called: String,
+    pub caller: String,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +58,10 @@ struct Raw {
     cause: u32,
     #[serde(default)]
     tech_cause: Option<u32>,
+    #[serde(default)]
+    called: String,
+    #[serde(default)]
+    caller: String,
     channel: Option<Channel>,
     playback: Option<Playback>,
 }
@@ -80,6 +95,13 @@ impl Line {
         let Some(channel) = raw.channel else {
             return Ok(Self::Other);
         };
+        if raw.kind == "CallBroadcast" {
+            return Ok(Self::Offered(Offer {
+                channel: channel.id,
+                called: raw.called,
+                caller: raw.caller,
+            }));
+        }
         let event = match (raw.kind.as_str(), channel.state.as_str()) {
             ("StasisStart", _) => ChannelEvent::Entered(raw.args),
             ("StasisEnd", _) => ChannelEvent::Left,
@@ -129,6 +151,15 @@ mod tests {
         check(
             r#"{"type":"PlaybackFinished","playback":{"id":"p1","target_uri":"channel:c1"}}"#,
             of(ChannelEvent::Played("p1".to_owned())),
+        );
+        let offer = Offer {
+            channel: "1796082520.17".to_owned(),
+            called: "8005550100".to_owned(),
+            caller: "+15550100".to_owned(),
+        };
+        check(
+            r#"{"type":"CallBroadcast","called":"8005550100","caller":"+15550100","channel":{"id":"1796082520.17"}}"#,
+            Line::Offered(offer),
         );
         check(
             r#"{"type":"ApplicationReplaced","application":"x"}"#,

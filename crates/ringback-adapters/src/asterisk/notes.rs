@@ -8,7 +8,7 @@ use ringback_core::call::CallId;
 use tokio::time::Instant;
 
 use super::Shared;
-use super::call::{Leg, note_of};
+use super::call::{Leg, listener_of, note_of};
 
 /// How long what became of a call can be asked for.
 const KEPT: Duration = Duration::from_secs(3600);
@@ -50,10 +50,12 @@ pub(super) async fn remove(shared: Arc<Shared>) {
         while let Some((call, agents)) = shared.over.due() {
             let legs = (1..=agents.max(1)).map(Leg::Agent);
             for leg in std::iter::once(Leg::Customer).chain(legs) {
-                let note = note_of(&leg.channel(&call));
-                if let Err(error) = shared.ari.set_global(&note, "").await {
-                    // It stays, which costs a line of memory there.
-                    tracing::debug!(%call, %error, "a note was not removed");
+                let channel = leg.channel(&call);
+                for name in [note_of(&channel), listener_of(&channel)] {
+                    // One that stays costs a line of memory there.
+                    if let Err(error) = shared.ari.set_global(&name, "").await {
+                        tracing::debug!(%call, %error, "a note was not removed");
+                    }
                 }
             }
         }

@@ -1,9 +1,10 @@
 //! What Asterisk knows of a call whose events were missed, or were another dialer's until now.
 
+use reqwest::StatusCode;
 use ringback_core::call::{AnsweredBy, CallStatus};
 use serde_json::Value;
 
-use super::call::{Agent, CLOSED, Call, Customer, Leg, OWNER, bridge, note_of};
+use super::call::{Agent, CLOSED, Call, Customer, Leg, bridge, listener_of, note_of};
 use super::outcome::Note;
 use super::rest::AriError;
 
@@ -64,19 +65,33 @@ impl Call {
     async fn resume_customer(&mut self, id: &str, channel: &Value) -> Result<(), AriError> {
         let ari = &self.shared.ari;
         let is_up = text(channel, "/state") == "Up";
-        if text(channel, "/dialplan/app_name") == "Stasis" {
+        let application = text(channel, "/dialplan/app_name");
+        if application == "StasisBroadcast" && !self.owned {
+            match ari.claim(id).await {
+                Ok(()) => {
+                    self.customer = Customer::Claimed;
+                    self.owned = true;
+                    return Ok(());
+                }
+                // Another dialer was first: its call is taken over.
+                Err(error) if error.is(StatusCode::CONFLICT) => ari.take_over(id).await?,
+                Err(error) => return Err(error),
+            }
+        } else if application == "Stasis" || application == "StasisBroadcast" {
             if !self.owned {
                 ari.take_over(id).await?;
             }
         } else if is_up {
             // The dialplan listens, and gives it to whoever stands there when it has heard enough.
-            ari.set(id, OWNER, &ari.app).await?;
-            ari.set(id, "RB_APP", &ari.app).await?;
+            ari.set_global(&listener_of(id), &ari.app).await?;
             self.customer = Customer::Detecting;
             self.owned = true;
             return Ok(());
         }
         self.owned = true;
+        if matches!(self.customer, Customer::Claimed) {
+            return Ok(());
+        }
         if is_up {
             let by = match ari.variable(id, "RB_BY").await?.as_str() {
                 "machine" => AnsweredBy::Machine,

@@ -85,6 +85,16 @@ impl Ari {
         self.post(&["channels", channel, "move"], &query).await
     }
 
+    /// Takes a call that was offered to every dialer.
+    pub async fn claim(&self, channel: &str) -> Result<(), AriError> {
+        let query = [("channelId", channel), ("application", self.app.as_str())];
+        self.post(&["events", "claim"], &query).await
+    }
+
+    pub async fn answer(&self, channel: &str) -> Result<(), AriError> {
+        self.post(&["channels", channel, "answer"], &[]).await
+    }
+
     /// Sends a channel to a context of the dialplan, under the name of our application.
     pub async fn go_on(&self, channel: &str, context: &str) -> Result<(), AriError> {
         let query = [("context", context), ("extension", self.app.as_str())];
@@ -126,6 +136,12 @@ impl Ari {
             .as_ref()
             .and_then(|it| it.get("channels")?.as_array());
         Ok(channels.map_or(0, Vec::len))
+    }
+
+    /// Every bridge there is.
+    pub async fn bridges(&self) -> Result<Vec<Value>, AriError> {
+        let bridges = self.ask(Method::GET, &["bridges"], &[], None).await?;
+        Ok(bridges.as_array().cloned().unwrap_or_default())
     }
 
     pub async fn remove_bridge(&self, bridge: &str) -> Result<(), AriError> {

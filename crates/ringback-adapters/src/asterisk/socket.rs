@@ -10,8 +10,8 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use super::Shared;
 use super::event::{Line, TYPES};
+use super::{Shared, arrivals};
 
 /// How long after a failure it is opened again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -57,7 +57,7 @@ pub(super) async fn keep(shared: Arc<Shared>, mut socket: Socket) {
     }
 }
 
-async fn read(shared: &Shared, socket: &mut Socket) -> SocketError {
+async fn read(shared: &Arc<Shared>, socket: &mut Socket) -> SocketError {
     let mut malformed = 0_u64;
     let mut was_silent = false;
     loop {
@@ -82,6 +82,9 @@ async fn read(shared: &Shared, socket: &mut Socket) -> SocketError {
         };
         match Line::read(&text) {
             Ok(Line::Channel(channel, event)) => shared.tell(&channel, event).await,
+            Ok(Line::Offered(offer)) => {
+                tokio::spawn(arrivals::offered(shared.clone(), offer));
+            }
             Ok(Line::Replaced) => return SocketError::Replaced,
             Ok(Line::Other) => {}
             Err(error) => {

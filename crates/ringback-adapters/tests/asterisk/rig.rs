@@ -12,6 +12,8 @@ use ringback_ports::telephony::{PhoneEvent, Telephony};
 /// The Asterisk that the tests were given.
 pub struct AsteriskRig {
     address: String,
+    /// How the applications of its dialers are named: calls that come in are offered to those alone.
+    app: String,
 }
 
 impl AsteriskRig {
@@ -27,7 +29,9 @@ impl AsteriskRig {
                 "left out: a real Asterisk needs RINGBACK_TEST_ASTERISK (./tests/run sets it)"
             );
         }
-        Some(Self { address: address? })
+        let app = format!("t{}", uuid::Uuid::now_v7().simple());
+        let address = address?.replacen("/ringback?", &format!("/{app}?"), 1);
+        Some(Self { address, app })
     }
 }
 
@@ -58,8 +62,29 @@ impl Rig for AsteriskRig {
         "7180".to_owned()
     }
 
-    async fn call_in(&self, _: Arrival) -> CallId {
-        unreachable!("calls that come in are not tried here yet")
+    /// By a channel that lives in Asterisk alone: its other half runs the dialplan of calls that come in.
+    async fn call_in(&self, arrival: Arrival) -> CallId {
+        let rest = self.address.strip_prefix("ari+").unwrap();
+        let (base, _) = rest.rsplit_once(&format!("/{}?", self.app)).unwrap();
+        let call = format!("in-{}", uuid::Uuid::now_v7());
+        let Arrival { to, from, .. } = arrival;
+        let query = [
+            ("endpoint", format!("Local/{}@from-trunk/n", to.as_str())),
+            ("context", "customers".to_owned()),
+            ("extension", "stay".to_owned()),
+            ("channelId", format!("from-{call}")),
+            ("otherChannelId", call.clone()),
+            (
+                "callerId",
+                from.map(|it| it.as_str().to_owned()).unwrap_or_default(),
+            ),
+        ];
+        let url = url::Url::parse_with_params(&format!("{base}/ari/channels"), query).unwrap();
+        let variables = serde_json::json!({ "variables": { "__RB_CODE": "123456", "__RB_DIALERS": format!("^{}-", self.app) } });
+        let http = reqwest::Client::builder().build().unwrap();
+        let answer = http.post(url).json(&variables).send().await.unwrap();
+        assert!(answer.status().is_success(), "{answer:?}");
+        CallId::from_wire(call)
     }
 }
 

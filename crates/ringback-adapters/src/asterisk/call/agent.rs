@@ -120,7 +120,13 @@ impl Call {
                 let over = CallStatus::Over { connected: true };
                 self.end(over, Report::HungUp { by }).await
             }
-            (Customer::Made(_) | Customer::Ringing { .. } | Customer::Detecting, _) => {
+            (
+                Customer::Made(_)
+                | Customer::Ringing { .. }
+                | Customer::Detecting
+                | Customer::Claimed,
+                _,
+            ) => {
                 let result = CallResult::Dropped;
                 self.end(CallStatus::Failed { result }, Report::HungUp { by })
                     .await

@@ -116,7 +116,17 @@ impl Call {
                 self.customer = Customer::Ringing { detect };
                 self.shared.ari.dial(&channel, ring).await
             }
-            (Customer::Detecting, "cpd") => self.answered(answered_by(arg(1), arg(2))).await,
+            (Customer::Claimed, _) => {
+                self.customer = Customer::Up(AnsweredBy::Person);
+                let (ari, channel) = (&self.shared.ari, self.channel(Leg::Customer));
+                ari.set(&channel, OWNER, &ari.app).await?;
+                ari.answer(&channel).await
+            }
+            (Customer::Detecting, "cpd") => {
+                let (ari, channel) = (&self.shared.ari, self.channel(Leg::Customer));
+                ari.set(&channel, OWNER, &ari.app).await?;
+                self.answered(answered_by(arg(1), arg(2))).await
+            }
             _ => Ok(()),
         }
     }
@@ -129,10 +139,8 @@ impl Call {
             return self.answered(AnsweredBy::Person).await;
         }
         self.customer = Customer::Detecting;
-        let (ari, channel) = (&self.shared.ari, self.channel(Leg::Customer));
-        // Who has the call when the dialplan has listened; a successor writes its own name there.
-        ari.set(&channel, "RB_APP", &ari.app).await?;
-        ari.go_on(&channel, DETECTION).await
+        let channel = self.channel(Leg::Customer);
+        self.shared.ari.go_on(&channel, DETECTION).await
     }
 
     async fn answered(&mut self, by: AnsweredBy) -> Result<(), AriError> {
@@ -152,7 +160,10 @@ impl Call {
     }
 
     async fn customer_gone(&mut self, cause: Cause) -> Result<(), AriError> {
-        let was_up = matches!(self.customer, Customer::Detecting | Customer::Up(_));
+        let was_up = matches!(
+            self.customer,
+            Customer::Detecting | Customer::Claimed | Customer::Up(_)
+        );
         let by = self.ender(Party::Customer);
         self.customer = Customer::None;
         if was_up {

@@ -213,8 +213,11 @@ impl Change<'_> {
             return Decision::Only(vec![Effect::Dial]);
         }
         let now = self.now;
-        if let State::HandedOut { at, hints, .. } = &mut self.callback.state {
-            *hints = looks::done_by(looks::AT_HANDED_OUT, now.since(*at));
+        if let State::HandedOut {
+            at, hints, arrived, ..
+        } = &mut self.callback.state
+        {
+            *hints = looks::reminders_by(arrived.is_some(), now.since(*at));
         }
         self.effect(Effect::Dial);
         self.done()
