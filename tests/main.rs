@@ -7,6 +7,7 @@
 
 mod access;
 mod admin;
+mod agents;
 mod answers;
 mod asterisk;
 mod audit;

@@ -215,13 +215,14 @@ pub trait Desk:
     /// When there is none.
     fn timeline(&self, id: &CallbackId) -> impl Future<Output = Result<Timeline, Refusal>> + Send;
 
-    /// A page of agents by name: at the most 1000, those behind `after`.
+    /// A page of at the most `limit` agents by name: those behind `after`.
     ///
     /// # Errors
     /// When the store is away.
     fn agents(
         &self,
         after: Option<AgentId>,
+        limit: usize,
     ) -> impl Future<Output = Result<AgentPage, Refusal>> + Send;
 
     /// One agent.

@@ -16,10 +16,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::body::{JsonBody, QueryOf};
 use crate::cut;
-use crate::filter::not_allowed;
+use crate::filter::{self, not_allowed};
 use crate::openapi::{Reads, WishWord, Writes, shapes};
 use crate::refused::Problem;
 use profile::{MissedView, ProfileBody};
+
+/// The most agents of a page.
+const PAGE: usize = 1000;
 
 /// What a page says that is not the last.
 const MORE: &str = "more agents follow; ask with after= and the id of the last one";
@@ -167,7 +170,11 @@ pub struct WishBody {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Listed {
-    /// Those behind this name: the last one that was shown
+    /// At the most so many on a page; 1000 when absent.
+    #[param(value_type = u64, required = false, minimum = 1, maximum = 1000)]
+    limit: Option<String>,
+    /// Those behind this name: the `id` of the last one of the page before.
+    #[param(min_length = 1)]
     after: Option<String>,
 }
 
@@ -178,17 +185,19 @@ pub struct Listed {
     tag = "agents",
     params(Listed),
     responses(
-        (status = 200, description = "By name, at the most 1000", body = [AgentView], headers(
-            ("ringback-truncated" = String, description = "There where more agents follow: ask with `after`")
+        (status = 200, description = "A page, by name", body = [AgentView], headers(
+            ("ringback-truncated" = String, description = "There when more agents follow: ask again with `after`")
         )),
         Reads
     )
 )]
 pub async fn agents<D: Desk>(
     State(desk): State<D>,
-    QueryOf(Listed { after }): QueryOf<Listed>,
+    QueryOf(asked): QueryOf<Listed>,
 ) -> Result<Response, Problem> {
-    let page = desk.agents(after.map(AgentId::new)).await?;
+    let limit = asked.limit.as_deref();
+    let limit = limit.map_or(Ok(PAGE), |limit| filter::count("limit", limit, PAGE))?;
+    let page = desk.agents(asked.after.map(AgentId::new), limit).await?;
     let cut = page.next.is_some().then_some(MORE);
     let agents: Vec<_> = page.agents.into_iter().map(AgentView::from).collect();
     Ok(cut::told(Json(agents), cut))

@@ -90,7 +90,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     }
 
     /// Counts a request and its answer. A service that there is not is the caller's word, and no label.
-    pub(super) fn count(
+    pub(super) fn count_request(
         &self,
         service: &ServiceName,
         channel: Channel,
@@ -134,7 +134,7 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
     async fn start(&self, start: Start) -> Result<Started, Refusal> {
         let (service, channel) = (start.service.clone(), start.channel);
         let started = self.accept(start).await;
-        self.count(&service, channel, &started);
+        self.count_request(&service, channel, &started);
         started
     }
 
@@ -187,8 +187,8 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         })
     }
 
-    async fn agents(&self, after: Option<AgentId>) -> Result<AgentPage, Refusal> {
-        self.agents_after(after).await
+    async fn agents(&self, after: Option<AgentId>, limit: usize) -> Result<AgentPage, Refusal> {
+        self.agents_after(after, limit).await
     }
 
     async fn agent(&self, id: &AgentId) -> Result<ringback_core::agent::Agent, Refusal> {

@@ -52,7 +52,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     pub(super) async fn start_again(&self, start: Start) -> Result<Started, Refusal> {
         let (service, channel) = (start.service.clone(), start.channel);
         let started = self.accept_again(start).await;
-        self.count(&service, channel, &started);
+        self.count_request(&service, channel, &started);
         started
     }
 

@@ -4,12 +4,8 @@ use clap::{Args, Subcommand};
 
 #[derive(Subcommand)]
 pub enum AgentCommand {
-    /// Lists them by name, at the most 1000
-    List {
-        /// Those behind this name: the last one that was shown
-        #[arg(long, value_name = "AGENT")]
-        after: Option<String>,
-    },
+    /// Lists them by name
+    List,
     /// Shows one with what it is asked now
     Show {
         /// The agent's name

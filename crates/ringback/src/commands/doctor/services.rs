@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ringback_core::agent::Agent;
 use ringback_core::event_list::EventList;
 use ringback_core::ids::ServiceName;
 use ringback_core::service::{Service, Surroundings};
 use ringback_core::target::Target;
-use ringback_ports::desk::{Desk, ServiceDesk};
+use ringback_ports::desk::ServiceDesk;
 use ringback_workers::settings::Settings;
 use tokio_util::sync::CancellationToken;
 
@@ -36,16 +35,7 @@ pub async fn check(doctor: &Doctor) -> anyhow::Result<Vec<Result<String, String>
         .into_iter()
         .filter(|it| !it.configured);
     let saved: BTreeSet<ServiceName> = saved.map(|it| it.name).collect();
-    let mut pools: BTreeSet<String> = BTreeSet::new();
-    let mut after = None;
-    loop {
-        let page = desk.agents(after).await?;
-        pools.extend(page.agents.iter().flat_map(Agent::pools));
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+    let mut pools = desk.staffed_pools().await?;
     let configuration = &opened.configuration;
     for agent in &configuration.agents {
         pools.insert(Target::agent(agent.id.as_str()).pool());
