@@ -2223,7 +2223,7 @@ export interface components {
          * @description Why a callback is over
          * @enum {string}
          */
-        ReasonWord: "AGENT_CONNECTED" | "CANCELLED" | "CANCELLED_BY_ADMIN" | "NOT_AVAILABLE" | "FAIL_ERROR" | "FAIL_TARGET_NOT_FOUND" | "FAIL_TIMEOUT_TTL" | "FAIL_CALL_TO_CUSTOMER" | "FAIL_AGENT_CONNECT" | "FAIL_INTERACTION_DELETED" | "FAIL_USER_NO_CONFIRM" | "AGENT_PREVIEW_CANCEL_AFTER_1REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_2REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_3REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_4REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_5REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_6REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_7REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_8REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_9REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_10REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_11REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_12REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_13REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_14REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_15REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_16REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_17REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_18REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_19REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_20REJECTS";
+        ReasonWord: "AGENT_CONNECTED" | "CANCELLED" | "CANCELLED_BY_ADMIN" | "NOT_AVAILABLE" | "FAIL_ERROR" | "FAIL_TARGET_NOT_FOUND" | "FAIL_TIMEOUT_TTL" | "FAIL_CALL_TO_CUSTOMER" | "FAIL_AGENT_CONNECT" | "FAIL_INTERACTION_DELETED" | "FAIL_USER_NO_CONFIRM" | "FAIL_NO_CUSTOMER_NUMBER" | "AGENT_PREVIEW_CANCEL_AFTER_1REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_2REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_3REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_4REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_5REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_6REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_7REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_8REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_9REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_10REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_11REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_12REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_13REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_14REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_15REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_16REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_17REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_18REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_19REJECTS" | "AGENT_PREVIEW_CANCEL_AFTER_20REJECTS";
         /** @description A callback: its own keys, and the lookup keys of its service. */
         Record: {
             /** @description Present when it is over. */
@@ -4330,16 +4330,23 @@ export interface operations {
     };
     get_v1_agents: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At the most so many on a page; 1000 when absent. */
+                limit?: number;
+                /** @description Those behind this name: the `id` of the last one of the page before. */
+                after?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description By name, the first 1000 */
+            /** @description A page, by name */
             200: {
                 headers: {
+                    /** @description There when more agents follow: ask again with `after` */
+                    "ringback-truncated"?: string;
                     [name: string]: unknown;
                 };
                 content: {

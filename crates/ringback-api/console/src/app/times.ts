@@ -41,6 +41,17 @@ export function dateAndTime(millis: number, zone: Zone): string {
   return shown.format(millis);
 }
 
+/** `14:02`. */
+export function minuteOfDay(millis: number, zone: Zone): string {
+  return format(zone, { hour: '2-digit', minute: '2-digit' }).format(millis);
+}
+
+/** `GMT+1`. */
+export function zoneName(millis: number, zone: Zone): string {
+  const parts = format(zone, { timeZoneName: 'short' }).formatToParts(millis);
+  return parts.find((it) => it.type === 'timeZoneName')?.value ?? '';
+}
+
 /** A span of ms in its two largest units: `4 min 10 s`. Never negative. */
 export function span(millis: number): string {
   const seconds = Math.max(0, Math.floor(millis / 1000));

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { Zone } from '../app/times';
+import { minuteOfDay, zoneName, type Zone } from '../app/times';
 
 interface Series {
   label: string;
@@ -37,19 +37,28 @@ export function draw(place: HTMLElement, series: readonly Series[], data: Data, 
         ? { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), 'Etc/UTC') }
         : {}),
       cursor: { drag: { setScale: false } },
-      scales: Object.fromEntries(
-        series.map((one) => [
-          one.label,
-          {
-            range: (_: uPlot, _low: number, high: number): uPlot.Range.MinMax => [
-              0,
-              Math.max(1, high * 1.1),
-            ],
-          },
-        ]),
-      ),
+      scales: {
+        // At least ten minutes, up to what came last.
+        x: { range: (_, first, last) => [Math.min(first, last - 600), last] },
+        ...Object.fromEntries(
+          series.map((one) => [
+            one.label,
+            {
+              range: (_: uPlot, _low: number, high: number): uPlot.Range.MinMax => [
+                0,
+                Math.max(1, high * 1.1),
+              ],
+            },
+          ]),
+        ),
+      },
       axes: [
-        axis,
+        {
+          ...axis,
+          label: zoneName(Date.now(), zone),
+          labelSize: 18,
+          values: (_: uPlot, at: number[]) => at.map((it) => minuteOfDay(it * 1000, zone)),
+        },
         ...series.map((one, place) => ({
           ...axis,
           scale: one.label,
