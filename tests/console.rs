@@ -1,6 +1,5 @@
 //! The console in a real browser: one test for each file of `tests/console/specs`, with a server of its own.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -25,7 +24,7 @@ fn programs() -> Option<(PathBuf, PathBuf)> {
 async fn passes(spec: &str) {
     let Some((node, chromium)) = programs() else {
         let told = "left out: the browser tests need RINGBACK_TEST_NODE and RINGBACK_TEST_CHROMIUM (./tests/run sets them)";
-        writeln!(std::io::stderr(), "{told}").unwrap();
+        eprintln!("{told}");
         return;
     };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/console");

@@ -9,7 +9,7 @@ test('figures and queues change without a reload', async ({ page, request }) => 
   await expect(queue.getByRole('cell').nth(1)).toContainText('0');
   await expect(page.getByText('Live', { exact: true })).toBeVisible();
 
-  for (const number of ['+33140000001', '+33140000002']) {
+  for (const number of ['+12125550101', '+12125550102']) {
     const started = await request.post('/genesys/1/service/callback/night', {
       headers: ADMIN,
       data: { _customer_number: number },
@@ -38,7 +38,7 @@ test('paused figures stand still and say so', async ({ page, request }) => {
   const before = await queue.getByRole('cell').nth(1).innerText();
   await request.post('/genesys/1/service/callback/night', {
     headers: ADMIN,
-    data: { _customer_number: '+33140000003' },
+    data: { _customer_number: '+12125550103' },
   });
   await page.getByRole('button', { name: 'Resume live figures' }).click();
   await expect(queue.getByRole('cell').nth(1)).not.toHaveText(before);

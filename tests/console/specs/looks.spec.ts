@@ -15,7 +15,7 @@ test('now, empty of trouble and full of it', async ({ page, request }) => {
   await looksRight(page, 'now');
   await request.post('/genesys/1/service/callback/night', {
     headers: ADMIN,
-    data: { _customer_number: '+33140000001' },
+    data: { _customer_number: '+12125550101' },
   });
   await request.post('/v1/services/sales/pause', { headers: ADMIN });
   await expect(page.getByRole('heading', { name: 'Look at this first' })).toBeVisible();
