@@ -1,5 +1,8 @@
 //! The console in a real browser: one test for each file of `tests/console/specs`, with a server of its own.
 
+mod live;
+mod sessions;
+
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -61,4 +64,14 @@ async fn board_and_queues_change_without_a_reload() {
 #[tokio::test]
 async fn every_page_looks_right_and_passes_axe() {
     passes("looks").await;
+}
+
+#[tokio::test]
+async fn callbacks_are_found_explained_moved_and_cancelled() {
+    passes("callbacks").await;
+}
+
+#[tokio::test]
+async fn an_agent_works_at_the_desk() {
+    passes("desk").await;
 }

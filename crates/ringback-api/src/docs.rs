@@ -50,8 +50,7 @@ pub async fn front(headers: HeaderMap) -> Response {
     if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
         return Redirect::to("console/").into_response();
     }
-    let message =
-        "there is nothing at /: the API stands under /genesys and /v1, its reference at /docs/, the console at /console/";
+    let message = "there is nothing at /: the API stands under /genesys and /v1, its reference at /docs/, the console at /console/";
     refused::as_family("/", StatusCode::NOT_FOUND, "NotFound", message.to_owned())
 }
 

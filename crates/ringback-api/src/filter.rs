@@ -10,8 +10,9 @@ use ringback_ports::desk::{CallbackQuery, Refusal, RefusalKind};
 /// The most parameters of a query string.
 const MOST_PAIRS: usize = 128;
 /// Parameters that say one thing: of two, somebody means the first and somebody else the last.
-const ONCE: [&str; 14] = [
+const ONCE: [&str; 15] = [
     "after",
+    "count",
     "end_time",
     "format",
     "from",

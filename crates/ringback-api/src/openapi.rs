@@ -101,7 +101,9 @@ pub fn openapi() -> Value {
 /// Gives each operation of a path a name of its own: one handler may stand behind several.
 fn name(path: &str, item: &mut Value) {
     for (method, operation) in item.as_object_mut().into_iter().flatten() {
-        let path = path.replace("/docs/", "/docs/page/").replace("/console/", "/console/page/");
+        let path = path
+            .replace("/docs/", "/docs/page/")
+            .replace("/console/", "/console/page/");
         let words = path.split(|c: char| !c.is_ascii_alphanumeric());
         let words = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
         operation["operationId"] = format!("{method}_{}", words.join("_")).into();

@@ -71,7 +71,9 @@ impl Frames {
     pub fn update(&mut self, rows: Rows) -> bool {
         let differs = |(name, row): &(&String, &Value)| self.rows.get(*name) != Some(*row);
         let changed = rows.iter().filter(differs);
-        let changed: Rows = changed.map(|(name, row)| (name.clone(), row.clone())).collect();
+        let changed: Rows = changed
+            .map(|(name, row)| (name.clone(), row.clone()))
+            .collect();
         let gone = self.rows.keys().filter(|name| !rows.contains_key(*name));
         let gone: Vec<String> = gone.cloned().collect();
         self.rows = rows;

@@ -99,12 +99,9 @@ impl Key {
         let number = match self.kind {
             Kind::Callback | Kind::Lane | Kind::Bulletin | Kind::Room => carried(),
             Kind::Setting => Some(fold(fnv1a("setting"))),
-            Kind::Agent
-            | Kind::Audit
-            | Kind::Live
-            | Kind::House
-            | Kind::Slot
-            | Kind::Session => None,
+            Kind::Agent | Kind::Audit | Kind::Live | Kind::House | Kind::Slot | Kind::Session => {
+                None
+            }
         };
         number.map_or_else(|| shards.of(&self.id), |number| Shard(number % shards.0))
     }

@@ -22,8 +22,8 @@ use ringback_core::ids::{AgentId, ServiceName};
 use ringback_core::notify::{self, Providers};
 use ringback_core::outbound::AllowList;
 use ringback_core::record::RecordKeys;
-use ringback_core::session::SessionLimits;
 use ringback_core::service::{OptionSpec, Service, Surroundings, Template};
+use ringback_core::session::SessionLimits;
 use ringback_workers::settings::Services;
 use serde::Deserialize;
 

@@ -46,6 +46,8 @@ pub struct Tally {
     pub skipped: AtomicU64,
     /// How many were refused.
     pub refused: AtomicU64,
+    /// Nothing was changed: somebody has only asked what would be.
+    pub is_dry: bool,
 }
 
 impl Tally {
@@ -59,7 +61,9 @@ impl Tally {
         let count = |(name, count): (&str, &AtomicU64)| {
             (name.to_owned(), count.load(Ordering::Relaxed).into())
         };
-        counts.into_iter().map(count).collect()
+        let dry = ("dry_run".to_owned(), Value::Bool(true));
+        let dry = Some(dry).filter(|_| self.is_dry);
+        counts.into_iter().map(count).chain(dry).collect()
     }
 }
 

@@ -63,7 +63,9 @@ impl Browsers {
             return true;
         };
         let name = name_of(host);
-        is_localhost(&name) || is_address(&name) || hosts.iter().any(|it| it.eq_ignore_ascii_case(&name))
+        is_localhost(&name)
+            || is_address(&name)
+            || hosts.iter().any(|it| it.eq_ignore_ascii_case(&name))
     }
 }
 

@@ -143,7 +143,8 @@ fn cookie(is_secure: bool, token: &str, age: Duration) -> Option<HeaderValue> {
         (LOCAL, "")
     };
     let age = age.as_secs();
-    let cookie = format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}");
+    let cookie =
+        format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}");
     HeaderValue::from_str(&cookie).ok()
 }
 

@@ -107,5 +107,10 @@ impl Login {
 }
 
 fn forbidden(message: &str) -> Response {
-    as_family(ROUTE, StatusCode::FORBIDDEN, "Forbidden", message.to_owned())
+    as_family(
+        ROUTE,
+        StatusCode::FORBIDDEN,
+        "Forbidden",
+        message.to_owned(),
+    )
 }

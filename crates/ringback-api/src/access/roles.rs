@@ -48,8 +48,8 @@ impl Role {
     /// Whether it may do what a route needs.
     pub(super) const fn may(self, permission: Permission, is_own: IsOwn) -> bool {
         use Permission::{
-            Ask, Audit, Configure, Erase, Everybody, OwnAgent, Pause, Read, Replay, Report, Request,
-            Supervise,
+            Ask, Audit, Configure, Erase, Everybody, OwnAgent, Pause, Read, Replay, Report,
+            Request, Supervise,
         };
         use Role::{Admin, Agent, Analyst, Developer, Ivr, Readonly, Supervisor};
         match permission {
@@ -191,10 +191,7 @@ mod tests {
             (Role::Agent, "ask read"),
             (Role::Readonly, "ask read report"),
             (Role::Analyst, "ask read replay report audit"),
-            (
-                Role::Developer,
-                "ask request read pause configure report",
-            ),
+            (Role::Developer, "ask request read pause configure report"),
             (
                 Role::Supervisor,
                 "ask request read own-agent supervise replay pause report",

@@ -42,7 +42,10 @@ async fn the_page_is_asked_for_anew_and_its_files_are_kept() {
     assert_eq!(header(&page, "cache-control"), "no-cache");
     let body = String::from_utf8(body).unwrap();
     assert!(body.contains("<title>"), "{body}");
-    assert!(!body.contains("<style") && !body.contains("style="), "{body}");
+    assert!(
+        !body.contains("<style") && !body.contains("style="),
+        "{body}"
+    );
     let (parts, _) = ask(&format!("/console/{}", script().await), &[]).await;
     assert_eq!(parts.status, StatusCode::OK);
     assert!(header(&parts, "cache-control").contains("immutable"));

@@ -1,10 +1,14 @@
 //! Many callbacks: found, and written to a file.
 
+pub mod bulk;
+pub mod change;
+
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use ringback_ports::desk::{CallbackQuery, Desk, Refusal};
+use ringback_core::ids::CallbackId;
+use ringback_ports::desk::{CallbackQuery, Desk, FoundCallback, Refusal};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -19,6 +23,8 @@ use crate::rows::{self, Callbacks, Wish};
 
 /// How many callbacks are on a page that does not say, and at the most.
 const PAGE: (usize, usize) = (50, 500);
+/// How many are asked for by their ids at the most.
+const MOST_IDS: usize = 200;
 /// The columns of a file that does not say.
 const COLUMNS: [&str; 7] = [
     "_id",
@@ -43,6 +49,10 @@ pub struct CallbackPage {
     /// Where the next page begins; none on the last.
     #[schema(required)]
     next: Option<String>,
+    /// How many there are on all pages, when `count=true` asks for it and an index knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64, required = false)]
+    count: Option<u64>,
 }
 
 pub fn routes<D: Desk>() -> Routes<D> {
@@ -54,11 +64,14 @@ pub fn routes<D: Desk>() -> Routes<D> {
             Rule::supervise().changes("callbacks").streams(),
             import::<D>,
         )
+        .merge(change::routes::<D>())
+        .merge(bulk::routes::<D>())
 }
 
 /// List callbacks
 ///
-/// By service and then by the time they are wanted at. A page may be short, even empty, and not be the last.
+/// By service and then by the time they are wanted at. A page may be short, even empty, and not be the last. `ids` asks for
+/// those alone, as they are now; nothing else may be asked then.
 #[utoipa::path(
     get,
     path = "/callbacks",
@@ -76,7 +89,9 @@ pub fn routes<D: Desk>() -> Routes<D> {
         ("from" = Option<String>, Query, format = DateTime, description = "Those wanted at this time or later (RFC 3339)"),
         ("to" = Option<String>, Query, format = DateTime, description = "Those wanted before this time (RFC 3339)"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "At the most so many; 50 when absent"),
-        ("after" = Option<String>, Query, description = "`next` of the page before")
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("count" = Option<bool>, Query, description = "Whether to say how many there are, where an index knows"),
+        ("ids" = Option<String>, Query, description = "`_id`s with commas between them, 200 at the most")
     ),
     responses((status = 200, description = "A page", body = CallbackPage), Reads)
 )]
@@ -88,17 +103,63 @@ pub async fn list<D: Desk>(
         limit: PAGE.0,
         ..CallbackQuery::default()
     };
-    for (name, value) in filter::pairs(query.as_deref())? {
+    let (mut counted, mut ids) = (false, None);
+    let pairs = filter::pairs(query.as_deref())?;
+    let alone = pairs.len() == 1;
+    for (name, value) in pairs {
         match name.as_str() {
             "limit" => asked.limit = filter::count(&name, &value, PAGE.1)?,
             "after" => asked.after = Some(value),
-            _ => narrow(&mut asked, &name, &value, &["limit", "after"])?,
+            "count" => counted = flag(&name, &value)?,
+            "ids" if alone => ids = Some(read_ids(&value)?),
+            "ids" => return Err(filter::invalid("ids must stand alone").into()),
+            _ => narrow(
+                &mut asked,
+                &name,
+                &value,
+                &["limit", "after", "count", "ids"],
+            )?,
         }
     }
+    let shown = |found: Vec<FoundCallback>| found.into_iter().map(|it| it.record).collect();
+    if let Some(ids) = ids {
+        let callbacks = shown(desk.callbacks_named(&ids).await?);
+        let (next, count) = (None, None);
+        return Ok(Json(CallbackPage {
+            callbacks,
+            next,
+            count,
+        }));
+    }
+    let count = match counted {
+        true => desk.count_callbacks(&asked).await?,
+        false => None,
+    };
     let page = desk.callbacks(asked).await?;
-    let callbacks = page.callbacks.into_iter().map(|it| it.record).collect();
-    let next = page.next;
-    Ok(Json(CallbackPage { callbacks, next }))
+    let (callbacks, next) = (shown(page.callbacks), page.next);
+    Ok(Json(CallbackPage {
+        callbacks,
+        next,
+        count,
+    }))
+}
+
+fn flag(name: &str, value: &str) -> Result<bool, Refusal> {
+    match value {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        other => Err(filter::not_allowed(name, other, &["true", "false"])),
+    }
+}
+
+fn read_ids(value: &str) -> Result<Vec<CallbackId>, Refusal> {
+    let ids = value.split(',').map(str::trim).filter(|id| !id.is_empty());
+    let ids: Vec<_> = ids.map(CallbackId::new).collect();
+    if (1..=MOST_IDS).contains(&ids.len()) {
+        return Ok(ids);
+    }
+    let message = format!("ids names {}: must name 1 to {MOST_IDS}", ids.len());
+    Err(filter::invalid(message))
 }
 
 /// Write callbacks to a file

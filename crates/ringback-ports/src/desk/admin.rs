@@ -85,6 +85,24 @@ pub trait AdminDesk: Clone + Send + Sync + 'static {
         query: CallbackQuery,
     ) -> impl Future<Output = Result<CallbackPage, Refusal>> + Send;
 
+    /// Those of these callbacks that there are.
+    ///
+    /// # Errors
+    /// When the store is away.
+    fn callbacks_named(
+        &self,
+        ids: &[CallbackId],
+    ) -> impl Future<Output = Result<Vec<FoundCallback>, Refusal>> + Send;
+
+    /// How many callbacks a query finds; `None` where no index knows. Nothing is walked over.
+    ///
+    /// # Errors
+    /// When a service does not exist.
+    fn count_callbacks(
+        &self,
+        query: &CallbackQuery,
+    ) -> impl Future<Output = Result<Option<u64>, Refusal>> + Send;
+
     /// Calls one off for this reason. Repeating it is fine.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod audit;
 mod erase;
+mod known;
 pub(super) mod walk;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -33,6 +34,14 @@ impl<S: Store, B: Bus> AdminDesk for FrontDesk<S, B> {
         let (callbacks, next) = self.find_page(&query).await?;
         let callbacks = callbacks.into_iter().map(|it| self.found(it)).collect();
         Ok(CallbackPage { callbacks, next })
+    }
+
+    async fn callbacks_named(&self, ids: &[CallbackId]) -> Result<Vec<FoundCallback>, Refusal> {
+        self.named(ids).await
+    }
+
+    async fn count_callbacks(&self, query: &CallbackQuery) -> Result<Option<u64>, Refusal> {
+        self.known_count(query).await
     }
 
     async fn cancel_for(&self, id: &CallbackId, reason: Reason) -> Result<(), Refusal> {

@@ -25,7 +25,9 @@ impl<S: Store, B: Bus> BoardDesk for FrontDesk<S, B> {
         let at = self.house.clock.now();
         let mut services: Vec<_> = self.house.services().values().cloned().collect();
         services.sort_by(|one, other| one.name.cmp(&other.name));
-        let rows = services.into_iter().map(|service| self.service_row(service));
+        let rows = services
+            .into_iter()
+            .map(|service| self.service_row(service));
         let services = stream::iter(rows).buffered(AT_A_TIME).try_collect();
         let queues = async {
             let rows = self.queues().await?.into_iter();

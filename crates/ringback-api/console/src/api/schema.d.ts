@@ -885,7 +885,8 @@ export interface paths {
         };
         /**
          * List callbacks
-         * @description By service and then by the time they are wanted at. A page may be short, even empty, and not be the last.
+         * @description By service and then by the time they are wanted at. A page may be short, even empty, and not be the last. `ids` asks for
+         *     those alone, as they are now; nothing else may be asked then.
          */
         get: operations["get_v1_callbacks"];
         put?: never;
@@ -916,6 +917,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/callbacks/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call a callback off
+         * @description Repeating it is fine. `If-Match` names the `sequence` of the last event that the caller has seen: when another has come
+         *     since, nothing is done.
+         */
+        post: operations["post_v1_callbacks_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/callbacks/{id}/events": {
         parameters: {
             query?: never;
@@ -927,6 +949,63 @@ export interface paths {
         get: operations["get_v1_callbacks_id_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks/{id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a callback to another time */
+        post: operations["post_v1_callbacks_id_reschedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks/{id}/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change what a callback says
+         * @description As the callback API does it: user data by key, an empty text removes one.
+         */
+        post: operations["post_v1_callbacks_id_update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks:cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call many callbacks off
+         * @description Those that are over are passed over, those that talk are refused. Repeating it is harmless.
+         */
+        post: operations["post_v1_callbacks_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -970,6 +1049,23 @@ export interface paths {
          *     recognised, and in CSV what stands between cells: `,`, `;`, `|` or tabs; another encoding is named by `charset`.
          */
         post: operations["post_v1_callbacks_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/callbacks:reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move many callbacks to another time */
+        post: operations["post_v1_callbacks_reschedule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1513,6 +1609,62 @@ export interface components {
             /** @description The zone of the local times. */
             timezone?: string;
         };
+        /** @description Which callbacks: by `ids`, or by a `filter`. */
+        Bulk: {
+            /**
+             * @description Only tells what would be.
+             * @default false
+             */
+            dry_run: boolean;
+            /**
+             * @description At least one of the parameters of `GET /v1/callbacks`: `service`, `state`, `reason`, `number`, `queue`, `from`, `to`.
+             * @default {}
+             */
+            filter: {
+                [key: string]: string;
+            };
+            /**
+             * @description Their `_id`s.
+             * @default []
+             */
+            ids: string[];
+            /**
+             * @description To cancel: `CANCELLED_BY_ADMIN` or `CANCELLED`; the first when absent.
+             * @default null
+             */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description To reschedule: the time (RFC 3339).
+             * @default null
+             */
+            time: string;
+        };
+        /** @description What became of a callback, a line each; the last line has the sums. */
+        BulkLine: {
+            _id?: string;
+            /** @description On the last line: why it ends before all were looked at. */
+            broken?: string;
+            /**
+             * Format: int64
+             * @description On the last line: how many were changed, or would be.
+             */
+            done?: number;
+            /** @description Why it is refused. */
+            error?: string;
+            /** @description `done`, `over` or `refused`. */
+            outcome?: string;
+            /**
+             * Format: int64
+             * @description On the last line: how many were over already.
+             */
+            over?: number;
+            /**
+             * Format: int64
+             * @description On the last line: how many were refused.
+             */
+            refused?: number;
+        };
         /** @description Something published. */
         Bulletin: {
             message: {
@@ -1534,6 +1686,11 @@ export interface components {
         /** @description A page of callbacks. */
         CallbackPage: {
             callbacks: components["schemas"]["Record"][];
+            /**
+             * Format: int64
+             * @description How many there are on all pages, when `count=true` asks for it and an index knows.
+             */
+            count?: number;
             /** @description Where the next page begins; none on the last. */
             next: string | null;
         };
@@ -2377,6 +2534,14 @@ export interface components {
             _service_name: string;
         } & {
             [key: string]: unknown;
+        };
+        /** @description Another time. */
+        RescheduleForm: {
+            /**
+             * Format: date-time
+             * @description RFC 3339.
+             */
+            time: string;
         };
         /** @description Office hours or a capacity. */
         Resource: {
@@ -4742,6 +4907,10 @@ export interface operations {
                 limit?: number;
                 /** @description `next` of the page before */
                 after?: string;
+                /** @description Whether to say how many there are, where an index knows */
+                count?: boolean;
+                /** @description `_id`s with commas between them, 200 at the most */
+                ids?: string;
             };
             header?: never;
             path?: never;
@@ -4795,6 +4964,38 @@ export interface operations {
             503: components["responses"]["ProblemUnavailable"];
         };
     };
+    post_v1_callbacks_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its `_id` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is called off */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemInvalid"];
+            401: components["responses"]["ProblemUnknown"];
+            403: components["responses"]["ProblemForbidden"];
+            404: components["responses"]["ProblemNotFound"];
+            408: components["responses"]["ProblemSlow"];
+            409: components["responses"]["ProblemConflict"];
+            412: components["responses"]["ProblemVersion"];
+            413: components["responses"]["ProblemTooLarge"];
+            415: components["responses"]["ProblemMediaType"];
+            429: components["responses"]["ProblemTooOften"];
+            503: components["responses"]["ProblemUnavailable"];
+        };
+    };
     get_v1_callbacks_id_events: {
         parameters: {
             query?: {
@@ -4825,6 +5026,115 @@ export interface operations {
             401: components["responses"]["ProblemUnknown"];
             403: components["responses"]["ProblemForbidden"];
             404: components["responses"]["ProblemNotFound"];
+            429: components["responses"]["ProblemTooOften"];
+            503: components["responses"]["ProblemUnavailable"];
+        };
+    };
+    post_v1_callbacks_id_reschedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its `_id` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RescheduleForm"];
+            };
+        };
+        responses: {
+            /** @description It is moved */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemInvalid"];
+            401: components["responses"]["ProblemUnknown"];
+            403: components["responses"]["ProblemForbidden"];
+            404: components["responses"]["ProblemNotFound"];
+            408: components["responses"]["ProblemSlow"];
+            409: components["responses"]["ProblemConflict"];
+            412: components["responses"]["ProblemVersion"];
+            413: components["responses"]["ProblemTooLarge"];
+            415: components["responses"]["ProblemMediaType"];
+            429: components["responses"]["ProblemTooOften"];
+            503: components["responses"]["ProblemUnavailable"];
+        };
+    };
+    post_v1_callbacks_id_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its `_id` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description It is changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["ProblemInvalid"];
+            401: components["responses"]["ProblemUnknown"];
+            403: components["responses"]["ProblemForbidden"];
+            404: components["responses"]["ProblemNotFound"];
+            408: components["responses"]["ProblemSlow"];
+            409: components["responses"]["ProblemConflict"];
+            412: components["responses"]["ProblemVersion"];
+            413: components["responses"]["ProblemTooLarge"];
+            415: components["responses"]["ProblemMediaType"];
+            429: components["responses"]["ProblemTooOften"];
+            503: components["responses"]["ProblemUnavailable"];
+        };
+    };
+    post_v1_callbacks_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description A line for each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["BulkLine"];
+                };
+            };
+            400: components["responses"]["ProblemInvalid"];
+            401: components["responses"]["ProblemUnknown"];
+            403: components["responses"]["ProblemForbidden"];
+            404: components["responses"]["ProblemNotFound"];
+            408: components["responses"]["ProblemSlow"];
+            409: components["responses"]["ProblemConflict"];
+            412: components["responses"]["ProblemVersion"];
+            413: components["responses"]["ProblemTooLarge"];
+            415: components["responses"]["ProblemMediaType"];
             429: components["responses"]["ProblemTooOften"];
             503: components["responses"]["ProblemUnavailable"];
         };
@@ -4901,6 +5211,41 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": components["schemas"]["ImportedLine"];
+                };
+            };
+            400: components["responses"]["ProblemInvalid"];
+            401: components["responses"]["ProblemUnknown"];
+            403: components["responses"]["ProblemForbidden"];
+            404: components["responses"]["ProblemNotFound"];
+            408: components["responses"]["ProblemSlow"];
+            409: components["responses"]["ProblemConflict"];
+            412: components["responses"]["ProblemVersion"];
+            413: components["responses"]["ProblemTooLarge"];
+            415: components["responses"]["ProblemMediaType"];
+            429: components["responses"]["ProblemTooOften"];
+            503: components["responses"]["ProblemUnavailable"];
+        };
+    };
+    post_v1_callbacks_reschedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bulk"];
+            };
+        };
+        responses: {
+            /** @description A line for each */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["BulkLine"];
                 };
             };
             400: components["responses"]["ProblemInvalid"];

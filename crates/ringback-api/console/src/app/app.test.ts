@@ -47,6 +47,11 @@ describe('the search', () => {
     expect(find('vq_sales', ['read'], rows)).toEqual({ href: '#/queues/VQ_Sales' });
     expect(find(' sales ', ['read'], rows)).toEqual({ href: '#/now?service=sales' });
     expect(find('que', ['read'], rows)).toEqual({ href: '#/queues' });
+    const id = '07-01a23060-e898-72cb-869e-a2cf9ad941ef';
+    expect(find(id, ['read'], rows)).toEqual({ href: `#/callbacks/${id}` });
+    expect(find('+1 212 5550101', ['read'], rows)).toEqual({
+      href: '#/callbacks?number=%2B1+212+5550101',
+    });
     expect(find('que', [], rows)).toHaveProperty('said');
     expect(find('sale', ['read'], rows)).toMatchObject({
       said: expect.stringContaining('Near to it: queue VQ_Sales') as string,

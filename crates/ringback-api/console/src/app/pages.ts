@@ -23,6 +23,9 @@ export interface PageOf {
 export const PAGES = [
   { id: 'now', letter: 'n', need: 'read' },
   { id: 'queues', letter: 'q', need: 'read' },
+  { id: 'callbacks', letter: 'c', need: 'read' },
+  { id: 'agents', letter: 'a', need: 'read' },
+  { id: 'desk', letter: 'd', need: 'own-agent' },
   { id: 'settings', letter: 'x', need: 'ask' },
 ] as const satisfies readonly PageOf[];
 

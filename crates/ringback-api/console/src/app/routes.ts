@@ -7,6 +7,11 @@ export const routes = {
   '/now': wrap({ asyncComponent: () => import('../pages/now/Now.svelte') }),
   '/queues': wrap({ asyncComponent: () => import('../pages/queues/Queues.svelte') }),
   '/queues/:queue': wrap({ asyncComponent: () => import('../pages/queues/Queue.svelte') }),
+  '/callbacks': wrap({ asyncComponent: () => import('../pages/callbacks/Callbacks.svelte') }),
+  '/callbacks/:id': wrap({ asyncComponent: () => import('../pages/callbacks/Callback.svelte') }),
+  '/agents': wrap({ asyncComponent: () => import('../pages/agents/Agents.svelte') }),
+  '/desk': wrap({ asyncComponent: () => import('../pages/desk/DeskPage.svelte') }),
+  '/desk/:agent': wrap({ asyncComponent: () => import('../pages/desk/DeskPage.svelte') }),
   '/settings': wrap({ asyncComponent: () => import('../pages/settings/Settings.svelte') }),
   '*': Missing,
 };

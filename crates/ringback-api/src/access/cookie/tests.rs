@@ -31,7 +31,13 @@ fn a_cookie_is_out_of_reach_of_scripts_and_other_sites() {
     let (secure, _) = fresh(true, Duration::from_secs(60)).unwrap();
     let secure = secure.to_str().unwrap();
     assert!(secure.starts_with("__Host-ringback="), "{secure}");
-    for word in ["Secure", "HttpOnly", "SameSite=Strict", "Path=/", "Max-Age=60"] {
+    for word in [
+        "Secure",
+        "HttpOnly",
+        "SameSite=Strict",
+        "Path=/",
+        "Max-Age=60",
+    ] {
         assert!(secure.contains(word), "{secure}");
     }
     let (local, _) = fresh(false, Duration::from_secs(60)).unwrap();
@@ -69,7 +75,10 @@ fn a_session_counts_under_v1_and_where_nothing_else_is_shown() {
 
 #[test]
 fn what_changes_something_comes_from_a_page_of_ours() {
-    let (host, json) = (("host", "ring.example"), ("content-type", "application/json"));
+    let (host, json) = (
+        ("host", "ring.example"),
+        ("content-type", "application/json"),
+    );
     for (headers, refused) in [
         (&[("sec-fetch-site", "same-origin")][..], false),
         (&[("sec-fetch-site", "same-site")], true),

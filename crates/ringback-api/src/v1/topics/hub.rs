@@ -106,9 +106,8 @@ impl Hub {
     fn take_seat<D: Desk>(&self, desk: &D) -> Result<Watcher, Refusal> {
         let mut state = self.state();
         if state.taken >= SEATS {
-            let message = format!(
-                "{SEATS} watch already how everything stands in this process: no more may"
-            );
+            let message =
+                format!("{SEATS} watch already how everything stands in this process: no more may");
             return Err(Refusal::new(RefusalKind::Limit, message).come_again(COME_AGAIN));
         }
         let running = state.running.as_ref();
