@@ -19,7 +19,7 @@ pub use callback::{CallbackCommand, ExportFile, FileForm, ImportFile};
 pub use events::{DeadLettersCommand, DeliveriesCommand, EventsCommand, ListForm};
 pub use manage::{AgentCommand, AgentProfile, CustomerCommand, QueueCommand, ResourceCommand};
 pub use report::{ReportCallbacks, ReportCommand, ReportForm, ReportRecords, Reported};
-pub use service::{OptionsForm, ServiceCommand};
+pub use service::{ExplainOptions, OptionsForm, ServiceCommand};
 pub use workers::{
     CallIn, Dialer, Doctor, Ingest, Limits, Listen, ListenOptions, Notifier, Phone, PhoneNetwork,
     Scheduler, Shared, Up,
@@ -94,6 +94,14 @@ pub enum Command {
         client: Client,
         #[command(subcommand)]
         command: ServiceCommand,
+    },
+    /// Explains the options of services: what they do, what they take, what holds without them
+    Options {
+        #[command(flatten)]
+        options: ExplainOptions,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Agents of a running Ringback
     Agent {
