@@ -298,6 +298,24 @@ proptest! {
 }
 
 #[test]
+fn the_one_form_of_a_number_is_its_own() {
+    for digits in ["+4300000000", "+43000000000000", "004300000000"] {
+        let number: PhoneNumber = digits.parse().unwrap();
+        for country in ["AT", "DE", "US"].map(|it| it.parse().unwrap()) {
+            let Ok(canonical) = CanonicalNumber::read(&number, country) else {
+                continue;
+            };
+            let again = canonical.as_str().parse().unwrap();
+            assert_eq!(
+                CanonicalNumber::read(&again, country),
+                Ok(canonical),
+                "{digits}"
+            );
+        }
+    }
+}
+
+#[test]
 fn keeps_digits_and_plus() {
     for (written, dialed) in [
         ("5115", "5115"),
