@@ -17,7 +17,9 @@ pub use config::{FREELY, ready_agents, sales};
 pub use events::{EventStream, Shown};
 pub use process::{Process, RINGBACK, free_port};
 pub use receiver::{Notification, Receiver};
-pub use rooms::{Rooms, keep_services, request, request_with, rooms, rooms_at, services};
+pub use rooms::{
+    Rooms, keep_services, request, request_with, rooms, rooms_at, rooms_over, services,
+};
 pub use services::{Services, Workers};
 pub use skew::Skew;
 pub use up::Up;

@@ -31,6 +31,7 @@ mod lost_store;
 mod messages;
 mod newcomer;
 mod notifications;
+mod old_numbers;
 mod openapi;
 mod orphans;
 mod outage;

@@ -202,15 +202,47 @@ fn alone(arguments: &[&str]) -> (bool, String) {
 
 #[test]
 fn an_option_is_explained() {
-    let (found, explained) = alone(&["service", "options", "_ttl"]);
+    let (found, explained) = alone(&["options", "_ttl"]);
     assert!(found, "{explained}");
-    assert!(explained.contains("default 86400"), "{explained}");
+    assert!(explained.contains("default 86400 s"), "{explained}");
+    assert_eq!(alone(&["service", "options", "_ttl"]).1, explained);
     assert!(
         explained.contains("kept after its desired time"),
         "{explained}"
     );
-    let (found, near) = alone(&["service", "options", "_tttl"]);
+    let (found, near) = alone(&["options", "_tttl"]);
     assert!(!found && near.contains("the nearest is _ttl"), "{near}");
+}
+
+/// Over the API as on the command line.
+#[tokio::test]
+async fn every_option_is_told_with_its_unit() {
+    let up = start().await;
+    let (status, options) = up.client.get("/v1/options").await;
+    let (_, said) = alone(&["options", "--json"]);
+    assert_eq!(
+        (status, &options),
+        (200, &serde_json::from_str(&said).unwrap())
+    );
+    let find = |name| {
+        let mut all = options.as_array().unwrap().iter();
+        all.find(|it| it["name"] == name).unwrap()
+    };
+    let ttl = find("_ttl");
+    let expected = ("General", "seconds from 1 to 31622400", "86400", "s");
+    let told = ["topic", "takes", "default", "unit"].map(|key| ttl[key].as_str().unwrap());
+    assert_eq!(told, <[_; 4]>::from(expected));
+    assert!(
+        ttl["meaning"]
+            .as_str()
+            .unwrap()
+            .contains("kept after its desired time")
+    );
+    assert_eq!(find("_call_timeguard_timeout")["unit"], "ms");
+    assert_eq!(find("_request_time_bucket")["unit"], "min");
+    assert_eq!(find("_target")["unit"], Value::Null);
+    let (status, answer) = up.client.get("/v1/options?name=_ttl").await;
+    assert_eq!(status, 400, "{answer}");
 }
 
 #[test]
@@ -228,7 +260,7 @@ const WRITE: &str = "RINGBACK_WRITE_SNAPSHOTS";
     reason = "a developer says by it that the page is to be written"
 )]
 fn the_page_of_options_is_what_the_table_says() {
-    let (_, page) = alone(&["service", "options", "--format", "markdown"]);
+    let (_, page) = alone(&["options", "--format", "markdown"]);
     let path = root().join("docs/options.md");
     if std::env::var_os(WRITE).is_some() {
         std::fs::write(&path, &page).unwrap();

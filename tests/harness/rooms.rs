@@ -10,6 +10,7 @@ use ringback_core::service::{Service, Template};
 use ringback_ports::bus::memory::MemoryBus;
 use ringback_ports::clock::Clock;
 use ringback_ports::desk::{Channel, Desk, Start};
+use ringback_ports::store::Store;
 use ringback_ports::store::memory::MemoryStore;
 use ringback_telemetry::Counters;
 use ringback_workers::heartbeat::Pulse;
@@ -31,10 +32,19 @@ pub fn rooms(options: &[(&str, &str)]) -> Rooms {
 
 /// As [`rooms`], by this clock.
 pub fn rooms_at(clock: Clock, options: &[(&str, &str)]) -> Rooms {
+    rooms_over(MemoryStore::new(clock.clone()), clock, options)
+}
+
+/// As [`rooms_at`], over another store.
+pub fn rooms_over<S: Store>(
+    store: S,
+    clock: Clock,
+    options: &[(&str, &str)],
+) -> House<S, MemoryBus> {
     let counters = Arc::<Counters>::default();
     let bus = MemoryBus::new();
     House {
-        store: Watched::prompt(MemoryStore::new(clock.clone()), counters.clone()),
+        store: Watched::prompt(store, counters.clone()),
         hints: Hints::over(bus.clone(), counters.clone(), &Pulse::default()),
         bus,
         clock,

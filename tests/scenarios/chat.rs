@@ -273,3 +273,48 @@ async fn a_chat_is_erased_with_its_customer() {
     let path = format!("{}/lines", customer.path);
     assert_eq!(line.up.client.get(&path).await.0, 404);
 }
+
+/// Known by the e-mail alone: nobody asks for a number, and the limits count the e-mail.
+#[tokio::test]
+async fn whoever_gives_an_email_in_place_of_a_number_chats() {
+    let options = "_customer_lookup_keys = \"email\"\n_mandatory_customer_lookup_keys = \"email\"\n\
+                   _enable_in_queue_checking = \"strict\"\n";
+    let line = open(IMMEDIATE, options, 1).await;
+    let client = &line.up.client;
+    let path = "/genesys/1/service/callback/desk";
+    let email = |email: &str| json!({ "email": email });
+    let (status, started) = client.post(path, &email("alice@example.org")).await;
+    assert_eq!(status, 200, "{started}");
+    let (status, refused) = client.post(path, &email("alice@example.org")).await;
+    assert_eq!(status, 409, "{refused}");
+    let (status, refused) = client
+        .post(path, &json!({ "_customer_number": "5115" }))
+        .await;
+    assert_eq!(status, 400, "{refused}");
+    assert!(
+        refused["message"].as_str().unwrap().contains("'email'"),
+        "{refused}"
+    );
+    assert_eq!(client.post(path, &email("bob@example.org")).await.0, 200);
+    let (status, found) = client
+        .get(&format!("{path}?email=alice%40example.org"))
+        .await;
+    assert_eq!(
+        (status, &found[0]["_id"]),
+        (200, &started["_id"]),
+        "{found}"
+    );
+    assert_eq!(found[0].get("_customer_number"), None, "{found}");
+    let (status, page) = client.get("/v1/callbacks?service=desk").await;
+    assert_eq!(
+        (status, page["callbacks"].as_array().unwrap().len()),
+        (200, 2),
+        "{page}"
+    );
+    let customer = Side::by_link(&line, &started);
+    customer.join().await;
+    let agent = asked(&line).await;
+    Side::of_agent(&line, &agent, id(&started)).join().await;
+    let (reason, _) = line.until_over(id(&started)).await;
+    assert_eq!(reason, "AGENT_CONNECTED");
+}

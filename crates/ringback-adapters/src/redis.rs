@@ -32,6 +32,7 @@ mod commit;
 mod detour;
 mod link;
 mod names;
+mod primary;
 mod script;
 mod server;
 mod settings;

@@ -10,6 +10,7 @@ mod events;
 mod import;
 mod live;
 mod notifications;
+mod options;
 mod queues;
 mod reports;
 mod resources;
@@ -36,6 +37,7 @@ pub fn routes<D: Desk>() -> Routes<D> {
         .merge(agents::routes::<D>())
         .merge(chats::routes::<D>())
         .merge(services::routes::<D>())
+        .merge(options::routes::<D>())
         .merge(callbacks::routes::<D>())
         .merge(events::routes::<D>())
         .merge(live::routes::<D>())
@@ -77,6 +79,7 @@ pub fn routes<D: Desk>() -> Routes<D> {
     chats::write,
     chats::leave,
     services::services,
+    options::options,
     services::service,
     services::put_service,
     services::delete_service,

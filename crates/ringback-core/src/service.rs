@@ -22,7 +22,7 @@ pub use options::Options;
 pub use parse::HIDDEN;
 pub(crate) use parse::{shorten, shorten_address};
 pub use surroundings::{Finding, NOBODY_ASKED, Severity, Surroundings};
-pub use table::{OptionSpec, option_specs, option_topics};
+pub use table::{ExplainedOption, OptionSpec, explained_options, option_specs};
 pub use template::Template;
 pub(crate) use tokens::fill;
 

@@ -20,7 +20,7 @@ pub use callback::{CallbackCommand, ExportFile, FileForm, ImportFile};
 pub use events::{DeadLettersCommand, DeliveriesCommand, EventsCommand, ListForm};
 pub use manage::{AgentCommand, AgentProfile, CustomerCommand, QueueCommand, ResourceCommand};
 pub use report::{ReportCallbacks, ReportCommand, ReportForm, ReportRecords, Reported};
-pub use service::{OptionsForm, ServiceCommand};
+pub use service::{ExplainOptions, OptionsForm, ServiceCommand};
 pub use serving::Serving;
 pub use workers::{
     CallIn, Dialer, Doctor, Ingest, Limits, Listen, ListenOptions, Notifier, Phone, PhoneNetwork,
@@ -96,6 +96,14 @@ pub enum Command {
         client: Client,
         #[command(subcommand)]
         command: ServiceCommand,
+    },
+    /// Explains the options of services: what they do, what they take, what holds without them
+    Options {
+        #[command(flatten)]
+        options: ExplainOptions,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Agents of a running Ringback
     Agent {

@@ -70,6 +70,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo => demo::run().await,
         Command::Callback { client, command } => callback::run(client, command).await,
         Command::Service { client, command } => service::run(client, command).await,
+        Command::Options { options, json } => service::explain(&options, json),
         Command::Agent { client, command } => agent::run(client, command).await,
         Command::Queue { client, command } => queue::run(client, command).await,
         Command::OfficeHours { client, command } => {
@@ -106,6 +107,7 @@ fn telemetry(logs: &Logs, command: &Command) -> TelemetryOptions {
         | Command::Demo
         | Command::Callback { .. }
         | Command::Service { .. }
+        | Command::Options { .. }
         | Command::Agent { .. }
         | Command::Queue { .. }
         | Command::OfficeHours { .. }

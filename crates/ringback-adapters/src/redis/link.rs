@@ -1,12 +1,12 @@
 //! The way to the servers.
 
-use redis::sentinel::Sentinel;
 use redis::{Client, Cmd, RedisError, Value};
 use ringback_core::key::{Shard, Shards};
 
 use super::address::Address;
 use super::cluster::Cluster;
 use super::detour::nobody;
+use super::primary::Sentinels;
 use super::server::{Route, Server};
 use super::writer::Writer;
 
@@ -84,11 +84,11 @@ fn route(address: &Address) -> Result<Route, RedisError> {
             sentinels,
             service,
             server,
-        } => Ok(Route::Sentinel {
-            sentinels: Sentinel::build(sentinels.clone())?,
-            service: service.clone(),
-            server: server.clone(),
-        }),
+        } => {
+            let (service, server) = (service.clone(), server.clone());
+            let sentinels = Sentinels::new(sentinels.clone(), service, server)?;
+            Ok(Route::Sentinel(sentinels))
+        }
         Address::Cluster(_) => Err(nobody()),
     }
 }

@@ -4,12 +4,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
-use redis::sentinel::{Sentinel, SentinelNodeConnectionInfo};
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, ErrorKind, Pipeline, RedisError, ServerErrorKind, Value,
+    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ErrorKind, Pipeline, RedisError,
+    ServerErrorKind, Value,
 };
 use tokio::sync::Mutex;
 
+use super::primary::{self, Sentinels};
 use super::writer::Writer;
 
 /// How long a server may take to answer.
@@ -26,16 +27,30 @@ const BUFFER: usize = 1024;
 
 /// What is asked here may be asked twice: every script and read of this adapter bears it.
 pub(super) struct Server {
-    live: RwLock<Live>,
+    live: Arc<RwLock<Live>>,
     connector: Mutex<Connector>,
     writer: Option<Arc<Writer>>,
 }
 
 /// The connection in use, and which one it is.
 #[derive(Default)]
-struct Live {
+pub(super) struct Live {
     number: u64,
     connection: Option<MultiplexedConnection>,
+    /// Where it leads.
+    place: Option<ConnectionAddr>,
+}
+
+impl Live {
+    /// Where the connection in use leads, if there is one.
+    pub(super) fn place(&self) -> Option<ConnectionAddr> {
+        self.connection.as_ref().and(self.place.clone())
+    }
+
+    /// Gives the connection up; whoever comes next connects anew.
+    pub(super) fn give_up(&mut self) {
+        self.connection = None;
+    }
 }
 
 struct Connector {
@@ -48,19 +63,21 @@ struct Connector {
 pub(super) enum Route {
     Direct(Client),
     /// The sentinels know which one it is now.
-    Sentinel {
-        sentinels: Sentinel,
-        service: String,
-        server: SentinelNodeConnectionInfo,
-    },
+    Sentinel(Sentinels),
 }
 
 impl Server {
     /// With `writer`, what is written waits for replicas.
     pub(super) fn new(route: Route, writer: Option<Arc<Writer>>) -> Self {
+        let live = Arc::<RwLock<Live>>::default();
+        if let Route::Sentinel(sentinels) = &route
+            && let Ok(sentinels) = sentinels.again()
+        {
+            tokio::spawn(primary::watch(Arc::downgrade(&live), sentinels));
+        }
         Self {
             writer,
-            live: RwLock::default(),
+            live,
             connector: Mutex::new(Connector {
                 route,
                 failure: None,
@@ -135,10 +152,11 @@ impl Server {
         if let Some(live) = self.current() {
             return Ok(live);
         }
-        let connection = connector.connect().await?;
+        let (connection, place) = connector.connect().await?;
         let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
         live.number += 1;
         live.connection = Some(connection.clone());
+        live.place = Some(place);
         Ok((live.number, connection))
     }
 
@@ -150,7 +168,7 @@ impl Server {
     /// Connects anew for the next command.
     pub(super) fn give_up(&self) {
         let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
-        live.connection = None;
+        live.give_up();
     }
 
     /// Gives a connection up on which `error` came, unless somebody has replaced it already.
@@ -160,13 +178,16 @@ impl Server {
         }
         let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
         if live.number == number {
-            live.connection = None;
+            live.give_up();
         }
     }
 }
 
+/// A connection, and where it leads.
+type Connected = (MultiplexedConnection, ConnectionAddr);
+
 impl Connector {
-    async fn connect(&mut self) -> Result<MultiplexedConnection, RedisError> {
+    async fn connect(&mut self) -> Result<Connected, RedisError> {
         if let Some((at, error, pause)) = &self.failure
             && at.elapsed() < *pause
         {
@@ -185,22 +206,18 @@ impl Connector {
 }
 
 impl Route {
-    async fn connect(&mut self) -> Result<MultiplexedConnection, RedisError> {
+    async fn connect(&mut self) -> Result<Connected, RedisError> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECT))
             .set_response_timeout(Some(ANSWER))
             .set_pipeline_buffer_size(BUFFER);
         let client = match self {
             Self::Direct(client) => client.clone(),
-            Self::Sentinel {
-                sentinels,
-                service,
-                server,
-            } => sentinels.async_master_for(service, Some(server)).await?,
+            Self::Sentinel(sentinels) => sentinels.primary().await?,
         };
-        client
-            .get_multiplexed_async_connection_with_config(&config)
-            .await
+        let place = client.get_connection_info().addr().clone();
+        let connection = client.get_multiplexed_async_connection_with_config(&config);
+        Ok((connection.await?, place))
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use ringback_adapters::redis::RedisStore;
-use ringback_core::key::{Key, Kind};
-use ringback_ports::store::{Change, Commit, Outcome, Put, Store};
+use ringback_core::key::{IndexName, Key, Kind};
+use ringback_ports::store::{Change, Commit, Outcome, Put, Store, StoreError};
 
 use crate::servers::{Own, options};
 
@@ -139,4 +139,98 @@ async fn failover_loses_what_no_replica_had() {
     };
     assert!(lost > 0, "none of {answered} is lost");
     eprintln!("{lost} of {answered} are lost");
+}
+
+fn document(key: &Key) -> Put {
+    Put {
+        key: key.clone(),
+        version: 0,
+        body: b"accepted".to_vec(),
+        alarm: None,
+        log: Vec::new(),
+        indexes: Vec::new(),
+    }
+}
+
+/// The former primary goes on answering, and is behind from now on: who only reads would believe it for ever.
+#[tokio::test]
+async fn failover_is_noticed_by_who_only_reads() {
+    let Some(servers) = Own::start("sentinel") else {
+        return;
+    };
+    let options = options();
+    let connect = || RedisStore::connect(&servers.address, options.clone());
+    let reader = connect().await.expect("the servers were started");
+    let key = Key::new(Kind::Callback, "00-after");
+    let read = async || reader.get(std::slice::from_ref(&key)).await;
+    assert_eq!(read().await.expect("the primary answers"), [None]);
+    servers.run("demote-primary");
+    let writer = connect().await.expect("there is a new primary");
+    let put = Change::Put(document(&key));
+    let written = writer.commit(Commit::new(1, vec![put])).await;
+    assert_eq!(
+        written.expect("the new primary answers"),
+        Outcome::Committed
+    );
+    let start = Instant::now();
+    while !matches!(read().await.as_deref(), Ok([Some(_)])) {
+        assert!(start.elapsed() < PATIENCE, "the former primary is believed");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// What lies on the others goes on; what lies there is refused, and is there again when its master is.
+#[tokio::test]
+async fn a_cluster_whose_master_is_killed_goes_on_with_the_other_shards() {
+    let Some(servers) = Own::start_with("redis", &["--cluster"]) else {
+        return;
+    };
+    let store = RedisStore::connect(&servers.address, options()).await;
+    let store = store.expect("the servers were started");
+    let index = IndexName::new("all", "callbacks");
+    let keys: Vec<Key> = store
+        .shards()
+        .all()
+        .map(|shard| Key::new(Kind::Callback, format!("{:02}-one", shard.index())))
+        .collect();
+    let put = |key: &Key, version| {
+        let put = Put {
+            version,
+            indexes: vec![(index.clone(), Some(0))],
+            ..document(key)
+        };
+        Commit::new(version + 1, vec![Change::Put(put)])
+    };
+    for key in &keys {
+        let written = store.commit(put(key, 0)).await;
+        assert_eq!(written.expect("all masters are there"), Outcome::Committed);
+    }
+    servers.run("kill-one");
+    let mut away = 0;
+    for key in &keys {
+        match store.commit(put(key, 1)).await {
+            Ok(outcome) => assert_eq!(outcome, Outcome::Committed),
+            Err(StoreError::Unavailable(_)) => away += 1,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!((1..keys.len()).contains(&away), "{away} of {}", keys.len());
+    let reached = store.range_of_reachable(&index, 0, 100).await;
+    let reached = reached.expect("others answer");
+    assert_eq!(
+        (reached.away, reached.found.len()),
+        (away, keys.len() - away)
+    );
+    let whole = store.range(&index, 0, 100).await;
+    let refused = whole.expect_err("a part would look like all");
+    let refused = format!("{refused:?}");
+    assert!(refused.contains("ShardsAway"), "{refused}");
+    let claimed = store.claim_due(10, Duration::from_secs(1)).await;
+    claimed.expect("what can be reached is claimed");
+    servers.run("start");
+    let start = Instant::now();
+    while !matches!(store.range(&index, 0, 100).await, Ok(found) if found.len() == keys.len()) {
+        assert!(start.elapsed() < PATIENCE, "it does not come back");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }

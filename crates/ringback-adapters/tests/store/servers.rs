@@ -45,9 +45,14 @@ pub struct Own {
 impl Own {
     /// Starts them, where tests find servers at all.
     pub fn start(script: &'static str) -> Option<Self> {
+        Self::start_with(script, &[])
+    }
+
+    /// The same, as these words have it.
+    pub fn start_with(script: &'static str, how: &[&str]) -> Option<Self> {
         address("RINGBACK_TEST_REDIS")?;
         let folder = tempfile::tempdir().expect("a folder");
-        let address = run(script, "start", folder.path());
+        let address = run(script, "start", folder.path(), how);
         Some(Self {
             folder,
             script,
@@ -57,7 +62,7 @@ impl Own {
 
     /// Another verb of the script.
     pub fn run(&self, verb: &str) {
-        run(self.script, verb, self.folder.path());
+        run(self.script, verb, self.folder.path(), &[]);
     }
 }
 
@@ -67,11 +72,12 @@ impl Drop for Own {
     }
 }
 
-fn run(script: &str, verb: &str, folder: &Path) -> String {
+fn run(script: &str, verb: &str, folder: &Path, how: &[&str]) -> String {
     let services = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/services");
     let output = Command::new(services.join(script))
         .arg(verb)
         .arg(folder)
+        .args(how)
         .stdin(Stdio::null())
         .output()
         .expect("the script can be run");

@@ -76,7 +76,9 @@ pub struct Record {
     id: String,
     #[serde(rename = "_service_name")]
     service: String,
+    /// As it was given; absent for a chat whose customer is known by something else.
     #[serde(rename = "_customer_number")]
+    #[schema(required = false)]
     number: String,
     #[serde(rename = "_desired_time")]
     #[schema(format = DateTime)]

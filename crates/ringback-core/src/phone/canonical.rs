@@ -36,7 +36,8 @@ impl CanonicalNumber {
     pub(super) fn readings(number: &PhoneNumber, country: Country) -> (Self, Option<Self>) {
         let digits = number.as_str();
         let or_digits = |read: Option<PlanNumber>| {
-            read.map_or_else(|| Self::as_written(number), |it| Self(it.e164()))
+            read.filter(|it| is_stable(it, country))
+                .map_or_else(|| Self::as_written(number), |it| Self(it.e164()))
         };
         if number.is_extension() {
             return (Self::as_written(number), None);
@@ -120,6 +121,13 @@ impl CanonicalNumber {
         );
         format!("{prefix}{after}").parse()
     }
+}
+
+/// Whether the E.164 form of a number reads as itself. Of a number that begins with several national prefixes (`+43 00…`)
+/// each reading takes one away: two spellings of it would be two customers, so its digits stay what they are.
+fn is_stable(number: &PlanNumber, country: Country) -> bool {
+    let whole = number.e164();
+    PlanNumber::read(&whole, country).is_some_and(|again| again.e164() == whole)
 }
 
 /// A customer's number: as it was given, and its one form.

@@ -69,6 +69,68 @@ fn emergency_short_and_satellite_numbers_are_refused_by_default() {
     }
 }
 
+/// What is asked once more at the dial: lists and knowledge change, where a customer lives does not.
+#[test]
+fn numbers_that_are_never_dialed() {
+    use NumberRefusal::{Blocked, NoCountry, Short};
+    let short = |country: &str| {
+        Some(Short {
+            country: country.parse().unwrap(),
+        })
+    };
+    for (country, number, expected) in [
+        ("US", "911", short("US")),
+        ("US", "112", short("US")),
+        ("US", "999", short("US")),
+        ("US", "411", short("US")),
+        ("US", "988", short("US")),
+        ("GB", "999", short("GB")),
+        ("GB", "101", short("GB")),
+        ("DE", "110", short("DE")),
+        ("DE", "112", short("DE")),
+        ("FR", "15", short("FR")),
+        ("FR", "118 218", short("FR")),
+        ("AU", "000", short("AU")),
+        ("US", "+8816 1234 5678", Some(NoCountry)),
+        ("US", "+870 773 111 632", Some(NoCountry)),
+        ("US", "+979 1 2345 6789", Some(NoCountry)),
+        ("US", "+800 1234 5678", Some(NoCountry)),
+        ("US", "5115", None),
+        ("US", "100", None),
+        ("US", "511512", None),
+        ("US", "650 253 0000", None),
+        ("GB", "020 7946 0000", None),
+        // Decided when they were let in: abroad, premium, not possible.
+        ("US", "+49 30 1234567", None),
+        ("US", "900 234 5678", None),
+        ("US", "51151234", None),
+    ] {
+        let rules = rules(country);
+        let customer = read(rules.country, number);
+        assert_eq!(
+            rules.never_dialed(&customer),
+            expected,
+            "{number} in {country}"
+        );
+        let open = NumberRules {
+            refuse_special: false,
+            ..rules.clone()
+        };
+        assert_eq!(
+            open.never_dialed(&customer),
+            None,
+            "{number} in {country}, opened"
+        );
+        let blocked = BlockedNumbers::parse(number).unwrap();
+        let blocked = NumberRules { blocked, ..open };
+        assert_eq!(
+            blocked.never_dialed(&customer),
+            Some(Blocked),
+            "{number} in {country}"
+        );
+    }
+}
+
 #[test]
 fn a_service_says_which_countries_are_called() {
     let callable = |list: &str| NumberRules {
@@ -231,6 +293,24 @@ proptest! {
             rules("DE").check(&canonical).ok();
             let again = canonical.as_str().parse().unwrap();
             prop_assert_eq!(CanonicalNumber::read(&again, country), Ok(canonical));
+        }
+    }
+}
+
+#[test]
+fn the_one_form_of_a_number_is_its_own() {
+    for digits in ["+4300000000", "+43000000000000", "004300000000"] {
+        let number: PhoneNumber = digits.parse().unwrap();
+        for country in ["AT", "DE", "US"].map(|it| it.parse().unwrap()) {
+            let Ok(canonical) = CanonicalNumber::read(&number, country) else {
+                continue;
+            };
+            let again = canonical.as_str().parse().unwrap();
+            assert_eq!(
+                CanonicalNumber::read(&again, country),
+                Ok(canonical),
+                "{digits}"
+            );
         }
     }
 }

@@ -25,6 +25,8 @@ mod notification;
 mod queueing;
 mod scheduled;
 
+use serde::Serialize;
+
 use super::options::Options;
 use crate::nearest::nearest;
 
@@ -81,7 +83,51 @@ const OF_THE_HOUSE: &[&str] = &[
     "username",
 ];
 
+/// What is told of an option to who configures services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ExplainedOption {
+    /// Its name.
+    pub name: &'static str,
+    /// The topic it stands under.
+    pub topic: &'static str,
+    /// What it does.
+    pub meaning: &'static str,
+    /// What it takes.
+    pub takes: &'static str,
+    /// What holds when neither the service nor its template says anything.
+    pub default: &'static str,
+    /// What its numbers count: `ms`, `s` or `min`.
+    pub unit: Option<&'static str>,
+}
+
+/// All options, in the order of the documentation.
+pub fn explained_options() -> impl Iterator<Item = ExplainedOption> {
+    TOPICS
+        .iter()
+        .flat_map(|(topic, specs)| specs.iter().map(move |spec| spec.explained(topic)))
+}
+
 impl OptionSpec {
+    fn explained(&self, topic: &'static str) -> ExplainedOption {
+        ExplainedOption {
+            name: self.name,
+            topic,
+            meaning: self.meaning,
+            takes: self.allowed,
+            default: self.default,
+            unit: self.unit(),
+        }
+    }
+
+    /// What its numbers count: what it takes begins with that word.
+    fn unit(&self) -> Option<&'static str> {
+        let units = [("milliseconds", "ms"), ("seconds", "s"), ("minutes", "min")];
+        let (_, unit) = units
+            .iter()
+            .find(|(word, _)| self.allowed.starts_with(word))?;
+        Some(unit)
+    }
+
     /// The option of that name or alias.
     pub fn find(name: &str) -> Option<&'static Self> {
         let name = ALIASES
@@ -117,11 +163,7 @@ pub const fn option_specs() -> &'static [OptionSpec] {
     &TABLE
 }
 
-/// The options by topic, in the order of the documentation.
-pub const fn option_topics() -> &'static [(&'static str, &'static [OptionSpec])] {
-    &TOPICS
-}
-
+/// In the order of the documentation.
 const TOPICS: [(&str, &[OptionSpec]); 8] = [
     ("General", general::ROWS),
     ("Notification", notification::ROWS),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 #[derive(Subcommand)]
 pub enum ServiceCommand {
@@ -18,13 +18,7 @@ pub enum ServiceCommand {
         service: String,
     },
     /// Explains options: what they do, what they take, what holds without them
-    Options {
-        /// The option, or a part of its name; all when left out
-        name: Option<String>,
-        /// In which form
-        #[arg(long, value_enum, default_value_t = OptionsForm::Text)]
-        format: OptionsForm,
-    },
+    Options(ExplainOptions),
     /// Adds one
     Add {
         /// Its name
@@ -82,6 +76,16 @@ pub enum ServiceCommand {
         #[arg(long)]
         force: bool,
     },
+}
+
+/// Which options are explained, and how.
+#[derive(Args)]
+pub struct ExplainOptions {
+    /// The option, or a part of its name; all when left out
+    pub name: Option<String>,
+    /// In which form
+    #[arg(long, value_enum, default_value_t = OptionsForm::Text)]
+    pub format: OptionsForm,
 }
 
 /// The forms in which options are explained.

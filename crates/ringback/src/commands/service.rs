@@ -13,18 +13,29 @@ use serde_json::{Map, Value, json};
 
 use super::client::{Api, rows};
 use super::once::once;
-use crate::args::{Client, OptionsForm, ServiceCommand};
+use crate::args::{Client, ExplainOptions, OptionsForm, ServiceCommand};
 use crate::print::{self, line};
+
+/// Explains options.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn explain(options: &ExplainOptions, as_json: bool) -> anyhow::Result<ExitCode> {
+    let form = if as_json {
+        OptionsForm::Json
+    } else {
+        options.format
+    };
+    options::run(options.name.as_deref(), form)?;
+    Ok(ExitCode::SUCCESS)
+}
 
 pub async fn run(client: Client, command: ServiceCommand) -> anyhow::Result<ExitCode> {
     let api = Api::new(client)?;
     match command {
         ServiceCommand::List { group } => list(&api, group.as_deref()).await?,
         ServiceCommand::Show { service } => api.show(&get(&api, &service).await?, print::service),
-        ServiceCommand::Options { name, format } => {
-            let format = if api.json { OptionsForm::Json } else { format };
-            options::run(name.as_deref(), format)?;
-        }
+        ServiceCommand::Options(options) => return explain(&options, api.json),
         ServiceCommand::Add {
             service,
             template,

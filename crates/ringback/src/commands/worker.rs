@@ -29,7 +29,7 @@ impl Starting {
         let mut life = Life::new()?;
         let configuration = Configuration::read(shared.config.as_deref())?;
         let condition = Condition::new(needs, life.stop.clone());
-        parts::serve_health(&mut life, health, &condition).await?;
+        parts::serve_health(&mut life, health, &condition)?;
         Ok(Self {
             life,
             condition,
@@ -57,7 +57,7 @@ pub async fn ingest(ingest: Ingest) -> anyhow::Result<ExitCode> {
     };
     let health = shared.health_listen.is_none();
     let health = health.then(|| parts::health(&condition));
-    parts::serve_api(&mut life, &opened, &ingest.listen, health).await?;
+    parts::serve_api(&mut life, &opened, &ingest.listen, health)?;
     parts::settings(&mut life, &opened.house);
     parts::intake(&mut life, &opened.house);
     opened.has_started(&mut life, &condition, None, true);

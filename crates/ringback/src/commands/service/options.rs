@@ -1,8 +1,7 @@
-//! `ringback service options`: what the table says that options are read by.
+//! `ringback options`: what the table says that options are read by.
 
 use anyhow::bail;
-use ringback_core::service::{OptionSpec, option_topics};
-use serde_json::{Value, json};
+use ringback_core::service::{ExplainedOption, OptionSpec, explained_options};
 
 use crate::args::OptionsForm;
 use crate::print::line;
@@ -12,94 +11,78 @@ use crate::print::line;
 /// # Errors
 /// When there is none.
 pub fn run(name: Option<&str>, form: OptionsForm) -> anyhow::Result<()> {
-    let wanted = |spec: &&OptionSpec| match name {
+    let wanted = |option: &ExplainedOption| match name {
         None => true,
-        Some(name) => OptionSpec::find(name)
-            .map_or_else(|| spec.name.contains(name), |found| found.name == spec.name),
+        Some(name) => OptionSpec::find(name).map_or_else(
+            || option.name.contains(name),
+            |found| found.name == option.name,
+        ),
     };
-    let topics: Vec<_> = option_topics()
-        .iter()
-        .map(|(topic, specs)| (*topic, specs.iter().filter(wanted).collect::<Vec<_>>()))
-        .filter(|(_, specs)| !specs.is_empty())
-        .collect();
-    if topics.is_empty() {
+    let options: Vec<_> = explained_options().filter(wanted).collect();
+    if options.is_empty() {
         let name = name.unwrap_or_default();
         match OptionSpec::nearest(name) {
             Some(near) => bail!("there is no option '{name}': the nearest is {near}"),
-            None => bail!("there is no option '{name}': ringback service options lists all"),
+            None => bail!("there is no option '{name}': ringback options lists all"),
         }
     }
     match form {
-        OptionsForm::Text => topics.iter().for_each(|(topic, specs)| text(topic, specs)),
-        OptionsForm::Json => line(&format!("{:#}", json(&topics))),
-        OptionsForm::Markdown => markdown(&topics),
+        OptionsForm::Text => text(&options),
+        OptionsForm::Json => line(&serde_json::to_string_pretty(&options)?),
+        OptionsForm::Markdown => markdown(&options),
     }
     Ok(())
 }
 
-fn text(topic: &str, specs: &[&OptionSpec]) {
-    line(topic);
-    for spec in specs {
-        line(&format!("  {}", spec.name));
-        line(&format!("      {}", spec.meaning));
-        line(&format!(
-            "      takes {}; default {}",
-            spec.allowed,
-            default(spec)
-        ));
-    }
+fn by_topic(options: &[ExplainedOption]) -> impl Iterator<Item = &[ExplainedOption]> {
+    options.chunk_by(|one, next| one.topic == next.topic)
 }
 
-fn default(spec: &OptionSpec) -> &'static str {
-    if spec.default.is_empty() {
-        "empty"
-    } else {
-        spec.default
+fn text(options: &[ExplainedOption]) {
+    for topic in by_topic(options) {
+        line(topic.first().map_or("", |it| it.topic));
+        for option in topic {
+            line(&format!("  {}", option.name));
+            line(&format!("      {}", option.meaning));
+            let default = match (option.default, option.unit) {
+                ("", _) => "empty".to_owned(),
+                (default, None) => default.to_owned(),
+                (default, Some(unit)) => format!("{default} {unit}"),
+            };
+            line(&format!("      takes {}; default {default}", option.takes));
+        }
     }
-}
-
-fn json(topics: &[(&str, Vec<&OptionSpec>)]) -> Value {
-    let of_topic = |topic: &str, spec: &OptionSpec| {
-        json!({
-            "name": spec.name,
-            "topic": topic,
-            "meaning": spec.meaning,
-            "takes": spec.allowed,
-            "default": spec.default,
-        })
-    };
-    topics
-        .iter()
-        .flat_map(|(topic, specs)| specs.iter().map(move |spec| of_topic(topic, spec)))
-        .collect()
 }
 
 /// The page of the documentation.
-fn markdown(topics: &[(&str, Vec<&OptionSpec>)]) {
+fn markdown(options: &[ExplainedOption]) {
     line("# Options of a service\n");
     line(
-        "Written by `ringback service options --format markdown` from the table that options are read by.",
+        "Written by `ringback options --format markdown` from the table that options are read by; `GET /v1/options` answers",
     );
     line(
-        "A request may set what the service names in `_overwritable_options`; `$name$` in a value is filled from the",
+        "with the same. A request may set what the service names in `_overwritable_options`; `$name$` in a value is filled",
     );
-    line("request's parameters. Spans are in seconds unless it says otherwise.");
-    for (topic, specs) in topics {
-        line(&format!("\n## {topic}\n"));
+    line("from the request's parameters.");
+    for topic in by_topic(options) {
+        line(&format!(
+            "\n## {}\n",
+            topic.first().map_or("", |it| it.topic)
+        ));
         line("| option | default | takes | what it does |");
         line("|---|---|---|---|");
-        for spec in specs {
+        for option in topic {
             let cell = |text: &str| text.replace('|', "\\|");
+            let default = match (option.default, option.unit) {
+                ("", _) => String::new(),
+                (default, None) => format!("`{}`", cell(default)),
+                (default, Some(unit)) => format!("`{default}` {unit}"),
+            };
             line(&format!(
-                "| `{}` | {} | {} | {} |",
-                spec.name,
-                if spec.default.is_empty() {
-                    String::new()
-                } else {
-                    format!("`{}`", cell(spec.default))
-                },
-                cell(spec.allowed),
-                cell(spec.meaning)
+                "| `{}` | {default} | {} | {} |",
+                option.name,
+                cell(option.takes),
+                cell(option.meaning)
             ));
         }
     }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { NONE, takeLine } from './bulk';
 import { isEmpty, readFilter, same } from './filter';
+import { NONE, takeLine } from './tally';
 
 it('lines of an answer add up', () => {
   const lines = [
