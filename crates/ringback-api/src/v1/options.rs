@@ -1,17 +1,17 @@
 //! What services can be told.
 
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::Json;
 use ringback_core::service::explained_options;
 use ringback_ports::desk::Desk;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::access::{Routes, Rule};
 use crate::body::{NoParameters, QueryOf};
 use crate::openapi::Reads;
 
-pub fn routes<D: Desk>() -> Router<D> {
-    Router::new().route("/options", get(options))
+pub fn routes<D: Desk>() -> Routes<D> {
+    Routes::new().get("/options", Rule::read(), options)
 }
 
 /// An option of a service.

@@ -26,6 +26,7 @@ export const PAGES = [
   { id: 'callbacks', letter: 'c', need: 'read' },
   { id: 'agents', letter: 'a', need: 'read' },
   { id: 'desk', letter: 'd', need: 'own-agent' },
+  { id: 'services', letter: 's', need: 'read' },
   { id: 'settings', letter: 'x', need: 'ask' },
 ] as const satisfies readonly PageOf[];
 

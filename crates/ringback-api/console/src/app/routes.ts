@@ -12,6 +12,8 @@ export const routes = {
   '/agents': wrap({ asyncComponent: () => import('../pages/agents/Agents.svelte') }),
   '/desk': wrap({ asyncComponent: () => import('../pages/desk/DeskPage.svelte') }),
   '/desk/:agent': wrap({ asyncComponent: () => import('../pages/desk/DeskPage.svelte') }),
+  '/services': wrap({ asyncComponent: () => import('../pages/services/Services.svelte') }),
+  '/services/:service': wrap({ asyncComponent: () => import('../pages/services/Service.svelte') }),
   '/settings': wrap({ asyncComponent: () => import('../pages/settings/Settings.svelte') }),
   '*': Missing,
 };
