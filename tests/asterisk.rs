@@ -1,10 +1,13 @@
 //! Callbacks over a real Asterisk, with SIPp as carrier, customers and agents' phones.
 
+mod faults;
+mod witness;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Process, RINGBACK, free_port, until};
+use crate::harness::{Client, Process, free_port, until};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -28,6 +31,20 @@ dn = "7200"
 state = "ready"
 "#;
 
+/// Where the Asterisk is that the tests were given; nowhere, and a word about it, without one.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever runs the tests says where it is"
+)]
+fn address() -> Option<String> {
+    let address = std::env::var("RINGBACK_TEST_ASTERISK").ok();
+    let address = address.filter(|address| !address.is_empty());
+    if address.is_none() {
+        eprintln!("left out: a real Asterisk needs RINGBACK_TEST_ASTERISK (./tests/run sets it)");
+    }
+    address
+}
+
 /// One Ringback on the Asterisk that the tests were given.
 struct Real {
     client: Client,
@@ -36,20 +53,8 @@ struct Real {
 }
 
 impl Real {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "whoever runs the tests says where it is"
-    )]
     async fn start() -> Option<Self> {
-        let address = std::env::var("RINGBACK_TEST_ASTERISK").ok();
-        let address = address.filter(|address| !address.is_empty());
-        let Some(address) = address else {
-            eprintln!(
-                "left out: a real Asterisk needs RINGBACK_TEST_ASTERISK (./tests/run sets it)"
-            );
-            return None;
-        };
-        assert!(!RINGBACK.is_empty());
+        let address = address()?;
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("ringback.toml"), CONFIG).unwrap();
         let listen = free_port();

@@ -82,56 +82,6 @@ fn a_lone_worker_refuses_what_it_cannot_share() {
     }
 }
 
-#[test]
-fn doctor_names_what_is_wrong() {
-    let nobody = free_port().to_string();
-    let good = ringback(&["doctor"]);
-    assert!(good.status.success(), "{good:?}");
-    let bad = ringback(&["doctor", "--store", &format!("redis://{nobody}")]);
-    let said = String::from_utf8_lossy(&bad.stdout);
-    assert!(!bad.status.success(), "{said}");
-    let failed: Vec<_> = said
-        .lines()
-        .filter(|line| line.starts_with("FAIL"))
-        .collect();
-    assert!(failed[0].contains("store"), "{said}");
-    assert!(failed.iter().all(|it| it.contains(&nobody)), "{said}");
-}
-
-#[test]
-fn doctor_lists_configuration_that_cannot_work() {
-    let folder = tempfile::tempdir().unwrap();
-    let service = "template = \"User Terminated Delayed\"\n_target = \"Ghosts@Stat.GA\"\n";
-    let config = format!(
-        "[services.one]\n{service}_business_hours_service = \"Night\"\n_capacity_service = \"Team\"\n\
-         [services.two]\n{service}_callback_events_list = \"Ends\"\n\
-         [services.four]\ntemplate = \"User Originated Immediate\"\n_target = \"Ghosts@Stat.GA\"\n"
-    );
-    let path = folder.path().join("ringback.toml");
-    std::fs::write(&path, config).unwrap();
-    let output = ringback(&["doctor", "--config", path.to_str().unwrap()]);
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(!output.status.success(), "{said}");
-    let failed: Vec<_> = said
-        .lines()
-        .filter(|line| line.starts_with("FAIL"))
-        .collect();
-    for (service, says) in [
-        ("'one'", "office hours 'Night'"),
-        ("'one'", "capacity 'Team'"),
-        ("'one'", "Ghosts@Stat.GA has no agent"),
-        ("'two'", "event list 'Ends'"),
-        ("'four'", "resource group 'DNIS'"),
-        ("services", "no agents"),
-    ] {
-        let is_it = |line: &&&str| line.contains(service) && line.contains(says);
-        assert!(
-            failed.iter().any(|line| is_it(&line)),
-            "{service} {says}: {said}"
-        );
-    }
-}
-
 /// What can be told from the file alone is refused when it is read.
 #[test]
 fn a_target_that_can_never_be_reached_is_refused_when_loaded() {

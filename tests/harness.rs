@@ -9,6 +9,7 @@ mod process;
 mod receiver;
 mod rooms;
 mod services;
+mod skew;
 mod up;
 
 pub use client::Client;
@@ -18,6 +19,7 @@ pub use process::{Process, RINGBACK, free_port};
 pub use receiver::{Notification, Receiver};
 pub use rooms::{Rooms, keep_services, request, request_with, rooms, rooms_at, services};
 pub use services::{Services, Workers};
+pub use skew::Skew;
 pub use up::Up;
 
 use std::time::{Duration, Instant};

@@ -39,7 +39,7 @@ async fn a_store_that_comes_back_empty_is_noticed_and_what_is_configured_is_writ
     })
     .await;
 
-    empty(&services);
+    services.empty_store();
     for process in workers.all() {
         until("a word about the loss", LIMIT, || async {
             process
@@ -69,15 +69,6 @@ async fn a_store_that_comes_back_empty_is_noticed_and_what_is_configured_is_writ
         !well && said.contains("the store came back empty at"),
         "{said}"
     );
-}
-
-fn empty(services: &Services) {
-    let port = services.redis.rsplit_once(':').unwrap().1;
-    let emptied = Command::new("redis-cli")
-        .args(["-p", port, "FLUSHALL"])
-        .output()
-        .unwrap();
-    assert!(emptied.status.success());
 }
 
 fn doctor(services: &Services, workers: &Workers) -> (bool, String) {

@@ -7,6 +7,7 @@
 
 mod access;
 mod admin;
+mod agents;
 mod answers;
 mod asterisk;
 mod audit;
@@ -18,6 +19,7 @@ mod crash;
 mod dead_letters;
 mod deliveries;
 mod dial_gate;
+mod doctor;
 mod doubled_hints;
 mod hand_on;
 mod harness;

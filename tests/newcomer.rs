@@ -275,3 +275,16 @@ async fn the_root_leads_a_browser_somewhere_and_tells_a_program_what_there_is() 
     assert_eq!(told.status(), 404);
     assert!(told.text().await.unwrap().contains("/docs/"));
 }
+
+#[test]
+fn every_page_of_the_documentation_is_in_its_index() {
+    let index = read("docs/README.md");
+    for entry in std::fs::read_dir(root().join("docs")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let is_listed = name == "README.md" || index.contains(&format!("]({name})"));
+        assert!(
+            is_listed || !name.ends_with(".md"),
+            "{name} is not in docs/README.md"
+        );
+    }
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ringback_core::ids::ServiceName;
 use ringback_ports::bus::{Address, Bus, Delivery, Disposition, Message, Queue, Subscription};
-use ringback_ports::desk::{Desk, RefusalKind, Start, Started};
+use ringback_ports::desk::{Channel, Desk, RefusalKind, Start, Started};
 use ringback_ports::store::Store;
 use ringback_workers::ingest::{self, FrontDesk};
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ fn start(key: Option<&str>, parameters: &Value) -> Start {
         parameters: parameters.as_object().unwrap().clone(),
         idempotency_key: key.map(str::to_owned),
         trace: None,
+        channel: Channel::Http,
     }
 }
 

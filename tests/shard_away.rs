@@ -182,7 +182,7 @@ async fn a_shard_that_is_away_stops_neither_settings_nor_what_lies_on_the_others
     }
     // What would look like all there is, is not told in part.
     let desk = FrontDesk::new(house.clone());
-    let refusal = desk.agents().await.unwrap_err();
+    let refusal = desk.agents(None, 1000).await.unwrap_err();
     assert_eq!(refusal.kind, RefusalKind::Unavailable);
     assert!(refusal.message.contains("1 of 16 shards"), "{refusal}");
     assert!(refusal.retry_after.is_some());

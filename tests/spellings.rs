@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use ringback_core::ids::ServiceName;
-use ringback_ports::desk::{Desk, Start};
+use ringback_ports::desk::{Channel, Desk, Start};
 use ringback_workers::ingest::FrontDesk;
 use serde_json::{Value, json};
 
@@ -79,6 +79,7 @@ async fn an_idempotency_key_is_the_same_under_another_spelling() {
         parameters: number(written).as_object().unwrap().clone(),
         idempotency_key: Some("k".to_owned()),
         trace: None,
+        channel: Channel::Http,
     };
     let first = desk.start(start(SPELLINGS[0])).await.unwrap();
     for other in SPELLINGS {

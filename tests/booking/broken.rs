@@ -9,7 +9,7 @@ use ringback_core::key::{IndexName, Key};
 use ringback_core::time::Timestamp;
 use ringback_ports::bus::memory::MemoryBus;
 use ringback_ports::clock::Clock;
-use ringback_ports::desk::{Desk, Refusal, RefusalKind, Start};
+use ringback_ports::desk::{Channel, Desk, Refusal, RefusalKind, Start};
 use ringback_ports::store::memory::MemoryStore;
 use ringback_ports::store::{Claim, Commit, Document, Entry, Outcome, Store, StoreError};
 use ringback_workers::house::{House as Workers, Wishes};
@@ -130,6 +130,7 @@ fn start_at_noon() -> Start {
         parameters: object(json!({"_customer_number": "5115", "_desired_time": NOON})),
         idempotency_key: Some("one".to_owned()),
         trace: None,
+        channel: Channel::Http,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use super::until;
+use super::{Skew, until};
 
 /// The binary under test.
 pub const RINGBACK: &str = env!("CARGO_BIN_EXE_ringback");
@@ -16,23 +16,30 @@ pub struct Process {
     name: String,
     log: PathBuf,
     arguments: Vec<String>,
+    skew: Option<Skew>,
 }
 
 impl Process {
     /// Starts `ringback` with these arguments; what it says goes to a file in `folder`.
     pub fn start(folder: &Path, arguments: &[&str]) -> Self {
+        Self::start_by(None, folder, arguments)
+    }
+
+    /// The same on a machine whose clock is so far off.
+    pub fn start_by(skew: Option<Skew>, folder: &Path, arguments: &[&str]) -> Self {
         let name = arguments[0].to_owned();
         let log = folder.join(format!("{name}.log"));
         let arguments: Vec<String> = arguments
             .iter()
             .map(|&argument| argument.to_owned())
             .collect();
-        let child = spawn(&log, &arguments);
+        let child = spawn(&log, &arguments, skew.as_ref());
         Self {
             child,
             name,
             log,
             arguments,
+            skew,
         }
     }
 
@@ -48,11 +55,17 @@ impl Process {
 
     /// The same once more, beside it.
     pub fn beside(&self) -> Self {
+        self.beside_by(self.skew.clone())
+    }
+
+    /// The same once more, beside it, on a machine whose clock is so far off.
+    pub fn beside_by(&self, skew: Option<Skew>) -> Self {
         Self {
-            child: spawn(&self.log, &self.arguments),
+            child: spawn(&self.log, &self.arguments, skew.as_ref()),
             name: self.name.clone(),
             log: self.log.clone(),
             arguments: self.arguments.clone(),
+            skew,
         }
     }
 
@@ -70,7 +83,7 @@ impl Process {
 
     /// The same again, after it was killed.
     pub fn start_again(&mut self) {
-        self.child = spawn(&self.log, &self.arguments);
+        self.child = spawn(&self.log, &self.arguments, self.skew.as_ref());
     }
 
     /// SIGKILL.
@@ -122,7 +135,7 @@ impl Drop for Process {
     }
 }
 
-fn spawn(log: &Path, arguments: &[String]) -> Child {
+fn spawn(log: &Path, arguments: &[String], skew: Option<&Skew>) -> Child {
     let file = std::fs::File::options()
         .create(true)
         .append(true)
@@ -131,6 +144,7 @@ fn spawn(log: &Path, arguments: &[String]) -> Child {
     Command::new(RINGBACK)
         .args(arguments)
         .env_clear()
+        .envs(skew.map(Skew::environment).into_iter().flatten())
         .current_dir(log.parent().unwrap())
         .stdin(Stdio::null())
         .stdout(file.try_clone().unwrap())

@@ -9,7 +9,7 @@ use ringback_core::outbound::{Allow, AllowList};
 use ringback_core::service::{Service, Template};
 use ringback_ports::bus::memory::MemoryBus;
 use ringback_ports::clock::Clock;
-use ringback_ports::desk::{Desk, Start};
+use ringback_ports::desk::{Channel, Desk, Start};
 use ringback_ports::store::memory::MemoryStore;
 use ringback_telemetry::Counters;
 use ringback_workers::heartbeat::Pulse;
@@ -91,6 +91,7 @@ pub async fn request_with(house: &Rooms, parameters: &Value) -> CallbackId {
         parameters: parameters.as_object().unwrap().clone(),
         idempotency_key: None,
         trace: None,
+        channel: Channel::Http,
     };
     FrontDesk::new(house.clone()).start(start).await.unwrap().id
 }

@@ -78,6 +78,16 @@ impl Services {
         assert_eq!(set.stdout, b"OK\n", "{set:?}");
     }
 
+    /// All that is in the store is gone.
+    pub fn empty_store(&self) {
+        let port = self.redis.rsplit_once(':').unwrap().1;
+        let emptied = Command::new("redis-cli")
+            .args(["-p", port, "FLUSHALL"])
+            .output()
+            .unwrap();
+        assert!(emptied.status.success(), "{emptied:?}");
+    }
+
     /// Cuts every connection to the store but the one that asks.
     pub fn cut_store_connections(&self) {
         let port = self.redis.rsplit_once(':').unwrap().1.to_owned();

@@ -6,7 +6,7 @@ use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::key::Kind;
 use ringback_core::time::Timestamp;
 use ringback_ports::clock::Clock;
-use ringback_ports::desk::{Desk, QueueDesk, Start};
+use ringback_ports::desk::{Channel, Desk, QueueDesk, Start};
 use ringback_ports::store::Store;
 use ringback_workers::ingest::FrontDesk;
 use serde_json::{Value, json};
@@ -32,6 +32,7 @@ async fn start(house: &Rooms, parameters: Value) -> CallbackId {
         parameters: serde_json::from_value(parameters).unwrap(),
         idempotency_key: None,
         trace: None,
+        channel: Channel::Http,
     };
     FrontDesk::new(house.clone()).start(start).await.unwrap().id
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ringback_core::ids::ServiceName;
-use ringback_ports::desk::{Desk, ServiceDesk, ServiceForm, Start};
+use ringback_ports::desk::{Channel, Desk, ServiceDesk, ServiceForm, Start};
 use ringback_workers::ingest::FrontDesk;
 use ringback_workers::scheduler::{self, Limits};
 use ringback_workers::settings::Register;
@@ -49,6 +49,7 @@ async fn a_service_that_a_process_has_not_heard_of_is_looked_up() {
             .clone(),
         idempotency_key: None,
         trace: None,
+        channel: Channel::Http,
     };
     let id = other_desk.start(start).await.unwrap().id;
     let scheduler = tokio::spawn(scheduler::run(scheduling.clone(), Limits::default()));

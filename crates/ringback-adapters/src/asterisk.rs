@@ -13,6 +13,7 @@ mod outcome;
 mod recover;
 mod rest;
 mod socket;
+mod sweep;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -75,6 +76,7 @@ impl AsteriskClient {
         let mut keeper = JoinSet::new();
         keeper.spawn(socket::keep(shared.clone(), socket));
         keeper.spawn(notes::remove(shared.clone()));
+        keeper.spawn(sweep::sweep(shared.clone()));
         Ok(Self {
             shared,
             _keeper: Arc::new(keeper),

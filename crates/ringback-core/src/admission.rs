@@ -47,9 +47,11 @@ pub struct Quota {
 pub enum Reached {
     /// `_enable_in_queue_checking`.
     #[error(
-        "_customer_number has {most} callbacks that are not over: allowed are {most} (_enable_in_queue_checking is {value})"
+        "{key} has {most} callbacks that are not over: allowed are {most} (_enable_in_queue_checking is {value})"
     )]
     InQueue {
+        /// What the customer is known by.
+        key: String,
         /// How many there may be.
         most: u64,
         /// The option's value.
@@ -91,24 +93,45 @@ pub enum Reached {
     },
 }
 
-/// The limits on the customer's number.
+/// The limits on the customer: on the number; without one, on the key that the service knows its customers by.
 pub fn own_quotas(callback: &Callback, options: &Options, now: Timestamp) -> Vec<Quota> {
-    let admission = &options.admission;
     let Some(customer) = callback.customer() else {
-        return Vec::new();
+        let mut keys = known_by(callback, options).into_iter();
+        // All of a customer are on one shard only where one key says who it is.
+        return match (keys.next(), keys.next()) {
+            (Some((key, index)), None) => in_queue(key, index, options).into_iter().collect(),
+            _ => Vec::new(),
+        };
     };
     let index = || found_by_index(NUMBER_KEY, customer.as_str());
-    let value = admission.in_queue.as_str();
-    let in_queue = admission.in_queue.most().map(|most| Quota {
-        index: index(),
-        scores: pending(),
-        most,
-        reached: Reached::InQueue { most, value },
-        window: None,
-    });
-    let is_counted = admission.counted_keys.iter().any(|key| key == NUMBER_KEY);
+    let in_queue = in_queue(NUMBER_KEY, index(), options);
+    let counted = &options.admission.counted_keys;
+    let is_counted = counted.iter().any(|key| key == NUMBER_KEY);
     let daily = is_counted.then(|| daily(NUMBER_KEY, index(), options, now));
     in_queue.into_iter().chain(daily.flatten()).collect()
+}
+
+fn in_queue(key: &str, index: IndexName, options: &Options) -> Option<Quota> {
+    let in_queue = options.admission.in_queue;
+    let (key, value) = (key.to_owned(), in_queue.as_str());
+    in_queue.most().map(|most| Quota {
+        index,
+        scores: pending(),
+        most,
+        reached: Reached::InQueue { key, most, value },
+        window: None,
+    })
+}
+
+/// What each request of the service says of its customer in place of the number, in the order of the option.
+fn known_by<'a>(callback: &Callback, options: &'a Options) -> Vec<(&'a str, IndexName)> {
+    let keys = options.general.mandatory_keys.iter();
+    let keys = keys.filter(|key| *key != NUMBER_KEY);
+    let said = keys.filter_map(|key| {
+        let value = lookup_text(callback.user_data.get(key)?)?;
+        Some((key.as_str(), found_by_index(key, &value)))
+    });
+    said.collect()
 }
 
 /// The limits on all callbacks of the service, and on values that requests share. Rate windows count every request by the time
@@ -116,6 +139,10 @@ pub fn own_quotas(callback: &Callback, options: &Options, now: Timestamp) -> Vec
 /// all.
 pub fn shared_quotas(callback: &Callback, options: &Options, now: Timestamp) -> Vec<Quota> {
     let mut quotas = Vec::new();
+    let known_by = known_by(callback, options);
+    if let ([(key, index), _, ..], None) = (known_by.as_slice(), &callback.number) {
+        quotas.extend(in_queue(key, index.clone(), options));
+    }
     let most = options.admission.max_queued;
     let is_later = matches!(callback.state, State::Scheduled { .. });
     if !is_later || most == 0 {

@@ -48,6 +48,30 @@ pub struct Start {
     pub idempotency_key: Option<String>,
     /// The W3C trace context that came with it.
     pub trace: Option<String>,
+    /// Which way it came.
+    pub channel: Channel,
+}
+
+/// Ways that requests come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// The HTTP API.
+    Http,
+    /// The queue of requests.
+    Amqp,
+    /// A file.
+    Import,
+}
+
+impl Channel {
+    /// As metrics name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Amqp => "amqp",
+            Self::Import => "import",
+        }
+    }
 }
 
 /// A request was accepted.
@@ -102,6 +126,15 @@ pub struct FoundRecords {
     pub records: Vec<Map<String, Value>>,
     /// Why there may be more than these; `None` when there are not.
     pub cut: Option<String>,
+}
+
+/// Agents by name.
+#[derive(Clone, Debug)]
+pub struct AgentPage {
+    /// Those of the page.
+    pub agents: Vec<Agent>,
+    /// The last of these, when there are more.
+    pub next: Option<AgentId>,
 }
 
 /// Answers callers of the API.
@@ -182,11 +215,15 @@ pub trait Desk:
     /// When there is none.
     fn timeline(&self, id: &CallbackId) -> impl Future<Output = Result<Timeline, Refusal>> + Send;
 
-    /// Agents by name, the first 1000.
+    /// A page of at the most `limit` agents by name: those behind `after`.
     ///
     /// # Errors
     /// When the store is away.
-    fn agents(&self) -> impl Future<Output = Result<Vec<Agent>, Refusal>> + Send;
+    fn agents(
+        &self,
+        after: Option<AgentId>,
+        limit: usize,
+    ) -> impl Future<Output = Result<AgentPage, Refusal>> + Send;
 
     /// One agent.
     ///

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::{Labelled, Throttle, Unreadable};
+use crate::{Labelled, Refusals, Throttle, Unreadable};
 
 /// A number that only grows.
 #[derive(Debug, Default)]
@@ -63,8 +63,8 @@ pub struct Counters {
     pub store_losses: Counter,
     /// Requests for a callback that were accepted; a repeat counts again.
     pub callbacks_accepted: Counter,
-    /// Those that were refused, by reason.
-    pub callbacks_refused: Labelled,
+    /// Those that were refused, by service, channel and reason.
+    pub callbacks_refused: Refusals,
     /// Messages that could not be processed, by reason.
     pub dead_letters: Labelled,
     /// What has been logged lately, so that a thousand of one cause are not a thousand lines.
@@ -213,11 +213,6 @@ impl Counters {
 
     /// Those that are counted apart by a label.
     fn labelled(&self) -> [String; 5] {
-        let refused = self.callbacks_refused.render(
-            "ringback_callbacks_refused_total",
-            "reason",
-            "Requests for a callback that were refused: by a rule of the service, or for what is wrong.",
-        );
         let dead = self.dead_letters.render(
             "ringback_dead_letters_total",
             "reason",
@@ -229,7 +224,7 @@ impl Counters {
             "Tasks that met a bug and were ended; each is one to report.",
         );
         [
-            refused,
+            self.callbacks_refused.render(),
             dead,
             panics,
             self.unreadable.render(),

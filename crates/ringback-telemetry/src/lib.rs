@@ -8,12 +8,14 @@ pub mod propagation;
 
 mod counters;
 mod labelled;
+mod refusals;
 mod subscriber;
 mod throttle;
 mod unreadable;
 
 pub use counters::{Counter, Counters};
 pub use labelled::Labelled;
+pub use refusals::Refusals;
 pub use subscriber::{Guard, LogFormat, TelemetryError, TelemetryOptions, init};
 pub use throttle::Throttle;
 pub use unreadable::Unreadable;

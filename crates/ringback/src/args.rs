@@ -4,6 +4,7 @@ mod audit;
 mod bench;
 mod callback;
 mod events;
+mod files;
 mod manage;
 mod report;
 mod service;

@@ -19,7 +19,6 @@ mod when;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use ringback_telemetry::TelemetryOptions;
 use ringback_workers::watched::Chain;
 
@@ -35,7 +34,7 @@ use commands::{
 const STACK: usize = 8 * 1024 * 1024;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::of_process();
     let run = || -> anyhow::Result<ExitCode> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .thread_stack_size(STACK)

@@ -30,7 +30,7 @@ const BACKLOG: u32 = 1024;
 ///
 /// # Errors
 /// When the address is taken.
-pub async fn serve_health(
+pub fn serve_health(
     life: &mut Life,
     address: Option<SocketAddr>,
     condition: &Condition,
@@ -54,7 +54,7 @@ pub fn health(condition: &Condition) -> Router {
 ///
 /// # Errors
 /// When the address is taken, or open to others without credentials.
-pub async fn serve_api(
+pub fn serve_api(
     life: &mut Life,
     opened: &Opened,
     listen: &Listen,

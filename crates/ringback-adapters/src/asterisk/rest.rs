@@ -138,6 +138,12 @@ impl Ari {
         Ok(channels.map_or(0, Vec::len))
     }
 
+    /// Every bridge there is.
+    pub async fn bridges(&self) -> Result<Vec<Value>, AriError> {
+        let bridges = self.ask(Method::GET, &["bridges"], &[], None).await?;
+        Ok(bridges.as_array().cloned().unwrap_or_default())
+    }
+
     pub async fn remove_bridge(&self, bridge: &str) -> Result<(), AriError> {
         self.delete(&["bridges", bridge]).await
     }

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::{Extension, Json};
 use ringback_core::ids::{CallbackId, ServiceName};
-use ringback_ports::desk::{Desk, FoundRecords, Operand, Refusal, RefusalKind, Start};
+use ringback_ports::desk::{Channel, Desk, FoundRecords, Operand, Refusal, RefusalKind, Start};
 use ringback_telemetry::propagation;
 use serde::Serialize;
 
@@ -56,6 +56,7 @@ pub async fn start<D: Desk>(
         parameters,
         idempotency_key: idempotency_key(&headers)?,
         trace: propagation::received_traceparent(&access::trace_headers(&headers)),
+        channel: Channel::Http,
     };
     let started = desk.start(start).await?;
     Ok(Json(started.answer().into()))

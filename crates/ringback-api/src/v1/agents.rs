@@ -5,19 +5,27 @@ mod profile;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use ringback_core::agent::{Agent, AgentWish, Profile};
 use ringback_core::ids::{AgentId, CallbackId, ServiceName};
 use ringback_ports::desk::{AgentChat, Desk, Preview, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::access::{Routes, Rule};
-use crate::body::{JsonBody, NoParameters, QueryOf};
-use crate::filter::not_allowed;
+use crate::body::{JsonBody, QueryOf};
+use crate::cut;
+use crate::filter::{self, not_allowed};
 use crate::openapi::{Reads, WishWord, Writes, shapes};
 use crate::refused::Problem;
 use profile::{MissedView, ProfileBody};
+
+/// The most agents of a page.
+const PAGE: usize = 1000;
+
+/// What a page says that is not the last.
+const MORE: &str = "more agents follow; ask with after= and the id of the last one";
 
 pub fn routes<D: Desk>() -> Routes<D> {
     let (one, change) = ("/agents/{id}", Rule::supervise().changes("agents"));
@@ -158,24 +166,42 @@ pub struct WishBody {
     state: AgentWish,
 }
 
+/// Which agents are listed.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Listed {
+    /// At the most so many on a page; 1000 when absent.
+    #[param(value_type = u64, required = false, minimum = 1, maximum = 1000)]
+    limit: Option<String>,
+    /// Those behind this name: the `id` of the last one of the page before.
+    #[param(min_length = 1)]
+    after: Option<String>,
+}
+
 /// List the agents
 #[utoipa::path(
     get,
     path = "/agents",
     tag = "agents",
-    responses((status = 200, description = "By name, the first 1000", body = [AgentView]), Reads)
+    params(Listed),
+    responses(
+        (status = 200, description = "A page, by name", body = [AgentView], headers(
+            ("ringback-truncated" = String, description = "There when more agents follow: ask again with `after`")
+        )),
+        Reads
+    )
 )]
 pub async fn agents<D: Desk>(
     State(desk): State<D>,
-    _: QueryOf<NoParameters>,
-) -> Result<Json<Vec<AgentView>>, Problem> {
-    Ok(Json(
-        desk.agents()
-            .await?
-            .into_iter()
-            .map(AgentView::from)
-            .collect(),
-    ))
+    QueryOf(asked): QueryOf<Listed>,
+) -> Result<Response, Problem> {
+    let limit = asked.limit.as_deref();
+    let limit = limit.map_or(Ok(PAGE), |limit| filter::count("limit", limit, PAGE))?;
+    let page = desk.agents(asked.after.map(AgentId::new), limit).await?;
+    let cut = page.next.is_some().then_some(MORE);
+    let agents: Vec<_> = page.agents.into_iter().map(AgentView::from).collect();
+    Ok(cut::told(Json(agents), cut))
 }
 
 /// Look at an agent, and at what is asked of it

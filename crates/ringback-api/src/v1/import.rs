@@ -21,7 +21,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use ringback_core::ids::ServiceName;
 use ringback_core::request::{self, read_exported};
-use ringback_ports::desk::{Desk, Refusal, RefusalKind, Start};
+use ringback_ports::desk::{Channel, Desk, Refusal, RefusalKind, Start};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -234,6 +234,7 @@ impl<D: Desk> Import<D> {
             parameters,
             idempotency_key: Some(key),
             trace: None,
+            channel: Channel::Import,
         };
         let started = self.desk.start(start).await?;
         let id = started.id.to_string();

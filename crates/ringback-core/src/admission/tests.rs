@@ -177,3 +177,37 @@ fn rate_windows_count_scheduled_requests() {
         assert_eq!(listed.iter().any(counts), is_rate, "{}", quota.reached);
     }
 }
+
+/// One key in place of the number counts exactly, as a number does; of several the first.
+#[test]
+fn customers_without_a_number_are_counted_by_what_they_are_known_by() {
+    let told_of = |keys: &str, data: Value| {
+        let service = service(Template::ChatImmediate, keys);
+        let mut new = request(None);
+        (new.number, new.user_data) = (None, object(data));
+        let callback = Callback::accept(new, &service, None, at(0)).unwrap().0;
+        let listed = callback.listings();
+        [own_quotas, shared_quotas].map(|of| {
+            let quotas = of(&callback, &service.options, at(100));
+            let in_queue = quotas.into_iter().filter(|it| it.window.is_none());
+            let mut in_queue: Vec<Quota> = in_queue.collect();
+            in_queue.retain(|it| it.reached.to_string().contains("_enable_in_queue_checking"));
+            let is_listed = |it: &Quota| listed.iter().any(|(index, _)| *index == it.index);
+            assert!(in_queue.iter().all(is_listed), "{keys}");
+            told(&in_queue)
+        })
+    };
+    let two = |key: &str| {
+        vec![format!(
+            "{key} has 2 callbacks that are not over: allowed are 2 (_enable_in_queue_checking is true)"
+        )]
+    };
+    let data = || json!({"email": "a@example.com", "account": 4711});
+    let email = "_mandatory_customer_lookup_keys=email";
+    assert_eq!(told_of(email, data()), [two("email"), Vec::new()]);
+    let both = "_mandatory_customer_lookup_keys=account,email";
+    assert_eq!(told_of(both, data()), [Vec::new(), two("account")]);
+    let unchecked = "_mandatory_customer_lookup_keys=email _enable_in_queue_checking=false";
+    let none = [Vec::<String>::new(), Vec::new()];
+    assert_eq!(told_of(unchecked, data()), none);
+}

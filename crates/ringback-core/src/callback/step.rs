@@ -229,7 +229,7 @@ impl Callback {
                     Some(_) => *at + ARRIVAL_LIMIT,
                     None => self.waits_until(*since, options).min(end),
                 };
-                limit.min(*at + looks::back_off(looks::AT_HANDED_OUT, *hints))
+                limit.min(*at + looks::reminder(arrived.is_some(), *hints))
             }
             State::OnCall { leg, .. } => leg.lease,
             State::Completed {

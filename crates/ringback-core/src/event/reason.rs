@@ -27,6 +27,8 @@ pub enum Reason {
     FailInteractionDeleted,
     /// The customer was asked to confirm, and did not.
     FailUserNoConfirm,
+    /// It was to be dialed, and has no number: its service has become one that calls.
+    FailNoCustomerNumber,
     /// So many agents looked at it and did not take it.
     PreviewCancel(Rejects),
 }
@@ -65,7 +67,7 @@ impl Rejects {
 }
 
 impl Reason {
-    const PLAIN: [Self; 11] = [
+    const PLAIN: [Self; 12] = [
         Self::AgentConnected,
         Self::Cancelled,
         Self::CancelledByAdmin,
@@ -77,6 +79,7 @@ impl Reason {
         Self::FailAgentConnect,
         Self::FailInteractionDeleted,
         Self::FailUserNoConfirm,
+        Self::FailNoCustomerNumber,
     ];
 
     /// Every reason.
@@ -106,6 +109,7 @@ impl Reason {
             Self::FailAgentConnect => "FAIL_AGENT_CONNECT",
             Self::FailInteractionDeleted => "FAIL_INTERACTION_DELETED",
             Self::FailUserNoConfirm => "FAIL_USER_NO_CONFIRM",
+            Self::FailNoCustomerNumber => "FAIL_NO_CUSTOMER_NUMBER",
             Self::PreviewCancel(rejects) => rejects.reason(),
         }
     }

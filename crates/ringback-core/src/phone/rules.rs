@@ -68,10 +68,25 @@ impl NumberRules {
         CanonicalNumber::read(number, self.country)
     }
 
-    /// Why a customer is not dialed who was let in once: lists change after the request.
+    /// Why a customer is not dialed who was let in once: lists change after the request, and so does what is known of
+    /// emergency numbers. That a number is abroad or costs extra was decided when it was let in.
     pub fn never_dialed(&self, customer: &CanonicalNumber) -> Option<NumberRefusal> {
-        let blocked = self.blocked.has(customer, self.country);
-        blocked.then_some(NumberRefusal::Blocked)
+        if self.blocked.has(customer, self.country) {
+            return Some(NumberRefusal::Blocked);
+        }
+        if self.is_refused_short(customer) {
+            return Some(NumberRefusal::Short {
+                country: self.country,
+            });
+        }
+        let planned = PlanNumber::read(customer.as_str(), self.country)?;
+        let nowhere = self.refuse_special && !customer.is_extension() && is_of_no_country(&planned);
+        nowhere.then_some(NumberRefusal::NoCountry)
+    }
+
+    fn is_refused_short(&self, customer: &CanonicalNumber) -> bool {
+        let digits = customer.as_str().trim_start_matches('+');
+        self.refuse_special && is_short(digits, self.country)
     }
 
     /// Whether a customer may be called back.
@@ -83,8 +98,7 @@ impl NumberRules {
             return Err(NumberRefusal::Blocked);
         }
         let country = self.country;
-        let digits = customer.as_str().trim_start_matches('+');
-        if self.refuse_special && is_short(digits, country) {
+        if self.is_refused_short(customer) {
             return Err(NumberRefusal::Short { country });
         }
         if customer.is_extension() {

@@ -100,7 +100,7 @@ impl<S: Store, B: Bus> House<S, B> {
     }
 
     /// Takes several records in hand at once. One that cannot be read is passed over, as if there were none: see
-    /// [`House::is_unreadable`].
+    /// `House::is_unreadable`.
     ///
     /// # Errors
     /// When the store is away.

@@ -1,17 +1,21 @@
 //! Agents, as people manage them.
 
+use std::collections::BTreeSet;
+
 use ringback_core::agent::{Agent, AgentState, AgentWish, Profile, all_agents_index};
 use ringback_core::ids::AgentId;
 use ringback_ports::bus::Bus;
-use ringback_ports::desk::{Refusal, RefusalKind};
+use ringback_ports::desk::{AgentPage, Refusal, RefusalKind};
 use ringback_ports::store::Store;
 
 use super::desk::FrontDesk;
 use super::refusals::{refuse, refuse_store};
 use crate::house::{AgentDocument, Committed};
 
-/// The most agents that are listed.
-const MOST: usize = 1000;
+/// The most agents that are looked through.
+const MOST: usize = 1_000_000;
+/// How many agents are read at once.
+const AT_ONCE: usize = 1000;
 /// The longest name of an agent, a group, a place.
 const LONGEST: usize = 128;
 /// The most groups an agent is in.
@@ -22,15 +26,45 @@ const LONGEST_WRAP_UP: u64 = 86_400;
 const LONGEST_PAUSE: u64 = 86_400;
 
 impl<S: Store, B: Bus> FrontDesk<S, B> {
-    pub(super) async fn all_agents(&self) -> Result<Vec<Agent>, Refusal> {
-        let listed = self.house.store.range(&all_agents_index(), 0, MOST).await;
-        let ids: Vec<_> = listed
-            .map_err(refuse_store)?
-            .into_iter()
-            .map(|entry| AgentId::new(entry.id))
-            .collect();
+    pub(super) async fn agents_after(
+        &self,
+        after: Option<AgentId>,
+        limit: usize,
+    ) -> Result<AgentPage, Refusal> {
+        // They are listed by name, all under one score: a page begins where one has counted to.
+        let most = if after.is_some() { MOST } else { limit + 1 };
+        let ids = self.agent_names(most).await?.into_iter();
+        let is_behind = |id: &AgentId| {
+            let after = after.as_ref();
+            after.is_none_or(|after| id.as_str() > after.as_str())
+        };
+        let mut ids: Vec<AgentId> = ids.filter(is_behind).take(limit + 1).collect();
+        let is_cut = ids.len() > limit;
+        ids.truncate(limit);
         let held = self.house.hold_agents(&ids).await.map_err(refuse)?;
-        Ok(held.into_iter().flatten().map(|held| held.agent).collect())
+        Ok(AgentPage {
+            agents: held.into_iter().flatten().map(|held| held.agent).collect(),
+            next: ids.pop().filter(|_| is_cut),
+        })
+    }
+
+    /// The pools that agents are in.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub async fn staffed_pools(&self) -> Result<BTreeSet<String>, Refusal> {
+        let mut pools = BTreeSet::new();
+        for ids in self.agent_names(MOST).await?.chunks(AT_ONCE) {
+            let held = self.house.hold_agents(ids).await.map_err(refuse)?;
+            pools.extend(held.iter().flatten().flat_map(|held| held.agent.pools()));
+        }
+        Ok(pools)
+    }
+
+    async fn agent_names(&self, most: usize) -> Result<Vec<AgentId>, Refusal> {
+        let listed = self.house.store.range(&all_agents_index(), 0, most).await;
+        let ids = listed.map_err(refuse_store)?.into_iter();
+        Ok(ids.map(|entry| AgentId::new(entry.id)).collect())
     }
 
     pub(super) async fn find_agent(&self, id: &AgentId) -> Result<Agent, Refusal> {

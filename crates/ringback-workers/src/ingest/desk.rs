@@ -10,7 +10,7 @@ use ringback_core::record::record;
 use ringback_core::service::Service;
 use ringback_ports::bus::Bus;
 use ringback_ports::desk::{
-    Desk, FoundRecords, Operand, Refusal, RefusalKind, Start, Started, Timeline,
+    AgentPage, Channel, Desk, FoundRecords, Operand, Refusal, RefusalKind, Start, Started, Timeline,
 };
 use ringback_ports::store::Store;
 use serde_json::{Map, Value};
@@ -89,6 +89,23 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
         Ok((callback, events.collect()))
     }
 
+    /// Counts a request and its answer. A service that there is not is the caller's word, and no label.
+    pub(super) fn count_request(
+        &self,
+        service: &ServiceName,
+        channel: Channel,
+        started: &Result<Started, Refusal>,
+    ) {
+        let counters = &self.house.counters;
+        let Err(refusal) = started else {
+            return counters.callbacks_accepted.add(1);
+        };
+        let known = self.house.service(service);
+        let service = known.as_ref().map_or("unknown", |it| it.name.as_str());
+        let (refused, reason) = (&counters.callbacks_refused, reason(refusal.kind));
+        refused.add(service, channel.as_str(), reason);
+    }
+
     pub(super) fn record_of(&self, callback: &Callback) -> Map<String, Value> {
         let mut record = record(callback, &self.house.options(callback));
         let service = self.house.service(&callback.service);
@@ -115,12 +132,9 @@ const fn reason(kind: RefusalKind) -> &'static str {
 
 impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
     async fn start(&self, start: Start) -> Result<Started, Refusal> {
+        let (service, channel) = (start.service.clone(), start.channel);
         let started = self.accept(start).await;
-        let counters = &self.house.counters;
-        match &started {
-            Ok(_) => counters.callbacks_accepted.add(1),
-            Err(refusal) => counters.callbacks_refused.add(reason(refusal.kind), 1),
-        }
+        self.count_request(&service, channel, &started);
         started
     }
 
@@ -173,8 +187,8 @@ impl<S: Store, B: Bus> Desk for FrontDesk<S, B> {
         })
     }
 
-    async fn agents(&self) -> Result<Vec<ringback_core::agent::Agent>, Refusal> {
-        self.all_agents().await
+    async fn agents(&self, after: Option<AgentId>, limit: usize) -> Result<AgentPage, Refusal> {
+        self.agents_after(after, limit).await
     }
 
     async fn agent(&self, id: &AgentId) -> Result<ringback_core::agent::Agent, Refusal> {

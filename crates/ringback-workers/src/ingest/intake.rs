@@ -8,7 +8,7 @@ use std::time::Duration;
 use ringback_core::ids::{CallbackId, ServiceName};
 use ringback_core::untrusted::{MAX_DEPTH, ReadError, read_object};
 use ringback_ports::bus::{Address, Bus, Disposition, MAX_MESSAGE, Message, Queue, Reason};
-use ringback_ports::desk::{Desk, Refusal, RefusalKind, Start};
+use ringback_ports::desk::{Channel, Desk, Refusal, RefusalKind, Start};
 use ringback_ports::store::Store;
 use ringback_telemetry::{names, propagation};
 use serde_json::{Map, Value, json};
@@ -90,9 +90,10 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
                     parameters,
                     idempotency_key,
                     trace,
+                    channel: Channel::Amqp,
                 };
                 let started = if message.redelivered && message.message_id.is_none() {
-                    self.accept_again(start).await?
+                    self.start_again(start).await?
                 } else {
                     self.start(start).await?
                 };

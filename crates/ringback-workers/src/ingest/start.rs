@@ -49,7 +49,14 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     }
 
     /// Accepts a request that the broker has delivered before and that has no name of its own: it may be there already.
-    pub(super) async fn accept_again(&self, start: Start) -> Result<Started, Refusal> {
+    pub(super) async fn start_again(&self, start: Start) -> Result<Started, Refusal> {
+        let (service, channel) = (start.service.clone(), start.channel);
+        let started = self.accept_again(start).await;
+        self.count_request(&service, channel, &started);
+        started
+    }
+
+    async fn accept_again(&self, start: Start) -> Result<Started, Refusal> {
         let service = self.known_service(&start.service).await?;
         let now = self.house.clock.now();
         let (callback, _) = self.read(start.clone(), &service, &mut None, now).await?;

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 #[derive(Subcommand)]
 pub enum AgentCommand {
-    /// Lists them
+    /// Lists them by name
     List,
     /// Shows one with what it is asked now
     Show {

@@ -13,7 +13,7 @@ pub async fn run(client: Client, command: AgentCommand) -> anyhow::Result<ExitCo
     let api = Api::new(client)?;
     match command {
         AgentCommand::List => {
-            let agents = api.get(&["v1", "agents"]).await?;
+            let agents = all(&api).await?;
             api.show_rows(&agents, row);
         }
         AgentCommand::Show { agent } => {
@@ -40,6 +40,20 @@ pub async fn run(client: Client, command: AgentCommand) -> anyhow::Result<ExitCo
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// However many pages they are.
+async fn all(api: &Api) -> anyhow::Result<Value> {
+    let (mut all, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let query: Vec<_> = after.iter().map(|it| ("after", it.as_str())).collect();
+        let (page, is_cut) = api.page(&["v1", "agents"], &query).await?;
+        after = page.last().map(|last| text(last, "id"));
+        all.extend(page);
+        if !is_cut || after.is_none() {
+            return Ok(Value::Array(all));
+        }
+    }
 }
 
 async fn state(api: &Api, agent: &str, state: &str) -> anyhow::Result<()> {

@@ -54,6 +54,21 @@ impl Api {
         Ok(Some(serde_json::from_slice(&body)?))
     }
 
+    /// Gets a page of a list, and whether others follow.
+    ///
+    /// # Errors
+    /// As [`Api::call`].
+    pub async fn page(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> anyhow::Result<(Vec<Value>, bool)> {
+        let request = self.sign(self.http.get(self.url(path, query)?));
+        let response = checked(self.answer(request).await?).await?;
+        let is_cut = left_out(&response).is_some();
+        Ok((serde_json::from_slice(&response.bytes().await?)?, is_cut))
+    }
+
     /// Prints an answer: as JSON where that was asked for, otherwise as `show` does.
     pub fn show(&self, answer: &Value, show: impl Fn(&Value)) {
         if self.json {
@@ -195,12 +210,21 @@ impl Api {
 
 /// An answer that is one, or what it says is wrong.
 async fn succeeded(response: Response) -> anyhow::Result<Response> {
+    let response = checked(response).await?;
+    if let Some(cut) = left_out(&response) {
+        note(&format!("not all is shown: {cut}"));
+    }
+    Ok(response)
+}
+
+/// What an answer leaves out, when it is not whole.
+fn left_out(response: &Response) -> Option<&str> {
+    response.headers().get("ringback-truncated")?.to_str().ok()
+}
+
+async fn checked(response: Response) -> anyhow::Result<Response> {
     let status = response.status();
     if status.is_success() {
-        let cut = response.headers().get("ringback-truncated");
-        if let Some(cut) = cut.and_then(|cut| cut.to_str().ok()) {
-            note(&format!("not all is shown: {cut}"));
-        }
         return Ok(response);
     }
     let body = response.bytes().await?;

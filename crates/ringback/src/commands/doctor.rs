@@ -36,6 +36,7 @@ pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
     if store_is_there {
         results.extend([
             report("installation", limited(installation::check(store)).await),
+            report("durability", limited(redis::check(store)).await),
             report("clock", limited(clock::check(store)).await),
         ]);
     }
@@ -45,8 +46,6 @@ pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
             "phone network",
             limited(check_phone(&doctor.phone.telephony)).await,
         ),
-        report("durability", limited(redis::check(store)).await),
-        report("clock", limited(clock::check(store)).await),
     ]);
     // What cannot be read at all is told above.
     if let Ok(Ok(found)) = tokio::time::timeout(LIMIT, services::check(&doctor)).await {

@@ -73,7 +73,7 @@ pub async fn start(life: &mut Life, up: &Up) -> anyhow::Result<Option<SocketAddr
     let configuration = Configuration::read(up.shared.config.as_deref())?;
     // Callers are served whatever else is away.
     let condition = Condition::new(Needs::STORE, life.stop.clone());
-    parts::serve_health(life, up.shared.health_listen, &condition).await?;
+    parts::serve_health(life, up.shared.health_listen, &condition)?;
     let opening = async {
         let alone = Company::Alone;
         let opened = Opened::open("up", &up.shared, alone, configuration, &condition).await?;
@@ -87,7 +87,7 @@ pub async fn start(life: &mut Life, up: &Up) -> anyhow::Result<Option<SocketAddr
     };
     let health = up.shared.health_listen.is_none();
     let health = health.then(|| parts::health(&condition));
-    let address = parts::serve_api(life, &opened, &up.listen, health).await?;
+    let address = parts::serve_api(life, &opened, &up.listen, health)?;
     parts::intake(life, &opened.house);
     parts::schedule(life, &opened, up.limits);
     parts::dial(life, &opened.house, phone.clone());

@@ -22,10 +22,10 @@ impl Change<'_> {
 
     /// The agent is there: the call becomes an attempt on the customer.
     fn reach(mut self, agent: AgentRef) -> Decision {
-        let order = self.order().filter(|_| self.never_dialed().is_none());
-        let Some(order) = order else {
+        let never = self.nobody_to_call();
+        let Some(order) = self.order().filter(|_| never.is_none()) else {
             self.effect(Effect::Call(CallCommand::HangUp));
-            return self.finish(Reason::FailCallToCustomer);
+            return self.finish(never.unwrap_or(Reason::FailCallToCustomer));
         };
         // The office has closed while the agent's phone rang.
         if self.is_held_back() {

@@ -5,7 +5,10 @@ use std::time::Duration;
 /// Seconds from the queue to the first look at who waits there.
 pub(super) const AT_WAITING: u64 = 5;
 /// Seconds from the hand-out to the first reminder of the dialers.
-pub(super) const AT_HANDED_OUT: u64 = 2;
+const AT_HANDED_OUT: u64 = 2;
+/// Seconds between two reminders of the dialers while the customer is on the line: he hangs up long before the distances
+/// that spare a queue, and the dialers that are told first may be the ones that are stopped.
+const ON_THE_LINE: u64 = 2;
 
 /// The longest distance between two looks.
 const LONGEST: u64 = 300;
@@ -21,6 +24,22 @@ pub(super) fn back_off(first: u64, done: u32) -> Duration {
     });
     let beyond = u64::from(done.saturating_sub(DOUBLINGS)) * LONGEST;
     Duration::from_secs(doubled.0 + beyond)
+}
+
+/// How long after the hand-out the next reminder is, after `done` of them.
+pub(super) fn reminder(is_on_the_line: bool, done: u32) -> Duration {
+    if is_on_the_line {
+        return Duration::from_secs(ON_THE_LINE * (u64::from(done) + 1));
+    }
+    back_off(AT_HANDED_OUT, done)
+}
+
+/// How many reminders are over when `passed` is since the hand-out.
+pub(super) fn reminders_by(is_on_the_line: bool, passed: Duration) -> u32 {
+    if is_on_the_line {
+        return u32::try_from(passed.as_secs() / ON_THE_LINE).unwrap_or(u32::MAX);
+    }
+    done_by(AT_HANDED_OUT, passed)
 }
 
 /// How many looks are over when `passed` is: the next one lies ahead, and what a long stop has missed is not made up for.

@@ -10,7 +10,7 @@ use crate::call::{CallCommand, DialOrder};
 use crate::event::{EventName, Reason};
 use crate::ids::WorkerId;
 use crate::phone::NumberRefusal;
-use crate::service::options::FirstParty;
+use crate::service::options::{Direction, FirstParty};
 use crate::time::Timestamp;
 
 impl Change<'_> {
@@ -64,23 +64,36 @@ impl Change<'_> {
 
     /// Why nobody will be called any more, if that is so.
     fn hopeless(&self) -> Option<Reason> {
-        self.too_late()
-            .or_else(|| self.never_dialed().map(|_| Reason::FailCallToCustomer))
+        self.too_late().or_else(|| self.nobody_to_call())
     }
 
-    /// Why its customer is not called at all, while it is in its queue.
+    /// Why its customer will not be called whenever its turn comes.
+    pub(super) fn nobody_to_call(&self) -> Option<Reason> {
+        let is_called = self.options.scenario.direction == Direction::UserTerminated;
+        // Whoever is in a chat that began before stays in it.
+        let is_arranging = matches!(self.callback.state, State::Arranging { .. });
+        if is_called && self.callback.number.is_none() && self.is_queued() && !is_arranging {
+            return Some(Reason::FailNoCustomerNumber);
+        }
+        self.never_dialed().map(|_| Reason::FailCallToCustomer)
+    }
+
+    /// Why its customer's number is not called at all, while it is in its queue.
     pub(super) fn never_dialed(&self) -> Option<NumberRefusal> {
-        let is_queued = match &self.callback.state {
+        let refusal = || never_dialed(&self.callback, self.options);
+        self.is_queued().then(refusal).flatten()
+    }
+
+    /// Whether its turn has come, or comes next, and it was not dialed yet.
+    const fn is_queued(&self) -> bool {
+        match &self.callback.state {
             State::Waiting { .. }
             | State::Paused { .. }
             | State::Arranging { .. }
             | State::HandedOut { arrived: None, .. } => true,
             State::OnCall { phase, .. } => matches!(phase, Phase::Summoning { .. }),
             State::Scheduled { .. } | State::HandedOut { .. } | State::Completed { .. } => false,
-        };
-        is_queued
-            .then(|| never_dialed(&self.callback, self.options))
-            .flatten()
+        }
     }
 
     /// Whether it has to wait though its turn has come.
@@ -200,8 +213,11 @@ impl Change<'_> {
             return Decision::Only(vec![Effect::Dial]);
         }
         let now = self.now;
-        if let State::HandedOut { at, hints, .. } = &mut self.callback.state {
-            *hints = looks::done_by(looks::AT_HANDED_OUT, now.since(*at));
+        if let State::HandedOut {
+            at, hints, arrived, ..
+        } = &mut self.callback.state
+        {
+            *hints = looks::reminders_by(arrived.is_some(), now.since(*at));
         }
         self.effect(Effect::Dial);
         self.done()

@@ -20,8 +20,7 @@ impl<S: Store, B: Bus> FrontDesk<S, B> {
     /// When the store is away.
     pub async fn needs_of(&self, services: &[&Service]) -> Result<Vec<Finding>, Refusal> {
         let settings = self.house.refresh_settings().await?;
-        let agents = self.all_agents().await?;
-        let pools: BTreeSet<String> = agents.iter().flat_map(|agent| agent.pools()).collect();
+        let pools = self.staffed_pools().await?;
         fn names<T>(of: &BTreeMap<String, T>) -> BTreeSet<&str> {
             of.keys().map(String::as_str).collect()
         }

@@ -7,7 +7,7 @@ use ringback_core::event_list::EventList;
 use ringback_core::ids::ServiceName;
 use ringback_core::service::{Service, Surroundings};
 use ringback_core::target::Target;
-use ringback_ports::desk::{Desk, ServiceDesk};
+use ringback_ports::desk::ServiceDesk;
 use ringback_workers::settings::Settings;
 use tokio_util::sync::CancellationToken;
 
@@ -35,10 +35,7 @@ pub async fn check(doctor: &Doctor) -> anyhow::Result<Vec<Result<String, String>
         .into_iter()
         .filter(|it| !it.configured);
     let saved: BTreeSet<ServiceName> = saved.map(|it| it.name).collect();
-    let mut pools: BTreeSet<String> = BTreeSet::new();
-    for agent in desk.agents().await? {
-        pools.extend(agent.pools());
-    }
+    let mut pools = desk.staffed_pools().await?;
     let configuration = &opened.configuration;
     for agent in &configuration.agents {
         pools.insert(Target::agent(agent.id.as_str()).pool());

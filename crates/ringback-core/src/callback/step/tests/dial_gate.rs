@@ -245,6 +245,53 @@ fn numbers_that_are_never_dialed_are_asked_for_at_the_dial() {
     );
 }
 
+/// Emergency numbers are not dialed, even if an earlier version let them in, unless the service says that it calls them.
+#[test]
+fn emergency_numbers_are_never_dialed_though_they_were_let_in() {
+    for number in ["911", "112", "999", "+881612345678", "+979123456789"] {
+        let let_in = service(IMMEDIATE, "_disallow_special_phone_numbers=false");
+        let mut new = request(None);
+        new.number = Some(crate::tests::sample::number(number));
+        let (callback, _) = Callback::accept(new, &let_in, None, at(0)).unwrap();
+        let now = service(IMMEDIATE, "");
+        let gate = |options| dial_gate(&callback, options, at(1));
+        assert_eq!(gate(&let_in.options), DialGate::Dial, "{number}");
+        let DialGate::Never(refusal) = gate(&now.options) else {
+            panic!("{number} is dialed");
+        };
+        let told = refusal.to_string();
+        assert!(told.contains("_disallow_special_phone_numbers"), "{told}");
+    }
+    // That it is abroad was decided when it was let in.
+    let mut new = request(None);
+    new.number = Some(crate::tests::sample::number("+49301234567"));
+    let now = service(IMMEDIATE, "");
+    let (callback, _) = Callback::accept(new, &now, None, at(0)).unwrap();
+    assert_eq!(dial_gate(&callback, &now.options, at(1)), DialGate::Dial);
+}
+
+/// Its service has become one that calls since the request.
+#[test]
+fn who_has_no_number_is_not_dialed_and_the_reason_says_so() {
+    let chat = service(
+        Template::ChatDelayed,
+        "_mandatory_customer_lookup_keys=email",
+    );
+    let mut new = request(None);
+    new.number = None;
+    let (callback, _) = Callback::accept(new, &chat, None, at(0)).unwrap();
+    let mut told = asked(IMMEDIATE, "");
+    told.callback = callback;
+    told.check_each(
+        r#"
+        1 hand out -> completed FAIL_NO_CUSTOMER_NUMBER, look at 86400
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
+            COMPLETED _cbe_on_service_exit c_termination_type="COMPLETED.FAIL_NO_CUSTOMER_NUMBER"
+        "#,
+    );
+}
+
 /// Whether the customer's phone counts as busy.
 fn is_busy(callback: &Callback, now: i64) -> bool {
     let number = callback.customer().unwrap();

@@ -74,6 +74,24 @@ fn the_dialers_are_reminded_with_growing_distance() {
         );
 }
 
+/// Who has called, or is in the chat, hangs up long before growing distances have reached a dialer that is not stopped.
+#[test]
+fn the_dialers_are_reminded_evenly_of_who_is_on_the_line() {
+    let called = "1 invite to 800 until 31\n 9 arrive 800-1";
+    asked(crate::service::Template::UserOriginatedImmediate, "")
+        .after(called)
+        .check_each(
+            "
+            11 look -> handed out with 800-1, look at 13
+                > ask the dialers
+            20 look -> handed out with 800-1, look at 21
+                > ask the dialers
+            38 look -> handed out with 800-1, look at 39
+                > ask the dialers
+            ",
+        );
+}
+
 #[test]
 fn the_queue_has_a_limit() {
     let exit = r#"COMPLETED _cbe_on_callback_processing_failed

@@ -8,7 +8,7 @@ use anyhow::Context;
 use indicatif::ProgressBar;
 use ringback_core::ids::ServiceName;
 use ringback_core::time::Timestamp;
-use ringback_ports::desk::{Desk, Start};
+use ringback_ports::desk::{Channel, Desk, Start};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -73,5 +73,6 @@ fn request(number: u32, wanted: Timestamp) -> Start {
         parameters: body.as_object().cloned().unwrap_or_default(),
         idempotency_key: None,
         trace: None,
+        channel: Channel::Http,
     }
 }
