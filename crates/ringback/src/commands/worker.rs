@@ -21,11 +21,7 @@ struct Starting {
 }
 
 impl Starting {
-    async fn new(
-        needs: Needs,
-        shared: &Shared,
-        health: Option<SocketAddr>,
-    ) -> anyhow::Result<Self> {
+    fn new(needs: Needs, shared: &Shared, health: Option<SocketAddr>) -> anyhow::Result<Self> {
         let mut life = Life::new()?;
         let configuration = Configuration::read(shared.config.as_deref())?;
         let condition = Condition::new(needs, life.stop.clone());
@@ -44,7 +40,7 @@ pub async fn ingest(ingest: Ingest) -> anyhow::Result<ExitCode> {
         mut life,
         condition,
         configuration,
-    } = Starting::new(Needs::STORE, shared, shared.health_listen).await?;
+    } = Starting::new(Needs::STORE, shared, shared.health_listen)?;
     let opening = async {
         let opened =
             Opened::open("ingest", shared, Company::Others, configuration, &condition).await?;
@@ -70,7 +66,7 @@ pub async fn scheduler(scheduler: Scheduler) -> anyhow::Result<ExitCode> {
         mut life,
         condition,
         configuration,
-    } = Starting::new(Needs::STORE, shared, shared.health_listen).await?;
+    } = Starting::new(Needs::STORE, shared, shared.health_listen)?;
     let opening = Opened::reading("scheduler", shared, configuration, &condition);
     let Some(opened) = life.starting(opening).await? else {
         return life.until_the_end().await;
@@ -91,7 +87,7 @@ pub async fn dialer(dialer: Dialer) -> anyhow::Result<ExitCode> {
         mut life,
         condition,
         configuration,
-    } = Starting::new(needs, shared, shared.health_listen).await?;
+    } = Starting::new(needs, shared, shared.health_listen)?;
     let opening = async {
         let opened = Opened::reading("dialer", shared, configuration, &condition).await?;
         let phone = || AnyPhone::connect(&dialer.phone.telephony);
@@ -124,7 +120,7 @@ pub async fn notifier(notifier: Notifier) -> anyhow::Result<ExitCode> {
         mut life,
         condition,
         configuration,
-    } = Starting::new(needs, shared, shared.health_listen).await?;
+    } = Starting::new(needs, shared, shared.health_listen)?;
     let opening = Opened::reading("notifier", shared, configuration, &condition);
     let Some(opened) = life.starting(opening).await? else {
         return life.until_the_end().await;
