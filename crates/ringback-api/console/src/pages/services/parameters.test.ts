@@ -9,8 +9,15 @@ const option = (name: string, topic: string, byDefault: string): Explained => ({
   default: byDefault,
   unit: null,
 });
-const OPTIONS = [option('_ttl', 'General', '86400'), option('_type', 'General', 'ors'), option('_x', 'Chat', '')];
-const SERVICE = { options: { _ttl: 60 }, effective: { _ttl: 60, _type: 'ors', _x: 'by template' } };
+const OPTIONS = [
+  option('_ttl', 'General', '86400'),
+  option('_type', 'General', 'ors'),
+  option('_x', 'Chat', ''),
+];
+const SERVICE = {
+  options: { _ttl: '60' },
+  effective: { _ttl: '60', _type: 'ors', _x: 'by template' },
+};
 
 it('a parameter says where its value comes from, also before it is saved', () => {
   const found = (changes: Record<string, string | null>) =>

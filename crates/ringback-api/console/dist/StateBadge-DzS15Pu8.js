@@ -1,1 +1,0 @@
-import{Y as e,ct as t}from"./Page-ej_cFvY0.js";import{t as n}from"./Badge-CCSas0rM.js";function r(r,i){let a={QUEUED:`warn`,PAUSED:`paused`,ROUTING:`good`,PROCESSING:`good`};{let o=t(()=>a[i.state]??`plain`),s=t(()=>i.reason??i.state);n(r,{get kind(){return e(o)},get text(){return e(s)}})}}export{r as t};
