@@ -1279,6 +1279,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the options that a service can have
+         * @description By topic: from the table that options are read by.
+         */
+        get: operations["get_v1_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/queues": {
         parameters: {
             query?: never;
@@ -1511,26 +1531,6 @@ export interface paths {
          *     given up. Nothing is counted by walking, and nobody who asks within a second counts anew.
          */
         get: operations["get_v1_summary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the options that a service can have
-         * @description By topic: from the table that options are read by.
-         */
-        get: operations["get_v1_options"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2406,7 +2406,8 @@ export interface components {
             /** @description Present when it is over. */
             _callback_reason?: components["schemas"]["ReasonWord"];
             _callback_state: components["schemas"]["StateWord"];
-            _customer_number: string;
+            /** @description As it was given; absent for a chat whose customer is known by something else. */
+            _customer_number?: string;
             /** Format: date-time */
             _desired_time: string;
             /**
@@ -2626,6 +2627,30 @@ export interface components {
                 [key: string]: unknown;
             };
             template: components["schemas"]["TemplateWord"];
+        };
+        /** @description An option of a service. */
+        ServiceOption: {
+            /**
+             * @description What holds when neither the service nor its template says anything; empty for nothing.
+             * @example 86400
+             */
+            default: string;
+            /** @description What it does. */
+            meaning: string;
+            /** @example _ttl */
+            name: string;
+            /**
+             * @description What it takes, for people.
+             * @example seconds from 1 to 31622400
+             */
+            takes: string;
+            /** @example General */
+            topic: string;
+            /**
+             * @description What its numbers count; none where it takes something else than a span.
+             * @example s
+             */
+            unit: string | null;
         };
         /** @description Who calls, and what that may do. */
         Session: {
@@ -2889,30 +2914,6 @@ export interface components {
          * @enum {string}
          */
         WishWord: "ready" | "not_ready" | "busy" | "wrap_up";
-        /** @description An option of a service. */
-        ServiceOption: {
-            /**
-             * @description What holds when neither the service nor its template says anything; empty for nothing.
-             * @example 86400
-             */
-            default: string;
-            /** @description What it does. */
-            meaning: string;
-            /** @example _ttl */
-            name: string;
-            /**
-             * @description What it takes, for people.
-             * @example seconds from 1 to 31622400
-             */
-            takes: string;
-            /** @example General */
-            topic: string;
-            /**
-             * @description What its numbers count; none where it takes something else than a span.
-             * @example s
-             */
-            unit: string | null;
-        };
     };
     responses: {
         /** @description Not in the present state */
@@ -5836,6 +5837,32 @@ export interface operations {
             503: components["responses"]["ProblemUnavailable"];
         };
     };
+    get_v1_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every option */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceOption"][];
+                };
+            };
+            400: components["responses"]["ProblemInvalid"];
+            401: components["responses"]["ProblemUnknown"];
+            403: components["responses"]["ProblemForbidden"];
+            404: components["responses"]["ProblemNotFound"];
+            429: components["responses"]["ProblemTooOften"];
+            503: components["responses"]["ProblemUnavailable"];
+        };
+    };
     get_v1_queues: {
         parameters: {
             query?: never;
@@ -6360,32 +6387,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Summary"];
-                };
-            };
-            400: components["responses"]["ProblemInvalid"];
-            401: components["responses"]["ProblemUnknown"];
-            403: components["responses"]["ProblemForbidden"];
-            404: components["responses"]["ProblemNotFound"];
-            429: components["responses"]["ProblemTooOften"];
-            503: components["responses"]["ProblemUnavailable"];
-        };
-    };
-    get_v1_options: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Every option */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServiceOption"][];
                 };
             };
             400: components["responses"]["ProblemInvalid"];
