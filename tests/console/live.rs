@@ -48,8 +48,8 @@ impl Watcher {
         let (event, rest) = self.rest.split_once("\n\n").unwrap();
         let line = |name: &str| {
             let lines = event.lines();
-            let found = lines.filter_map(|it| it.strip_prefix(name)?.strip_prefix(": "));
-            found.last().unwrap_or_default().to_owned()
+            let mut found = lines.filter_map(|it| it.strip_prefix(name)?.strip_prefix(": "));
+            found.next_back().unwrap_or_default().to_owned()
         };
         let data = serde_json::from_str(&line("data")).unwrap();
         let next = (line("event"), line("id"), data);
