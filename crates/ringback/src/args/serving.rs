@@ -63,7 +63,7 @@ pub struct Serving {
         value_name = "NAMES"
     )]
     pub allowed_hosts: String,
-    /// Other origins whose web pages may change something, with commas between them, e.g. https://desk.example
+    /// Other origins whose web pages may change something, with commas between them, e.g. `https://desk.example`
     #[arg(
         long,
         env = "RINGBACK_ALLOWED_ORIGINS",

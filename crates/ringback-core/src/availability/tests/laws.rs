@@ -121,7 +121,9 @@ proptest! {
         let proposed = proposals(&around, bookings, count);
         prop_assert!(proposed.is_sorted_by_key(|view| view.slot));
         let free = |open: &OpenSlot| bookings(open.slot) < open.total;
-        let mut nearest = one_by_one(&rules, after(at, -2 * DAY).max(rules.earliest), after(at, 2 * DAY));
+        // A minute more: what begins in the last one is offered from the next whole minute on.
+        let until = after(at, 2 * DAY + MINUTE);
+        let mut nearest = one_by_one(&rules, after(at, -2 * DAY).max(rules.earliest), until);
         nearest.retain(free);
         nearest.sort_by_key(|open| distance(open.from));
         let mut found: Vec<_> = proposed.iter().map(|view| distance(view.from)).collect();
