@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod asterisk {
+    mod attached;
     mod conformance;
     mod outcomes;
     mod rig;

@@ -1,5 +1,6 @@
 //! The words of the phone network: what is asked of it, and what it reports.
 
+mod attached;
 #[cfg(test)]
 mod tests;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::phone::PhoneNumber;
+pub use attached::{Attached, MOST_BYTES, MOST_KEYS, USER_DATA};
 
 /// The name of one attempt's call, chosen by us before the phone is touched. Fixed length for every attempt of a
 /// callback, so that no id is a prefix of another.
@@ -50,6 +52,9 @@ pub enum CallCommand {
     Summon {
         /// The agent's directory number.
         dn: String,
+        /// What the agent's phone is told of the customer.
+        #[serde(default, skip_serializing_if = "Attached::is_empty")]
+        attached: Attached,
     },
     /// Play a sound to the customer, then report [`Report::TreatmentDone`].
     Play {
@@ -65,6 +70,9 @@ pub enum CallCommand {
     Connect {
         /// The agent's directory number.
         dn: String,
+        /// What the agent's phone is told of the customer.
+        #[serde(default, skip_serializing_if = "Attached::is_empty")]
+        attached: Attached,
     },
     /// End the call, both legs. A call id that was never dialed is closed for good.
     HangUp,
@@ -88,6 +96,13 @@ pub struct DialOrder {
     pub ring_timeout: Duration,
     /// Whether to tell persons from machines (call progress detection).
     pub detect: bool,
+    /// Whether whoever is not recognised as a person counts as a machine; otherwise whoever is not recognised as a machine is
+    /// a person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
+    /// User data that travels with the call.
+    #[serde(default, skip_serializing_if = "Attached::is_empty")]
+    pub attached: Attached,
 }
 
 /// What the phone network says about one call.
@@ -197,6 +212,8 @@ pub enum CallResult {
     Ok,
     /// The network failed.
     Error,
+    /// The customer's side declines the call, now and later.
+    Rejected,
     /// Busy.
     Busy,
     /// Nobody answered.
@@ -221,9 +238,10 @@ pub enum CallResult {
 
 impl CallResult {
     /// Every result.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Ok,
         Self::Error,
+        Self::Rejected,
         Self::Busy,
         Self::NoAnswer,
         Self::SpecialTone,
@@ -247,6 +265,8 @@ impl CallResult {
         match self {
             Self::Ok => 0,
             Self::Error => 3,
+            // "Remote release" there.
+            Self::Rejected => 5,
             Self::Busy => 6,
             Self::NoAnswer => 7,
             Self::SpecialTone => 8,

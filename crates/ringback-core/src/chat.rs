@@ -301,7 +301,7 @@ impl Room {
             CallCommand::HangUp if self.is_over() => Ok(None),
             CallCommand::HangUp => Ok(Some(self.end(Party::Us, now))),
             CallCommand::Connect { .. } if self.is_over() => Err(RoomRefusal::Over),
-            CallCommand::Connect { dn } => {
+            CallCommand::Connect { dn, .. } => {
                 let is_asked = self.seat.as_ref().is_some_and(|seat| seat.dn == dn);
                 Ok((!is_asked).then(|| (self.with_seat(dn, None), Vec::new())))
             }

@@ -63,6 +63,11 @@ pub(super) fn listener_of(channel: &str) -> String {
     format!("RB_APP_{channel}")
 }
 
+/// The channel variable that user data of this name stands in.
+fn data_variable(name: &str) -> String {
+    format!("RB_DATA_{}", name.replace('-', "_"))
+}
+
 /// What stands there once a call id is closed for good.
 pub(super) const CLOSED: &str = "closed";
 
@@ -213,8 +218,8 @@ impl Call {
     async fn order(&mut self, command: CallCommand) -> Result<(), PhoneError> {
         match command {
             CallCommand::Dial(order) => self.dial(order).await,
-            CallCommand::Summon { dn } => self.summon(&dn).await,
-            CallCommand::Connect { dn } => self.connect(&dn).await,
+            CallCommand::Summon { dn, attached } => self.summon(&dn, &attached).await,
+            CallCommand::Connect { dn, attached } => self.connect(&dn, &attached).await,
             CallCommand::Play { sound } => Ok(self.play(&sound).await?),
             CallCommand::Hold { sound } => Ok(self.hold(&sound).await?),
             CallCommand::HangUp => Ok(self.hang_up().await?),

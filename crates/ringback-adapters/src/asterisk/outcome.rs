@@ -20,6 +20,8 @@ impl Cause {
             (Some(408 | 480), _) => CallResult::NoAnswer,
             (Some(404 | 410 | 484 | 604), _) => CallResult::InvalidNumber,
             (Some(503), _) => CallResult::AllTrunksBusy,
+            // Declined, unwanted, blocked. 403 is the carrier's word, about our account.
+            (Some(603 | 607 | 608), _) => CallResult::Rejected,
             (Some(_), _) => CallResult::Error,
             (None, 17) => CallResult::Busy,
             (None, 0 | 16 | 18 | 19) => CallResult::NoAnswer,
@@ -32,8 +34,16 @@ impl Cause {
 }
 
 /// Who answered, from what the answering machine detection of the dialplan says. The customer expects this call, so a lost
-/// person costs most: only what was heard to talk on counts as a machine, and whoever is silent or unclear is a person.
-pub(super) fn answered_by(status: &str, cause: &str) -> AnsweredBy {
+/// person costs most: only what was heard to talk on counts as a machine, and whoever is silent or unclear is a person. A
+/// service may be `strict`: then only what was heard as a person is one.
+pub(super) fn answered_by(status: &str, cause: &str, strict: bool) -> AnsweredBy {
+    if strict {
+        return match status {
+            // Where detection could not run, nobody was heard at all.
+            "HUMAN" | "" => AnsweredBy::Person,
+            _ => AnsweredBy::Machine,
+        };
+    }
     let reason = cause.split('-').next().unwrap_or_default();
     let talks_on = matches!(reason, "MAXWORDS" | "LONGGREETING" | "MAXWORDLENGTH");
     if status == "MACHINE" && talks_on {
@@ -113,7 +123,18 @@ mod tests {
             (28, Some(484), CallResult::InvalidNumber),
             (34, Some(503), CallResult::AllTrunksBusy),
             (21, Some(403), CallResult::Error),
-            (21, Some(603), CallResult::Error),
+            (21, Some(603), CallResult::Rejected),
+            (127, Some(607), CallResult::Rejected),
+            (127, Some(608), CallResult::Rejected),
+            (21, None, CallResult::Error),
+            (18, None, CallResult::NoAnswer),
+            (19, Some(480), CallResult::NoAnswer),
+            (1, None, CallResult::InvalidNumber),
+            (22, None, CallResult::InvalidNumber),
+            (28, None, CallResult::InvalidNumber),
+            (34, None, CallResult::AllTrunksBusy),
+            (42, None, CallResult::AllTrunksBusy),
+            (27, None, CallResult::Error),
             (58, Some(488), CallResult::Error),
             (38, Some(500), CallResult::Error),
             (127, Some(400), CallResult::Error),
@@ -125,15 +146,23 @@ mod tests {
 
     #[test]
     fn only_what_talks_on_is_a_machine() {
-        for (status, cause, by) in [
-            ("HUMAN", "HUMAN-800-800", AnsweredBy::Person),
-            ("MACHINE", "MAXWORDS-2-2", AnsweredBy::Machine),
-            ("MACHINE", "LONGGREETING-1520-1500", AnsweredBy::Machine),
-            ("MACHINE", "INITIALSILENCE-2500-2500", AnsweredBy::Person),
-            ("NOTSURE", "TOOLONG-5000", AnsweredBy::Person),
-            ("", "", AnsweredBy::Person),
+        let (person, machine) = (AnsweredBy::Person, AnsweredBy::Machine);
+        for (status, cause, by, strictly) in [
+            ("HUMAN", "HUMAN-800-800", person, person),
+            ("MACHINE", "MAXWORDS-2-2", machine, machine),
+            ("MACHINE", "LONGGREETING-1520-1500", machine, machine),
+            ("MACHINE", "MAXWORDLENGTH-5000", machine, machine),
+            ("MACHINE", "INITIALSILENCE-2500-2500", person, machine),
+            ("NOTSURE", "TOOLONG-5000", person, machine),
+            ("HANGUP", "", person, machine),
+            ("", "", person, person),
         ] {
-            assert_eq!(answered_by(status, cause), by, "{status} {cause}");
+            assert_eq!(answered_by(status, cause, false), by, "{status} {cause}");
+            assert_eq!(
+                answered_by(status, cause, true),
+                strictly,
+                "{status} {cause}"
+            );
         }
     }
 

@@ -85,10 +85,10 @@ impl Network {
         self.claim(id);
         match command {
             CallCommand::Dial(order) => self.dial(id, order, now)?,
-            CallCommand::Summon { dn } => self.summon(id, &dn, now)?,
+            CallCommand::Summon { dn, .. } => self.summon(id, &dn, now)?,
             CallCommand::Play { .. } => self.play(id, now)?,
             CallCommand::Hold { .. } => self.hold(id, now)?,
-            CallCommand::Connect { dn } => self.connect(id, &dn, now)?,
+            CallCommand::Connect { dn, .. } => self.connect(id, &dn, now)?,
             CallCommand::HangUp => self.hang_up(id),
         }
         self.timeout(now);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ringback_adapters::asterisk::AsteriskClient;
 use ringback_core::access::Arrival;
-use ringback_core::call::{CallCommand, CallId, DialOrder, Report};
+use ringback_core::call::{Attached, CallCommand, CallId, DialOrder, Report};
 use ringback_core::phone::PhoneNumber;
 use ringback_ports::telephony::conformance::Rig;
 use ringback_ports::telephony::{PhoneEvent, Telephony};
@@ -64,8 +64,7 @@ impl Rig for AsteriskRig {
 
     /// By a channel that lives in Asterisk alone: its other half runs the dialplan of calls that come in.
     async fn call_in(&self, arrival: Arrival) -> CallId {
-        let rest = self.address.strip_prefix("ari+").unwrap();
-        let (base, _) = rest.rsplit_once(&format!("/{}?", self.app)).unwrap();
+        let base = self.base();
         let call = format!("in-{}", uuid::Uuid::now_v7());
         let Arrival { to, from, .. } = arrival;
         let query = [
@@ -88,19 +87,45 @@ impl Rig for AsteriskRig {
     }
 }
 
+impl AsteriskRig {
+    /// Where its REST interface is, with credentials.
+    fn base(&self) -> &str {
+        let rest = self.address.strip_prefix("ari+").unwrap();
+        rest.rsplit_once(&format!("/{}?", self.app)).unwrap().0
+    }
+
+    /// A variable of a channel, as a dialplan reads it.
+    pub async fn variable(&self, channel: &str, name: &str) -> String {
+        let url = format!("{}/ari/channels/{channel}/variable", self.base());
+        let url = url::Url::parse_with_params(&url, [("variable", name)]).unwrap();
+        let http = reqwest::Client::builder().build().unwrap();
+        let answer = http.get(url).send().await.unwrap();
+        let read: serde_json::Value = answer.json().await.unwrap();
+        read["value"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
 pub fn number(text: &str) -> PhoneNumber {
     text.parse().unwrap()
 }
 
 pub fn dial(to: &str, ring: Duration, detect: bool) -> CallCommand {
-    CallCommand::Dial(DialOrder {
+    dial_with(to, ring, |order| order.detect = detect)
+}
+
+pub fn dial_with(to: &str, ring: Duration, change: impl FnOnce(&mut DialOrder)) -> CallCommand {
+    let mut order = DialOrder {
         to: number(to),
         from: Some("+15550100".to_owned()),
         display_name: Some("Acme \"Support\"".to_owned()),
         trunk: "trunk".to_owned(),
         ring_timeout: ring,
-        detect,
-    })
+        detect: false,
+        strict: false,
+        attached: Attached::default(),
+    };
+    change(&mut order);
+    CallCommand::Dial(order)
 }
 
 /// The next report of a call that is no ringing.

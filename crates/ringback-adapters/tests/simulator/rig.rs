@@ -9,7 +9,7 @@ use ringback_adapters::simulator::client::SimulatorClient;
 use ringback_adapters::simulator::in_process::Simulator;
 use ringback_adapters::simulator::server::serve;
 use ringback_core::access::Arrival;
-use ringback_core::call::{CallCommand, CallId, DialOrder, Report};
+use ringback_core::call::{Attached, CallCommand, CallId, DialOrder, Report};
 use ringback_core::phone::PhoneNumber;
 use ringback_ports::telephony::conformance::Rig;
 use ringback_ports::telephony::{PhoneEvent, Telephony};
@@ -140,6 +140,8 @@ pub fn dial(to: &str) -> CallCommand {
         trunk: "default".to_owned(),
         ring_timeout: Duration::from_secs(30),
         detect: true,
+        strict: false,
+        attached: Attached::default(),
     })
 }
 

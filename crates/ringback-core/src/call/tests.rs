@@ -6,7 +6,9 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{AnsweredBy, CallCommand, CallId, CallResult, CallStatus, DialOrder, Party, Report};
+use super::{
+    AnsweredBy, Attached, CallCommand, CallId, CallResult, CallStatus, DialOrder, Party, Report,
+};
 use crate::tests::sample::ID;
 
 /// What is sent, word by word; and it is understood.
@@ -20,6 +22,7 @@ fn results_have_numbers() {
     for (result, number) in [
         (CallResult::Ok, 0),
         (CallResult::Error, 3),
+        (CallResult::Rejected, 5),
         (CallResult::Busy, 6),
         (CallResult::NoAnswer, 7),
         (CallResult::SpecialTone, 8),
@@ -57,6 +60,8 @@ fn orders() {
         trunk: "carrier".to_owned(),
         ring_timeout: Duration::from_millis(15_500),
         detect: true,
+        strict: false,
+        attached: Attached::default(),
     };
     let plain = DialOrder {
         from: None,
@@ -82,7 +87,10 @@ fn orders() {
     );
     let dn = "7001".to_owned();
     check(
-        CallCommand::Connect { dn },
+        CallCommand::Connect {
+            dn,
+            attached: Attached::default(),
+        },
         r#"{"do":"connect","dn":"7001"}"#,
     );
     check(CallCommand::HangUp, r#"{"do":"hang_up"}"#);

@@ -19,7 +19,10 @@ fn done(room: &Room, act: Act, second: i64) -> Room {
 
 fn connect(dn: &str) -> Act {
     let dn = dn.to_owned();
-    Act::Obey(CallCommand::Connect { dn })
+    Act::Obey(CallCommand::Connect {
+        dn,
+        attached: crate::call::Attached::default(),
+    })
 }
 
 fn sit(dn: &str) -> Act {
@@ -137,7 +140,10 @@ fn a_key_opens_its_room_alone() {
 #[test]
 fn a_phone_does_not_ring_in_a_room() {
     let dn = "7001".to_owned();
-    let summon = Act::Obey(CallCommand::Summon { dn });
+    let summon = Act::Obey(CallCommand::Summon {
+        dn,
+        attached: crate::call::Attached::default(),
+    });
     assert_eq!(open().step(summon, at(1)), Err(RoomRefusal::NoPhone));
     let sound = "greeting".to_owned();
     let play = Act::Obey(CallCommand::Play { sound });

@@ -28,6 +28,8 @@ pub enum DialResult {
     ErrorTone,
     /// There is no such number.
     InvalidNumber,
+    /// The customer's side declines such calls.
+    Rejected,
     /// No line was free.
     AllTrunksBusy,
     /// The network failed.
@@ -42,7 +44,7 @@ pub enum DialResult {
 
 impl DialResult {
     /// Every result.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Connected,
         Self::Person,
         Self::Busy,
@@ -51,6 +53,7 @@ impl DialResult {
         Self::Fax,
         Self::ErrorTone,
         Self::InvalidNumber,
+        Self::Rejected,
         Self::AllTrunksBusy,
         Self::CreateCallError,
         Self::Abandoned,
@@ -69,6 +72,7 @@ impl DialResult {
             Self::Fax => "FAX",
             Self::ErrorTone => "ERROR_TONE",
             Self::InvalidNumber => "INVALID_NUMBER",
+            Self::Rejected => "REJECTED",
             Self::AllTrunksBusy => "ALL_TRUNKS_BUSY",
             Self::CreateCallError => "CREATE_CALL_ERROR",
             Self::Abandoned => "ABANDONED",
@@ -81,6 +85,7 @@ impl DialResult {
         match result {
             CallResult::Ok => Self::Person,
             CallResult::Error => Self::CreateCallError,
+            CallResult::Rejected => Self::Rejected,
             CallResult::Busy => Self::Busy,
             CallResult::NoAnswer => Self::NoAnswer,
             CallResult::SpecialTone => Self::ErrorTone,

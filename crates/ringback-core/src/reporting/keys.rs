@@ -71,7 +71,7 @@ keys! {
     "_CB_DIAL_1_RESULT" Text
         "What became of the first attempt; _CB_DIAL_2_RESULT is the second's, and so on. CONNECTED: a person answered and \
          talked to an agent; PERSON: a person answered, or nobody could tell what, and no agent came; or BUSY, NO_ANSWER, \
-         ANSWERING_MACHINE, FAX, ERROR_TONE, INVALID_NUMBER, ALL_TRUNKS_BUSY, CREATE_CALL_ERROR, ABANDONED (hung up before \
+         ANSWERING_MACHINE, FAX, ERROR_TONE, INVALID_NUMBER, REJECTED, ALL_TRUNKS_BUSY, CREATE_CALL_ERROR, ABANDONED (hung up before \
          anything was known), DROPPED (called off), UNKNOWN"
 }
 

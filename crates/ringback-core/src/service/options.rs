@@ -14,7 +14,7 @@ mod user_originated;
 use std::time::Duration;
 
 pub use admission::{Admission, InQueueCheck, Throttle};
-pub use dialing::{Dialing, FirstParty, Plugin, RetryRules};
+pub use dialing::{DetectionMode, Dialing, FirstParty, Plugin, RetryRules};
 pub use general::{Access, AttachData, General};
 pub use notification::{Notification, NotificationMode, NotificationType, Push};
 pub use preview::{MayReject, Preview};

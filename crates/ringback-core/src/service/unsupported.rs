@@ -1,7 +1,7 @@
 //! Values that options take for the sake of what was stored before, and that nothing is done about: a service that has one
 //! is not saved, a request that sets one is refused.
 
-use super::options::{AttachData, Direction, FirstParty, Options, Sound};
+use super::options::{Direction, FirstParty, Options, Sound};
 use super::{Mistake, Mistakes, OptionSpec, Service};
 
 /// The estimation methods that there are: one method under the original's name, and the one that waits for a reservation.
@@ -37,15 +37,6 @@ impl Options {
 
     fn of_calls(&self) -> Vec<Mistake> {
         let mut found = Vec::new();
-        let attach = self.general.attach;
-        if attach != AttachData::SingleJson {
-            found.extend(refused(
-                "_attach_udata",
-                attach.as_str(),
-                "user data does not travel with the call yet; it must be single_json; leave it out, and have it told by notifications or asked for at \
-                 GET /v1/callbacks/{id}",
-            ));
-        }
         if let Some(url) = &self.dialing.plugin.0 {
             found.extend(refused(
                 "_plugin_on_dial_url",

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ringback_core::access::{AccessCode, Arrival};
 use ringback_core::call::{
-    AnsweredBy, CallCommand, CallId, CallResult, CallStatus, DialOrder, Party, Report,
+    AnsweredBy, Attached, CallCommand, CallId, CallResult, CallStatus, DialOrder, Party, Report,
 };
 use ringback_core::phone::PhoneNumber;
 
@@ -477,11 +477,16 @@ fn dial(to: PhoneNumber) -> CallCommand {
         trunk: "conformance".to_owned(),
         ring_timeout: Duration::from_secs(30),
         detect: false,
+        strict: false,
+        attached: Attached::default(),
     })
 }
 
-const fn summon(dn: String) -> CallCommand {
-    CallCommand::Summon { dn }
+fn summon(dn: String) -> CallCommand {
+    CallCommand::Summon {
+        dn,
+        attached: Attached::default(),
+    }
 }
 
 fn play() -> CallCommand {
@@ -496,8 +501,11 @@ fn hold() -> CallCommand {
     }
 }
 
-const fn connect(dn: String) -> CallCommand {
-    CallCommand::Connect { dn }
+fn connect(dn: String) -> CallCommand {
+    CallCommand::Connect {
+        dn,
+        attached: Attached::default(),
+    }
 }
 
 const fn by_a_person() -> Report {

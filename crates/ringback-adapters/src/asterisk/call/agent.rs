@@ -1,27 +1,31 @@
 //! The agent's channel, and the bridge between both.
 
-use ringback_core::call::{CallResult, CallStatus, Party, Report};
+use ringback_core::call::{Attached, CallResult, CallStatus, Party, Report};
 use ringback_ports::telephony::PhoneError;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Agent, Call, Customer, Leg, bridge};
+use super::{Agent, Call, Customer, Leg, bridge, data_variable};
 use crate::asterisk::event::ChannelEvent;
 use crate::asterisk::rest::AriError;
 
 impl Call {
     /// Rings the agent before the customer is dialed.
-    pub(super) async fn summon(&mut self, dn: &str) -> Result<(), PhoneError> {
+    pub(super) async fn summon(&mut self, dn: &str, attached: &Attached) -> Result<(), PhoneError> {
         let is_known = self.ended.is_some()
             || self.agent != Agent::None
             || !matches!(self.customer, Customer::None);
         if is_known {
             return Ok(());
         }
-        self.ring(dn).await
+        self.ring(dn, attached).await
     }
 
     /// Rings an agent for the customer on the line.
-    pub(super) async fn connect(&mut self, dn: &str) -> Result<(), PhoneError> {
+    pub(super) async fn connect(
+        &mut self,
+        dn: &str,
+        attached: &Attached,
+    ) -> Result<(), PhoneError> {
         if self.talks || self.agent != Agent::None {
             return Ok(());
         }
@@ -30,10 +34,10 @@ impl Call {
                 "the customer is not on the line here".to_owned(),
             ));
         }
-        self.ring(dn).await
+        self.ring(dn, attached).await
     }
 
-    async fn ring(&mut self, dn: &str) -> Result<(), PhoneError> {
+    async fn ring(&mut self, dn: &str, attached: &Attached) -> Result<(), PhoneError> {
         let endpoint = self.shared.address.agent(dn).ok_or_else(|| {
             PhoneError::Refused("the agent's directory number cannot be dialed".to_owned())
         })?;
@@ -44,8 +48,8 @@ impl Call {
             let (channel, nth) = (self.channel(Leg::Customer), self.agents.to_string());
             self.shared.ari.set(&channel, "RB_AGENT", &nth).await?;
         }
-        let headers = json!({ "PJSIP_HEADER(add,X-Ringback-Call)": self.id.as_str() });
-        let made = self.make(Leg::Agent(self.agents), &endpoint, headers).await;
+        let told = told_agent(attached, self.id.as_str());
+        let made = self.make(Leg::Agent(self.agents), &endpoint, told).await;
         if made.is_err() {
             self.agent = Agent::None;
         }
@@ -132,5 +136,40 @@ impl Call {
                     .await
             }
         }
+    }
+}
+
+/// What the agent's channel and phone learn of the customer: variables, and headers of the INVITE, from which a phone or a
+/// desktop shows who is called back.
+fn told_agent(attached: &Attached, call: &str) -> Value {
+    let mut told = json!({ "PJSIP_HEADER(add,X-Ringback-Call)": call });
+    for (name, value) in attached.iter() {
+        told[data_variable(name)] = value.into();
+        // The call's own name is no customer's to set.
+        if !name.to_ascii_lowercase().starts_with("ringback-") {
+            told[format!("PJSIP_HEADER(add,X-{name})")] = value.into();
+        }
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use ringback_core::service::options::AttachData;
+
+    use super::*;
+
+    #[test]
+    fn an_agent_is_told_by_variables_and_headers() {
+        let data = json!({ "account-no": "4711", "Ringback-Call": "another" });
+        let data = data.as_object().unwrap();
+        let attached = Attached::of(AttachData::SeparateKeys, "1", data);
+        let expected = json!({
+            "PJSIP_HEADER(add,X-Ringback-Call)": "07-1-c-001",
+            "PJSIP_HEADER(add,X-account-no)": "4711",
+            "RB_DATA_account_no": "4711",
+            "RB_DATA_Ringback_Call": "another",
+        });
+        assert_eq!(told_agent(&attached, "07-1-c-001"), expected);
     }
 }

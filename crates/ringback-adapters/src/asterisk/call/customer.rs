@@ -5,7 +5,7 @@ use ringback_core::call::{AnsweredBy, CallResult, CallStatus, DialOrder, Party, 
 use ringback_ports::telephony::PhoneError;
 use serde_json::{Value, json};
 
-use super::{Agent, CLOSED, Call, Customer, LONGEST_NAME, Leg, note_of};
+use super::{Agent, CLOSED, Call, Customer, LONGEST_NAME, Leg, data_variable, note_of};
 use crate::asterisk::event::ChannelEvent;
 use crate::asterisk::outcome::{Cause, answered_by};
 use crate::asterisk::rest::{AriError, NewChannel};
@@ -15,6 +15,9 @@ const DETECTION: &str = "ringback-cpd";
 
 /// The channel variable that says whose a channel is.
 pub(in crate::asterisk) const OWNER: &str = "RB_OWNER";
+
+/// The channel variable that says that only what was heard as a person is one.
+const STRICT: &str = "RB_STRICT";
 
 /// The hang-up handler of the dialplan.
 const HANDLER: (&str, &str) = ("CHANNEL(hangup_handler_push)", "ringback-outcome,s,1");
@@ -125,7 +128,9 @@ impl Call {
             (Customer::Detecting, "cpd") => {
                 let (ari, channel) = (&self.shared.ari, self.channel(Leg::Customer));
                 ari.set(&channel, OWNER, &ari.app).await?;
-                self.answered(answered_by(arg(1), arg(2))).await
+                // Read here, since a successor of the dialer that has dialed does not know its order.
+                let strict = ari.variable(&channel, STRICT).await? == "1";
+                self.answered(answered_by(arg(1), arg(2), strict)).await
             }
             _ => Ok(()),
         }
@@ -188,9 +193,16 @@ fn refused(why: &str) -> PhoneError {
     PhoneError::Refused(why.to_owned())
 }
 
-/// What the far end sees: who calls, and which call it is.
+/// What the far end sees: who calls, and which call it is; and what the dialplan can read. User data is not sent to the
+/// carrier.
 fn variables(order: &DialOrder, id: &str) -> Value {
     let mut variables = json!({ "PJSIP_HEADER(add,X-Ringback-Call)": id });
+    if order.strict {
+        variables[STRICT] = "1".into();
+    }
+    for (name, value) in order.attached.iter() {
+        variables[data_variable(name)] = value.into();
+    }
     if let Some(from) = &order.from {
         let name = order.display_name.as_deref().unwrap_or_default();
         let (name, from) = (plain(name), plain(from));

@@ -5,7 +5,7 @@ mod bounds;
 mod laws;
 mod repeats;
 
-use ringback_core::call::AnsweredBy;
+use ringback_core::call::{AnsweredBy, Attached};
 
 use super::*;
 
@@ -93,6 +93,8 @@ fn order(number: &str) -> DialOrder {
         trunk: "default".to_owned(),
         ring_timeout: Duration::from_secs(20),
         detect: true,
+        strict: false,
+        attached: Attached::default(),
     }
 }
 
@@ -113,7 +115,10 @@ fn hold() -> CallCommand {
 }
 
 fn summon(dn: &str) -> CallCommand {
-    CallCommand::Summon { dn: dn.to_owned() }
+    CallCommand::Summon {
+        dn: dn.to_owned(),
+        attached: Attached::default(),
+    }
 }
 
 fn arrival(from: &str) -> Arrival {
@@ -125,7 +130,10 @@ fn arrival(from: &str) -> Arrival {
 }
 
 fn connect(dn: &str) -> CallCommand {
-    CallCommand::Connect { dn: dn.to_owned() }
+    CallCommand::Connect {
+        dn: dn.to_owned(),
+        attached: Attached::default(),
+    }
 }
 
 const RINGING: Report = Report::Ringing;

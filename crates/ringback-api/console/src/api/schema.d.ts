@@ -2505,10 +2505,10 @@ export interface components {
         /** @description What is reported of a callback: seconds since 1970 (UTC) for times, seconds for spans. Other keys that begin with `_CB_` are as the request has sent them. */
         ReportedCallback: {
             /**
-             * @description What became of the first attempt; _CB_DIAL_2_RESULT is the second's, and so on. CONNECTED: a person answered and talked to an agent; PERSON: a person answered, or nobody could tell what, and no agent came; or BUSY, NO_ANSWER, ANSWERING_MACHINE, FAX, ERROR_TONE, INVALID_NUMBER, ALL_TRUNKS_BUSY, CREATE_CALL_ERROR, ABANDONED (hung up before anything was known), DROPPED (called off), UNKNOWN
+             * @description What became of the first attempt; _CB_DIAL_2_RESULT is the second's, and so on. CONNECTED: a person answered and talked to an agent; PERSON: a person answered, or nobody could tell what, and no agent came; or BUSY, NO_ANSWER, ANSWERING_MACHINE, FAX, ERROR_TONE, INVALID_NUMBER, REJECTED, ALL_TRUNKS_BUSY, CREATE_CALL_ERROR, ABANDONED (hung up before anything was known), DROPPED (called off), UNKNOWN
              * @enum {string}
              */
-            _CB_DIAL_1_RESULT?: "CONNECTED" | "PERSON" | "BUSY" | "NO_ANSWER" | "ANSWERING_MACHINE" | "FAX" | "ERROR_TONE" | "INVALID_NUMBER" | "ALL_TRUNKS_BUSY" | "CREATE_CALL_ERROR" | "ABANDONED" | "DROPPED" | "UNKNOWN";
+            _CB_DIAL_1_RESULT?: "CONNECTED" | "PERSON" | "BUSY" | "NO_ANSWER" | "ANSWERING_MACHINE" | "FAX" | "ERROR_TONE" | "INVALID_NUMBER" | "REJECTED" | "ALL_TRUNKS_BUSY" | "CREATE_CALL_ERROR" | "ABANDONED" | "DROPPED" | "UNKNOWN";
             /** @description Who calls: USERTERMINATED or USERORIGINATED */
             _CB_DIM_CALL_DIRECTION?: string;
             /** @description Where it was asked for: IVR, WEB or MOBILE when the request says so, UNKNOWN otherwise */

@@ -264,7 +264,8 @@ impl Change<'_> {
         match phase {
             Phase::Connecting { agent, .. } if connected => return self.connected(agent),
             Phase::Connecting { agent, .. } => {
-                self.effect(Effect::Call(CallCommand::Connect { dn: agent.dn }));
+                let (dn, attached) = (agent.dn, self.attached());
+                self.effect(Effect::Call(CallCommand::Connect { dn, attached }));
             }
             Phase::Greeting { .. } => self.play_greeting(),
             Phase::Parting { from, .. } => self.play_last(from),
@@ -287,7 +288,8 @@ impl Change<'_> {
             at: self.now,
             agent,
         });
-        self.effect(Effect::Call(CallCommand::Connect { dn }));
+        let attached = self.attached();
+        self.effect(Effect::Call(CallCommand::Connect { dn, attached }));
     }
 
     fn put_on_line(&mut self) {

@@ -6,11 +6,11 @@ use super::super::dial_gate::{DialGate, dial_gate, never_dialed};
 use super::super::{Leg, Phase, State};
 use super::{ARRIVAL_LIMIT, Change, Decision, Effect, LEASE, looks};
 use crate::agent::{AgentRef, Release};
-use crate::call::{CallCommand, DialOrder};
+use crate::call::{Attached, CallCommand, DialOrder};
 use crate::event::{EventName, Reason};
 use crate::ids::WorkerId;
 use crate::phone::NumberRefusal;
-use crate::service::options::{Direction, FirstParty};
+use crate::service::options::{DetectionMode, Direction, FirstParty};
 use crate::time::Timestamp;
 
 impl Change<'_> {
@@ -330,7 +330,8 @@ impl Change<'_> {
     fn summon(mut self, leg: Leg, agent: AgentRef) -> Decision {
         let (at, dn) = (self.now, agent.dn.clone());
         self.callback.summons = self.callback.summons.saturating_add(1);
-        self.effect(Effect::Call(CallCommand::Summon { dn }));
+        let attached = self.attached();
+        self.effect(Effect::Call(CallCommand::Summon { dn, attached }));
         self.begin(leg, Phase::Summoning { at, agent })
     }
 
@@ -344,7 +345,15 @@ impl Change<'_> {
             trunk: self.callback.route.trunk.clone(),
             ring_timeout: dialing.guard,
             detect: dialing.detect,
+            strict: dialing.detection == DetectionMode::Enforce,
+            attached: self.attached(),
         })
+    }
+
+    /// What travels with its calls.
+    pub(super) fn attached(&self) -> Attached {
+        let (how, callback) = (self.options.general.attach, &self.callback);
+        Attached::of(how, callback.id.as_str(), &callback.user_data)
     }
 
     pub(super) fn ask_for_turn(&mut self) {

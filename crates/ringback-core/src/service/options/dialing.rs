@@ -18,6 +18,8 @@ pub struct Dialing {
     pub calling_name: Option<String>,
     /// `_cpd_enable`: tell persons from machines.
     pub detect: bool,
+    /// `_cpd_mode`: what counts where that is not sure.
+    pub detection: DetectionMode,
     /// `_call_timeguard_timeout`: how long an attempt may take to be answered.
     pub guard: Duration,
     /// `_max_dial_attempts`.
@@ -36,6 +38,31 @@ pub struct Dialing {
     pub first_party: FirstParty,
     /// `_plugin_on_dial_url`: asked before each call; may carry credentials.
     pub plugin: Plugin,
+}
+
+/// `_cpd_mode`: whom a call counts as answered by where detection is not sure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DetectionMode {
+    /// A person, unless a machine was heard to talk on.
+    #[default]
+    Advisory,
+    /// A machine, unless a person was heard.
+    Enforce,
+}
+
+impl DetectionMode {
+    /// As options spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Advisory => "advisory",
+            Self::Enforce => "enforce",
+        }
+    }
+
+    pub(crate) fn find(name: &str) -> Option<Self> {
+        let all = [Self::Advisory, Self::Enforce];
+        all.into_iter().find(|it| it.as_str() == name)
+    }
 }
 
 /// `_userterminated_first_connect_party`.
@@ -90,7 +117,8 @@ pub struct RetryRules {
 }
 
 impl RetryRules {
-    /// Whether another attempt may follow `result`. A number that does not exist is never tried again.
+    /// Whether another attempt may follow `result`. A number that does not exist, or that declines for good, is never
+    /// tried again.
     pub const fn allows(&self, result: CallResult) -> bool {
         match result {
             CallResult::Busy => self.busy,
@@ -102,7 +130,10 @@ impl RetryRules {
             | CallResult::Abandoned
             | CallResult::Dropped
             | CallResult::Unknown => self.error,
-            CallResult::Ok | CallResult::InvalidNumber | CallResult::SpecialTone => false,
+            CallResult::Ok
+            | CallResult::Rejected
+            | CallResult::InvalidNumber
+            | CallResult::SpecialTone => false,
         }
     }
 }

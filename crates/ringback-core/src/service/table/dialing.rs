@@ -1,7 +1,7 @@
 //! Options of dialing.
 
 use super::{OptionSpec, SECONDS, SECONDS_OR_NONE, SWITCH, TEXT, YEAR};
-use crate::service::options::{FirstParty, Plugin};
+use crate::service::options::{DetectionMode, FirstParty, Plugin};
 use crate::service::parse::{flag, millis, optional_text, seconds, small, text};
 
 const FEW: &str = "a number from 1 to 99";
@@ -28,6 +28,9 @@ pub(super) const ROWS: &[OptionSpec] = &[
     option!("_cpd_enable", "true", SWITCH,
         "Whether call progress detection tells people from answering machines and faxes.",
         v => dialing.detect = flag(v)),
+    option!("_cpd_mode", "advisory", "advisory or enforce",
+        "Whom a call counts as answered by where call progress detection is not sure: a person (advisory), or a machine (enforce).",
+        v => dialing.detection = DetectionMode::find(v)),
     option!("_call_timeguard_timeout", "15000", "milliseconds from 1000 to 600000",
         "How long the customer's phone rings at most, in milliseconds.",
         v => dialing.guard = millis(v, 1000, 600_000)),

@@ -44,7 +44,7 @@ pub(super) const ROWS: &[OptionSpec] = &[
         "How long a callback is kept after its desired time, in seconds. One that is not over by then ends with FAIL_TIMEOUT_TTL.",
         v => ttl = seconds(v, 1, YEAR)),
     option!("_attach_udata", "single_json", "single_json, separate_keys or data_id",
-        "How user data travels with the call. Only single_json is taken for now; user data is told by notifications and GET /v1/callbacks/{id}.",
+        "How user data travels with the call to the agent's phone: as one JSON text under GMS_UserData, each key by itself, or only the id that finds it.",
         v => general.attach = AttachData::find(v)),
     option!("_business_hours_service", "", NAME,
         "The office hours in which callbacks may be wished for and customers may be dialed; empty: always.",

@@ -9,8 +9,6 @@ use crate::tests::sample::service;
 #[test]
 fn no_option_is_taken_and_silently_ignored() {
     for (option, instead) in [
-        ("_attach_udata=separate_keys", "notifications"),
-        ("_attach_udata=data_id", "notifications"),
         (
             "_plugin_on_dial_url=http://crm.example/dial",
             "_cbe_on_dial_init",
@@ -44,7 +42,7 @@ fn no_option_is_taken_and_silently_ignored() {
 /// What an export of the original says of them when they are off, or as they are by default.
 #[test]
 fn defaults_and_what_is_off_are_taken() {
-    let off = "_attach_udata=single_json _plugin_on_dial_url= _enable_disposition_dialog=false \
+    let off = "_attach_udata=separate_keys _plugin_on_dial_url= _enable_disposition_dialog=false \
                _agent_disposition_timeout=45 _service_groups=Sales _eta_pos_threshold=0:10,10:5,20:2,30:1,40:0 \
                _urs_ewt_estimation_method= _request_queue_time_stat= _service=callback _type=ors _max_queue_wait= \
                _treatment_customer_connect={\"file\":\"a\"}";

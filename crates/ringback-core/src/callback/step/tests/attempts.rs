@@ -65,6 +65,11 @@ fn some_results_are_final() {
             COMPLETED _cbe_on_callback_processing_failed
             COMPLETED _cbe_on_callback_status_updated
             COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_CALL_TO_CUSTOMER"
+        9 failed rejected -> completed FAIL_CALL_TO_CUSTOMER, look at 86400
+            QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=5 c_dialed_number="5115"
+            COMPLETED _cbe_on_callback_processing_failed
+            COMPLETED _cbe_on_callback_status_updated
+            COMPLETED _cbe_on_service_exit c_dialed_number="5115" c_last_dialed_number="5115" c_termination_type="COMPLETED.FAIL_CALL_TO_CUSTOMER"
         9 failed special_tone -> completed FAIL_CALL_TO_CUSTOMER, look at 86400
             QUEUED _cbe_on_dial_done c_call_num_attempt=1 c_call_result=8 c_dialed_number="5115"
             COMPLETED _cbe_on_callback_processing_failed

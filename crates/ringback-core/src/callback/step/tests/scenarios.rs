@@ -241,6 +241,8 @@ fn the_order_to_dial_says_what_the_service_says() {
         trunk: "carrier".to_owned(),
         ring_timeout: std::time::Duration::from_secs(20),
         detect: false,
+        strict: false,
+        attached: crate::call::Attached::default(),
     };
     assert_eq!(step.effects, [Effect::Call(CallCommand::Dial(order))]);
     assert_eq!(step.events[0].attributes["c_dialed_number"], "+495115");

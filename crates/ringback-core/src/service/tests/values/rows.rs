@@ -206,6 +206,7 @@ pub const DIALING: &[Row] = &[
     row("_calling_party_number", "", TEXT, NO_TEXT, |o| said(&o.dialing.calling_number)),
     row("_calling_party_display_name", "", TEXT, NO_TEXT, |o| said(&o.dialing.calling_name)),
     row("_cpd_enable", "true", SWITCH, NO_SWITCH, |o| o.dialing.detect.to_string()),
+    row("_cpd_mode", "advisory", &["advisory", "enforce"], &["", "off"], |o| o.dialing.detection.as_str().to_owned()),
     row("_call_timeguard_timeout", "15000", &["1000", "600000"], &["", "999", "600001"],
         |o| o.dialing.guard.as_millis().to_string()),
     row("_max_dial_attempts", "3", TO_99, NO_TO_99, |o| o.dialing.max_attempts.to_string()),
