@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ringback_core::call::{CallCommand, CallId, CallStatus};
+use ringback_core::trunk::TrunkLimits;
 use ringback_ports::telephony::{PhoneError, PhoneEvent, Telephony};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -162,6 +163,10 @@ impl Telephony for AsteriskClient {
 
     fn is_ready(&self) -> bool {
         self.shared.is_connected.load(Ordering::Relaxed)
+    }
+
+    fn trunk_limits(&self) -> TrunkLimits {
+        self.shared.address.limits
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ringback_core::call::{CallCommand, CallId, CallStatus};
+use ringback_core::trunk::TrunkLimits;
 use ringback_ports::telephony::{PhoneError, PhoneEvent, Telephony};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -130,6 +131,14 @@ impl Telephony for AnyPhone {
             Self::InProcess(phone, _) => phone.is_ready(),
             Self::Remote(phone) => phone.is_ready(),
             Self::Asterisk(phone) => phone.is_ready(),
+        }
+    }
+
+    fn trunk_limits(&self) -> TrunkLimits {
+        match self {
+            Self::InProcess(phone, _) => phone.trunk_limits(),
+            Self::Remote(phone) => phone.trunk_limits(),
+            Self::Asterisk(phone) => phone.trunk_limits(),
         }
     }
 }

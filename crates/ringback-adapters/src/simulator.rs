@@ -18,8 +18,10 @@
 //! others over TCP, and [`client::SimulatorClient`] uses that.
 
 use std::num::NonZeroU32;
+use std::str::FromStr;
 use std::time::Duration;
 
+use ringback_core::trunk::TrunkLimits;
 use url::form_urlencoded;
 
 pub mod client;
@@ -43,6 +45,8 @@ pub struct Options {
     pub instant: bool,
     /// How long customer and agent talk before the customer hangs up.
     pub talk: Duration,
+    /// What a trunk group takes: everything, unless set.
+    pub limits: TrunkLimits,
 }
 
 impl Options {
@@ -57,6 +61,8 @@ impl Options {
                 "speed" => options.speed = parse_speed(&value)?,
                 "talk" => options.talk = parse_talk(&value)?,
                 "instant" => options.instant = parse_instant(&value)?,
+                "calls_per_second" => options.limits.rate = Some(parse_limit(&name, &value)?),
+                "calls" => options.limits.calls = Some(parse_limit(&name, &value)?),
                 _ => return Err(OptionsError::Unknown(shorten(&name))),
             }
         }
@@ -78,6 +84,7 @@ impl Default for Options {
             speed: NonZeroU32::MIN,
             instant: false,
             talk: Duration::from_secs(180),
+            limits: TrunkLimits::default(),
         }
     }
 }
@@ -105,6 +112,11 @@ fn parse_instant(value: &str) -> Result<bool, OptionsError> {
         .map_err(|_| OptionsError::Instant(shorten(value)))
 }
 
+fn parse_limit<T: FromStr>(name: &str, value: &str) -> Result<T, OptionsError> {
+    let wrong = || OptionsError::Limit(name.to_owned(), shorten(value));
+    value.parse().map_err(|_| wrong())
+}
+
 fn shorten(text: &str) -> String {
     text.chars().take(40).collect()
 }
@@ -113,7 +125,9 @@ fn shorten(text: &str) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OptionsError {
     /// No such option.
-    #[error("option '{0}' is unknown, allowed are speed, talk and instant")]
+    #[error(
+        "option '{0}' is unknown, allowed are speed, talk, instant, calls_per_second and calls"
+    )]
     Unknown(String),
     /// Not a speed.
     #[error("speed is '{0}', allowed is a whole number from 1 to {MAX_SPEED}")]
@@ -124,6 +138,9 @@ pub enum OptionsError {
     /// Neither yes nor no.
     #[error("instant is '{0}', allowed are true and false")]
     Instant(String),
+    /// No limit of trunk groups.
+    #[error("{0} is '{1}', allowed is a number above 0")]
+    Limit(String, String),
 }
 
 #[cfg(test)]
@@ -144,7 +161,7 @@ mod tests {
         for (query, error) in [
             (
                 "sped=6",
-                "option 'sped' is unknown, allowed are speed, talk and instant",
+                "option 'sped' is unknown, allowed are speed, talk, instant, calls_per_second and calls",
             ),
             (
                 "speed=0",
@@ -166,6 +183,11 @@ mod tests {
                 "talk=86401",
                 "talk is '86401', allowed are whole seconds from 0 to 86400",
             ),
+            (
+                "calls_per_second=fast",
+                "calls_per_second is 'fast', allowed is a number above 0",
+            ),
+            ("calls=-1", "calls is '-1', allowed is a number above 0"),
             ("instant=1", "instant is '1', allowed are true and false"),
         ] {
             assert_eq!(Options::parse(query).unwrap_err().to_string(), error);

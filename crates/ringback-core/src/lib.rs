@@ -48,6 +48,7 @@ pub mod target;
 mod tests;
 pub mod time;
 pub mod timetable;
+pub mod trunk;
 pub mod unique_keys;
 pub mod untrusted;
 pub mod watch;

@@ -7,6 +7,7 @@ use std::future::Future;
 
 use ringback_core::access::Arrival;
 use ringback_core::call::{CallCommand, CallId, CallStatus, Report};
+use ringback_core::trunk::TrunkLimits;
 
 /// What a dialer hears from its phone network.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,11 @@ pub trait Telephony: Clone + Send + Sync + 'static {
 
     /// Whether orders can be given at this moment.
     fn is_ready(&self) -> bool;
+
+    /// What each of its trunk groups takes, from all dialers together.
+    fn trunk_limits(&self) -> TrunkLimits {
+        TrunkLimits::default()
+    }
 }
 
 /// The phone network did not do what was asked.

@@ -11,6 +11,7 @@ mod channels;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -38,6 +39,7 @@ use call::Call;
 use calls::{Calls, News};
 use channels::Channels;
 use tail::Tail;
+use turns::Queued;
 
 /// How many hints are looked at at once.
 const PREFETCH: u16 = 128;
@@ -50,6 +52,7 @@ struct Dialer<S, B, T> {
     phone: Channels<S, B, T>,
     calls: Calls,
     awake: Awake,
+    queued: Queued,
 }
 
 /// Dials until the house stops, then hands its calls on.
@@ -80,6 +83,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             house,
             calls: Calls::new(CALLS),
             awake: Awake::at(Instant::now()),
+            queued: Queued::default(),
         })
     }
 
@@ -202,7 +206,7 @@ impl<S: Store, B: Bus, T: Telephony> Dialer<S, B, T> {
             return Ok(());
         };
         match &held.callback.state {
-            State::HandedOut { .. } => self.take(held, permit).await,
+            State::HandedOut { .. } => self.take_in_turn(held, permit).await,
             State::OnCall { leg, .. }
             | State::Completed {
                 open: Some(leg), ..

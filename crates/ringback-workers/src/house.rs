@@ -20,6 +20,7 @@ mod services;
 mod sessions;
 mod settings;
 mod time;
+mod trunks;
 mod unreadable;
 
 use std::sync::Arc;

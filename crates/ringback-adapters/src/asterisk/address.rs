@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
+use ringback_core::trunk::{CallRate, TrunkLimits};
 use url::Url;
 
 use super::ConnectError;
@@ -12,7 +13,7 @@ use super::ConnectError;
 pub(crate) const SCHEME: &str = "ari+http://";
 
 const FORM: &str = "must be ari+http://user:password@host:port/app, optionally with ?customer=PJSIP/{number}@{trunk}, \
-                    &agent=PJSIP/{dn}, &music=class, &agent_ring=seconds after it";
+                    &agent=PJSIP/{dn}, &music=class, &agent_ring=seconds, &calls_per_second=number, &calls=number after it";
 
 /// An address, read. Its options have defaults that suit a PJSIP set-up.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Address {
     pub(super) music: String,
     /// How long an agent's phone rings.
     pub(super) agent_ring: Duration,
+    /// What a trunk group takes.
+    pub(super) limits: TrunkLimits,
 }
 
 impl Address {
@@ -92,6 +95,10 @@ impl FromStr for Address {
             agent: "PJSIP/{dn}".to_owned(),
             music: "default".to_owned(),
             agent_ring: Duration::from_secs(30),
+            limits: TrunkLimits {
+                rate: Some(CallRate::ONE),
+                calls: None,
+            },
         };
         for (name, value) in url.query_pairs() {
             read.set(&name, &value).ok_or(AddressError)?;
@@ -110,6 +117,9 @@ impl Address {
                 let seconds = value.parse().ok().filter(|it| (1..=600).contains(it))?;
                 self.agent_ring = Duration::from_secs(seconds);
             }
+            "calls_per_second" if value == "unlimited" => self.limits.rate = None,
+            "calls_per_second" => self.limits.rate = Some(value.parse().ok()?),
+            "calls" => self.limits.calls = Some(value.parse().ok().filter(|it| *it > 0)?),
             _ => return None,
         }
         Some(())
@@ -151,12 +161,27 @@ mod tests {
     }
 
     #[test]
+    fn a_trunk_group_is_dialed_once_a_second_unless_it_says_more() {
+        let limits = |options: &str| {
+            let address = format!("ari+http://u:p@h/app{options}");
+            let Address { limits, .. } = address.parse().unwrap();
+            (limits.rate, limits.calls)
+        };
+        assert_eq!(limits(""), (Some(CallRate::ONE), None));
+        let rate = Some("0.5".parse().unwrap());
+        assert_eq!(limits("?calls_per_second=0.5&calls=30"), (rate, Some(30)));
+        assert_eq!(limits("?calls_per_second=unlimited"), (None, None));
+    }
+
+    #[test]
     fn what_is_no_address_is_refused_without_showing_it() {
         for address in [
             "ari+http://host:8088/app",
             "ari+http://user:secret@host:8088",
             "ari+http://user:secret@host:8088/app?speed=60",
             "ari+http://user:secret@host:8088/app?agent_ring=0",
+            "ari+http://user:secret@host:8088/app?calls_per_second=0",
+            "ari+http://user:secret@host:8088/app?calls=0",
             "ari+http://user:secret@host:8088/a b",
             "http://user:secret@host/app",
         ] {

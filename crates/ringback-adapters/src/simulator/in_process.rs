@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use ringback_core::access::Arrival;
 use ringback_core::call::{CallCommand, CallId, CallStatus, Report};
 use ringback_core::phone::PhoneNumber;
+use ringback_core::trunk::TrunkLimits;
 use ringback_ports::telephony::{PhoneError, PhoneEvent, Telephony};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -22,6 +23,7 @@ use super::network::ledger::{Dialed, Tally};
 pub struct Simulator {
     exchange: Arc<Exchange>,
     inbox: Arc<Inbox>,
+    limits: TrunkLimits,
     /// Drives the network; ends with its last dialer.
     _driver: Arc<JoinSet<()>>,
 }
@@ -42,6 +44,7 @@ impl Simulator {
         Self {
             exchange,
             inbox: Arc::default(),
+            limits: options.limits,
             _driver: Arc::new(driver),
         }
     }
@@ -130,6 +133,10 @@ impl Telephony for Simulator {
 
     fn is_ready(&self) -> bool {
         true
+    }
+
+    fn trunk_limits(&self) -> TrunkLimits {
+        self.limits
     }
 }
 

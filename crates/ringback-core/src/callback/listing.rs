@@ -45,7 +45,8 @@ pub fn wait_index(wait: &Wait) -> IndexName {
     }
 }
 
-/// Who has a line of a trunk group: 0 handed out to the dialers, 1 taken by one.
+/// Who has a line of a trunk group: 0 handed out to the dialers, 1 taken by one; of conversations that go on after their
+/// callback has ended, until when at the latest.
 pub fn dialing_index(trunk: &str) -> IndexName {
     IndexName::new("out", trunk)
 }
@@ -154,8 +155,8 @@ impl Callback {
             State::Scheduled { .. }
             | State::Waiting { .. }
             | State::Paused { .. }
-            | State::Arranging { .. }
-            | State::Completed { .. } => None,
+            | State::Arranging { .. } => None,
+            State::Completed { talks_until, .. } => talks_until.map(Timestamp::as_millis),
             State::HandedOut { .. } => Some(0),
             State::OnCall { .. } => Some(1),
         };

@@ -167,7 +167,13 @@ impl<S: Store, B: Bus, T: Telephony> Call<S, B, T> {
 
     async fn on_news(&mut self, news: News) -> Result<Flow, HouseError> {
         match news {
-            News::Report(report) => self.input(Input::Report(report)).await,
+            News::Report(report) => {
+                let result = CallResult::AllTrunksBusy;
+                if report == (Report::Failed { result }) {
+                    self.dialer.slow_down(&self.held.callback.route.trunk).await;
+                }
+                self.input(Input::Report(report)).await
+            }
             News::Gap => self.inspect().await,
             News::Look => self.reload().await,
             News::Offer(agent) => self.offer(&agent).await,

@@ -3,6 +3,7 @@
 use ringback_core::call::{CallCommand, CallId, CallStatus, Report};
 use ringback_core::chat::Act;
 use ringback_core::ids::CallbackId;
+use ringback_core::trunk::TrunkLimits;
 use ringback_ports::bus::Bus;
 use ringback_ports::store::Store;
 use ringback_ports::telephony::{PhoneError, PhoneEvent, Telephony};
@@ -30,6 +31,10 @@ impl<S: Store, B: Bus, T: Telephony> Channels<S, B, T> {
             report,
             reports: Mutex::new(reports),
         }
+    }
+
+    pub(super) fn trunk_limits(&self) -> TrunkLimits {
+        self.phone.trunk_limits()
     }
 
     pub(super) async fn send(&self, call: &CallId, command: CallCommand) -> Result<(), PhoneError> {
