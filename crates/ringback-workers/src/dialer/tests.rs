@@ -7,6 +7,7 @@ use std::time::Duration;
 use ringback_core::call::{AnsweredBy, CallCommand, CallStatus, Report};
 use ringback_core::callback::{LEASE, Phase};
 use ringback_core::ids::WorkerId;
+use ringback_core::trunk::TrunkLimits;
 use ringback_ports::bus::memory::MemoryBus;
 use ringback_ports::clock::Clock;
 use ringback_ports::store::memory::MemoryStore;
@@ -19,11 +20,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One dialer's access to a phone network that knows one call, on which a person has answered.
 #[derive(Clone, Default)]
-struct Phone(Arc<Mutex<Vec<&'static str>>>);
+pub(super) struct Phone(Arc<Mutex<Vec<&'static str>>>, TrunkLimits);
 
 impl Phone {
     /// What it was asked for, in order.
-    fn asked(&self) -> Vec<&'static str> {
+    pub(super) fn asked(&self) -> Vec<&'static str> {
         self.0.lock().unwrap().clone()
     }
 
@@ -61,27 +62,36 @@ impl Telephony for Phone {
     fn is_ready(&self) -> bool {
         true
     }
+
+    fn trunk_limits(&self) -> TrunkLimits {
+        self.1
+    }
 }
 
-type One = Arc<Dialer<MemoryStore, MemoryBus, Phone>>;
+pub(super) type One = Arc<Dialer<MemoryStore, MemoryBus, Phone>>;
 
 /// Two dialers, and a callback that is handed out.
-struct Scene {
-    clock: Clock,
-    house: Rooms,
-    held: Held,
-    first: One,
-    second: One,
-    phones: [Phone; 2],
+pub(super) struct Scene {
+    pub(super) clock: Clock,
+    pub(super) house: Rooms,
+    pub(super) held: Held,
+    pub(super) first: One,
+    pub(super) second: One,
+    pub(super) phones: [Phone; 2],
 }
 
 impl Scene {
     async fn begin() -> Self {
+        Self::within(TrunkLimits::default()).await
+    }
+
+    /// Where a trunk group takes only so much.
+    pub(super) async fn within(limits: TrunkLimits) -> Self {
         let clock = Clock::manual(START);
         let house = house(clock.clone(), clock.clone());
         let mut held = create(&house, None).await;
         happened(&house, &mut held, Input::HandOut { agent: None }).await;
-        let phones = [Phone::default(), Phone::default()];
+        let phones = [(); 2].map(|()| Phone(Arc::default(), limits));
         let dialer = |name, phone: &Phone| {
             let worker = WorkerId::new(name);
             let own = House {
@@ -101,7 +111,7 @@ impl Scene {
     }
 
     /// The dialer looks at the callback, as a hint asks it to.
-    async fn look(&self, dialer: &One) {
+    pub(super) async fn look(&self, dialer: &One) {
         let permit = dialer.calls.permit(&dialer.house.stop).await.unwrap();
         dialer
             .look_at(&self.held.callback.id, permit)
@@ -125,7 +135,7 @@ impl Scene {
         (scene, call)
     }
 
-    async fn now(&self) -> Held {
+    pub(super) async fn now(&self) -> Held {
         self.house
             .hold(&self.held.callback.id)
             .await
@@ -148,7 +158,7 @@ impl Scene {
     }
 
     /// Until the dialer has nothing to do with any call.
-    async fn until_idle(&self, dialer: &One) {
+    pub(super) async fn until_idle(&self, dialer: &One) {
         let permits = dialer.calls.drained();
         tokio::time::timeout(PATIENCE, permits)
             .await

@@ -3,6 +3,9 @@
 //! A dialer asks for one turn of a trunk group at a time, for whoever came first. Who waits has taken nothing: another dialer
 //! may dial him, and a cancel holds.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
