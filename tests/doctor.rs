@@ -127,7 +127,7 @@ fn doctor_lists_all_that_is_wrong_with_a_configuration() {
         &["'other'", "Ghosts@Stat.GA has no agent"],
     );
     fails("", &[], None, &["services", "there is no service"]);
-    fails("[servces.one]\n", &[], None, &["configuration", "servces"]);
+    fails("[offices.one]\n", &[], None, &["configuration", "offices"]);
     let elsewhere = ["--config", "elsewhere.toml"];
     let output = Command::new(RINGBACK)
         .arg("doctor")
