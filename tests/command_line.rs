@@ -100,7 +100,10 @@ fn a_target_that_can_never_be_reached_is_refused_when_loaded() {
             "_wait_for_user_confirm = true",
             "_push_notification_provider",
         ),
-        ("_attach_udata = \"data_id\"", "_attach_udata"),
+        (
+            "_enable_disposition_dialog = true",
+            "_enable_disposition_dialog",
+        ),
     ] {
         let config = format!(
             "[services.one]\ntemplate = \"User Terminated Delayed\"\n_target = \"Sales@Stat.GA\"\n{options}\n"

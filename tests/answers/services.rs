@@ -27,7 +27,7 @@ async fn a_service_that_cannot_work_is_refused_when_saved() {
             "true",
             "_push_notification_provider",
         ),
-        ("_attach_udata", "data_id", "not supported"),
+        ("_enable_disposition_dialog", "true", "not supported"),
     ] {
         let (status, answer) = up.client.put(path, &body(option, value)).await;
         let detail = answer["detail"].as_str().unwrap_or_default();
@@ -46,7 +46,7 @@ async fn a_service_that_cannot_work_is_refused_when_saved() {
     );
     let (status, answer) = up
         .client
-        .put(&forced, &body("_attach_udata", "data_id"))
+        .put(&forced, &body("_enable_disposition_dialog", "true"))
         .await;
     assert_eq!(status, 400, "what is not built stays refused: {answer}");
     let add = [

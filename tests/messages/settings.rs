@@ -83,8 +83,11 @@ fn services() -> Section {
         ("now", &[], &["'_target'"]),
         (
             "now",
-            &[("_target", "S@Stat.GA"), ("_attach_udata", "data_id")],
-            &["'_attach_udata'", "'data_id'", "leave it out"],
+            &[
+                ("_target", "S@Stat.GA"),
+                ("_enable_disposition_dialog", "true"),
+            ],
+            &["'_enable_disposition_dialog'", "'true'", "left out"],
         ),
     ];
     let (mut rows, mut found) = (Vec::new(), Vec::new());
