@@ -1,6 +1,7 @@
 //! Callbacks over a real Asterisk, with SIPp as carrier, customers and agents' phones.
 
 mod faults;
+mod ivr;
 mod witness;
 
 use std::time::Duration;
@@ -24,6 +25,11 @@ _treatment_waiting_for_agent = "music"
 template = "User Terminated Delayed"
 _target = "Sales@Stat.GA"
 _userterminated_first_connect_party = "AGENT"
+
+[services.classic]
+template = "IVR Classic Callback"
+_target = "Sales@Stat.GA"
+_urs_virtual_queue = "VQ_Classic"
 
 [agents.a1]
 groups = ["Sales"]

@@ -8,6 +8,7 @@ mod address;
 mod arrivals;
 mod call;
 mod event;
+mod examine;
 mod notes;
 mod outcome;
 mod recover;

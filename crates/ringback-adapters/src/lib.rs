@@ -1,5 +1,6 @@
 //! The ports' real adapters: each speaks to one kind of server, and nobody else does.
 
+pub mod ami;
 pub mod amqp;
 pub mod asterisk;
 pub mod bus;

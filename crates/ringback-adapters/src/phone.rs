@@ -92,6 +92,17 @@ fn apart(query: &str) -> (Option<String>, String) {
 }
 
 impl AnyPhone {
+    /// What is missing for calls over these trunk groups, one line each; nobody is rung.
+    ///
+    /// # Errors
+    /// When the network stops answering.
+    pub async fn missing(&self, trunks: &[String]) -> Result<Vec<String>, String> {
+        match self {
+            Self::InProcess(..) | Self::Remote(_) => Ok(Vec::new()),
+            Self::Asterisk(phone) => phone.missing(trunks).await,
+        }
+    }
+
     /// Whether several processes can use this network.
     pub const fn is_shared(&self) -> bool {
         match self {

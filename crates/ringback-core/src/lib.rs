@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod acd;
 pub mod admission;
 pub mod agent;
 pub mod audit;

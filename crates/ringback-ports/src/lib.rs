@@ -2,6 +2,7 @@
 //! conformance suites that every store, bus and phone network has to pass.
 #![deny(missing_docs)]
 
+pub mod acd;
 pub mod bus;
 pub mod clock;
 pub mod desk;

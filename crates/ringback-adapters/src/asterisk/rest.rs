@@ -45,6 +45,11 @@ impl Ari {
         Ok(())
     }
 
+    /// What stands at a path; `None` when there is nothing.
+    pub async fn look(&self, path: &[&str]) -> Result<Option<Value>, AriError> {
+        found(self.ask(Method::GET, path, &[], None).await)
+    }
+
     /// Makes a channel that is not dialed yet, and is ours.
     pub async fn create(&self, channel: &NewChannel<'_>) -> Result<(), AriError> {
         let query = [

@@ -1,5 +1,6 @@
 //! `ringback doctor`: checks what a process would need, one line each.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ pub async fn run(doctor: Doctor) -> anyhow::Result<ExitCode> {
         report("broker", limited(check_bus(bus)).await),
         report(
             "phone network",
-            limited(check_phone(&doctor.phone.telephony)).await,
+            limited(check_phone(&doctor.phone.telephony, &trunks(&doctor))).await,
         ),
     ]);
     // What cannot be read at all is told above.
@@ -110,8 +111,18 @@ async fn check_bus(address: &str) -> anyhow::Result<String> {
     Ok(format!("answers, {shared}"))
 }
 
-async fn check_phone(address: &str) -> anyhow::Result<String> {
+/// The trunk groups that services go out by; none when the configuration cannot be read, which is told above.
+fn trunks(doctor: &Doctor) -> Vec<String> {
+    let found = Configuration::read(doctor.shared.config.as_deref());
+    let services = found.iter().flat_map(|found| found.services.values());
+    let trunks = services.map(|service| service.options.dialing.trunk.clone());
+    trunks.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+async fn check_phone(address: &str, trunks: &[String]) -> anyhow::Result<String> {
     let phone = AnyPhone::connect(address).await?;
+    let missing = phone.missing(trunks).await.map_err(anyhow::Error::msg)?;
+    anyhow::ensure!(missing.is_empty(), "{}", missing.join("; "));
     Ok(if phone.is_shared() {
         "answers"
     } else {
