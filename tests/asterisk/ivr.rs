@@ -117,8 +117,9 @@ async fn doctor_names_trunk_groups_that_the_asterisk_does_not_know() {
     let doctor = |trunk: &str| {
         let service =
             "[services.one]\ntemplate = \"User Terminated Immediate\"\n_target = \"Sales@Stat.GA\"";
-        let config =
-            format!("{service}\n_trunk_group = \"{trunk}\"\n[agents.a1]\ngroups = [\"Sales\"]\n");
+        let config = format!(
+            "{service}\n_trunk_group = \"{trunk}\"\n[agents.a1]\ndn = \"7001\"\ngroups = [\"Sales\"]\n"
+        );
         std::fs::write(folder.path().join("ringback.toml"), config).unwrap();
         let address = address.replace("@trunk&", "@{trunk}&");
         let output = std::process::Command::new(crate::harness::RINGBACK)

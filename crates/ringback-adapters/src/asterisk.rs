@@ -9,6 +9,7 @@ mod arrivals;
 mod call;
 mod event;
 mod examine;
+mod hosts;
 mod notes;
 mod outcome;
 mod recover;
@@ -32,6 +33,7 @@ pub(crate) use address::SCHEME;
 pub use address::{Address, AddressError};
 use call::{Call, Message};
 use event::ChannelEvent;
+pub use hosts::AsteriskHosts;
 use rest::{Ari, AriError};
 
 /// How many messages of one call wait for its task.
@@ -60,29 +62,33 @@ impl AsteriskClient {
     /// # Errors
     /// When the address cannot be read, nobody answers there now, or the credentials are refused.
     pub async fn connect(address: &str) -> Result<Self, ConnectError> {
-        let address: Address = address.parse()?;
-        let ari = Ari::new(&address).map_err(|error| address.unreachable(&error))?;
-        ari.check()
-            .await
-            .map_err(|error| address.unreachable(&error))?;
-        let shared = Arc::new(Shared {
-            ari,
-            address,
-            inbox: Inbox::default(),
-            calls: Mutex::default(),
-            is_connected: AtomicBool::new(false),
-            over: notes::Over::default(),
-        });
+        let shared = Shared::at(address)?;
+        let unreachable = |error| shared.address.unreachable(&error);
+        shared.ari.check().await.map_err(unreachable)?;
         let socket = socket::open(&shared).await;
         let socket = socket.map_err(|error| shared.address.unreachable(&error))?;
+        Ok(Self::keeping(shared, Some(socket)))
+    }
+
+    /// The same for one that may be away: it is connected when it is there.
+    fn later(address: &str) -> Result<Self, ConnectError> {
+        Ok(Self::keeping(Shared::at(address)?, None))
+    }
+
+    fn keeping(shared: Arc<Shared>, socket: Option<socket::Socket>) -> Self {
         let mut keeper = JoinSet::new();
         keeper.spawn(socket::keep(shared.clone(), socket));
         keeper.spawn(notes::remove(shared.clone()));
         keeper.spawn(sweep::sweep(shared.clone()));
-        Ok(Self {
+        Self {
             shared,
             _keeper: Arc::new(keeper),
-        })
+        }
+    }
+
+    /// Host and port.
+    fn place(&self) -> String {
+        self.shared.address.place()
     }
 
     async fn ask<T>(
@@ -108,6 +114,19 @@ impl AsteriskClient {
 }
 
 impl Shared {
+    fn at(address: &str) -> Result<Arc<Self>, ConnectError> {
+        let address: Address = address.parse()?;
+        let ari = Ari::new(&address).map_err(|error| address.unreachable(&error))?;
+        Ok(Arc::new(Self {
+            ari,
+            address,
+            inbox: Inbox::default(),
+            calls: Mutex::default(),
+            is_connected: AtomicBool::new(false),
+            over: notes::Over::default(),
+        }))
+    }
+
     /// The task of a call; a new one where there is none.
     fn task(self: &Arc<Self>, call: &CallId) -> mpsc::Sender<Message> {
         let mut calls = self.lock();

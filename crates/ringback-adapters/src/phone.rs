@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use url::form_urlencoded;
 
-use crate::asterisk::{self, AsteriskClient};
+use crate::asterisk::{self, AsteriskHosts};
 use crate::simulator::client::{self, SimulatorClient};
 use crate::simulator::in_process::Simulator;
 use crate::simulator::server::serve_network;
@@ -26,8 +26,8 @@ pub enum AnyPhone {
     InProcess(Simulator, Callers),
     /// The simulated network of another process.
     Remote(SimulatorClient),
-    /// An Asterisk.
-    Asterisk(AsteriskClient),
+    /// An Asterisk, or several.
+    Asterisk(AsteriskHosts),
 }
 
 impl AnyPhone {
@@ -40,7 +40,7 @@ impl AnyPhone {
             return Ok(Self::Remote(SimulatorClient::connect(address).await?));
         }
         if address.starts_with(asterisk::SCHEME) {
-            return Ok(Self::Asterisk(AsteriskClient::connect(address).await?));
+            return Ok(Self::Asterisk(AsteriskHosts::connect(address).await?));
         }
         let query = match address.split_once(':') {
             Some(("sim", "")) => "",

@@ -4,6 +4,7 @@
 mod asterisk {
     mod attached;
     mod conformance;
+    mod hosts;
     mod outcomes;
     mod rig;
 }

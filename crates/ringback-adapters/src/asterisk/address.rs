@@ -12,7 +12,7 @@ use super::ConnectError;
 /// What every address of an Asterisk begins with.
 pub(crate) const SCHEME: &str = "ari+http://";
 
-const FORM: &str = "must be ari+http://user:password@host:port/app, optionally with ?customer=PJSIP/{number}@{trunk}, \
+const FORM: &str = "must be ari+http://user:password@host:port/app, of several Asterisks host:port,host:port, optionally with ?customer=PJSIP/{number}@{trunk}, \
                     &agent=PJSIP/{dn}, &music=class, &agent_ring=seconds, &calls_per_second=number, &calls=number after it";
 
 /// An address, read. Its options have defaults that suit a PJSIP set-up.
@@ -49,11 +49,16 @@ impl Address {
         Some(self.agent.replace("{dn}", word(dn)?))
     }
 
-    pub(super) fn unreachable(&self, reason: &impl Display) -> ConnectError {
+    /// Host and port.
+    pub(super) fn place(&self) -> String {
         let host = self.base.host_str().unwrap_or_default();
         let port = self.base.port_or_known_default().unwrap_or_default();
+        format!("{host}:{port}")
+    }
+
+    pub(super) fn unreachable(&self, reason: &impl Display) -> ConnectError {
         ConnectError::Unreachable {
-            place: format!("{host}:{port}"),
+            place: self.place(),
             reason: reason.to_string(),
         }
     }

@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How long an idle socket may be silent before it is tried: a connection that was cut without a word looks like that.
 const SILENCE: Duration = Duration::from_secs(10);
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(super) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Opens the socket and says what it shall carry.
 pub(super) async fn open(shared: &Shared) -> Result<Socket, SocketError> {
@@ -39,15 +39,17 @@ pub(super) async fn open(shared: &Shared) -> Result<Socket, SocketError> {
 }
 
 /// Reads until the last clone of the dialer is gone. After a loss every call has to be asked for: Asterisk keeps no events.
-pub(super) async fn keep(shared: Arc<Shared>, mut socket: Socket) {
+pub(super) async fn keep(shared: Arc<Shared>, mut socket: Option<Socket>) {
     loop {
-        let lost = read(&shared, &mut socket).await;
-        shared.is_connected.store(false, Ordering::Relaxed);
-        tracing::warn!(%lost, "the event socket of Asterisk is lost; opening it again");
+        if let Some(mut there) = socket.take() {
+            let lost = read(&shared, &mut there).await;
+            shared.is_connected.store(false, Ordering::Relaxed);
+            tracing::warn!(%lost, "the event socket of Asterisk is lost; opening it again");
+        }
         socket = loop {
             tokio::time::sleep(PAUSE).await;
             match open(&shared).await {
-                Ok(socket) => break socket,
+                Ok(socket) => break Some(socket),
                 Err(error) => tracing::debug!(%error, "the event socket cannot be opened"),
             }
         };

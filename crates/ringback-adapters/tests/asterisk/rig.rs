@@ -94,6 +94,17 @@ impl AsteriskRig {
         rest.rsplit_once(&format!("/{}?", self.app)).unwrap().0
     }
 
+    /// Its host and port.
+    pub fn place(&self) -> &str {
+        self.base().rsplit_once('@').unwrap().1
+    }
+
+    /// Its address with other places.
+    pub fn address_of(&self, places: &str) -> String {
+        let own = format!("@{}/", self.place());
+        self.address.replacen(&own, &format!("@{places}/"), 1)
+    }
+
     /// A variable of a channel, as a dialplan reads it.
     pub async fn variable(&self, channel: &str, name: &str) -> String {
         let url = format!("{}/ari/channels/{channel}/variable", self.base());
@@ -129,7 +140,7 @@ pub fn dial_with(to: &str, ring: Duration, change: impl FnOnce(&mut DialOrder)) 
 }
 
 /// The next report of a call that is no ringing.
-pub async fn heard(phone: &AsteriskClient, call: &CallId) -> Report {
+pub async fn heard(phone: &impl Telephony, call: &CallId) -> Report {
     loop {
         let next = tokio::time::timeout(Duration::from_secs(60), phone.next_event()).await;
         match next.unwrap() {
