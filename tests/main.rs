@@ -49,6 +49,7 @@ mod starting;
 mod store_full;
 mod supervised;
 mod traces;
+mod trunk_rate;
 mod undescribed;
 mod v1_events;
 mod v1_reports;

@@ -19,6 +19,12 @@ use crate::time::Timestamp;
 pub const TURN: Duration = Duration::from_secs(2);
 /// When somebody who found all lines taken asks again.
 const ALL_TAKEN: Duration = Duration::from_millis(250);
+/// For how long ahead dialers have callbacks at hand.
+const AT_HAND: Duration = Duration::from_secs(2);
+/// So many at the least: one may be cancelled, or belong to a dialer that has died.
+const FEWEST: u64 = 4;
+/// How long after the last turn a rate is taken to hold still.
+const COUNTED: Duration = Duration::from_secs(3600);
 /// How often congestion halves the rate at most: to 1/32.
 const SLOWEST: u8 = 5;
 /// How long without congestion until the rate doubles again.
@@ -82,6 +88,9 @@ pub struct Trunk {
     /// When the last call began.
     #[serde(rename = "last", default)]
     last: Option<Timestamp>,
+    /// How far apart calls have to be, in milliseconds, as of that call.
+    #[serde(rename = "iv", default)]
+    interval: u64,
     /// How often congestion has halved the rate.
     #[serde(rename = "slow", default)]
     slow: u8,
@@ -141,10 +150,21 @@ impl Trunk {
             return Turn::In((last + interval).since(now));
         }
         next.last = Some(now);
+        let millis = interval.unwrap_or_default().as_millis();
+        next.interval = u64::try_from(millis).unwrap_or(u64::MAX);
         if limits.calls.is_some() {
             next.begun.push((id.clone(), now));
         }
         Turn::Now(next)
+    }
+
+    /// How many callbacks may wait at dialers for a turn: those of the next [`AT_HAND`]. Who waits there can no longer be
+    /// overtaken by somebody more urgent. `None` where turns are not counted.
+    pub fn at_hand(&self, now: Timestamp) -> Option<u64> {
+        let is_counted = self.last.is_some_and(|last| now.since(last) < COUNTED);
+        let millis = u64::try_from(AT_HAND.as_millis()).unwrap_or(u64::MAX);
+        let turns = millis.checked_div(self.interval).filter(|_| is_counted);
+        turns.map(|turns| turns.max(FEWEST))
     }
 
     /// The carrier has reported congestion: the rate is halved, once for all calls of the same moment. `None` when it

@@ -159,6 +159,26 @@ fn congestion_halves_the_rate_and_passes() {
 }
 
 #[test]
+fn dialers_have_the_turns_of_two_seconds_at_hand() {
+    let at_hand = |rate: &str, millis| {
+        let limits = limits(rate, None);
+        go(&Trunk::default(), limits, &Lines::default(), at(0)).at_hand(at(millis))
+    };
+    assert_eq!(Trunk::default().at_hand(at(0)), None);
+    assert_eq!(at_hand("1", 0), Some(4));
+    assert_eq!(at_hand("10", 3_599_999), Some(20));
+    assert_eq!(at_hand("1000", 0), Some(2000));
+    // The limit may have been taken away since.
+    assert_eq!(at_hand("10", 3_600_000), None);
+    let lines_alone = TrunkLimits {
+        rate: None,
+        calls: Some(1),
+    };
+    let trunk = go(&Trunk::default(), lines_alone, &Lines::default(), at(0));
+    assert_eq!(trunk.at_hand(at(0)), None);
+}
+
+#[test]
 fn it_is_stored_and_read_back() {
     let limits = limits("1", Some(9));
     let trunk = go(&Trunk::default(), limits, &Lines::default(), at(0))

@@ -42,6 +42,15 @@ impl<S: Store, B: Bus> House<S, B> {
         }
     }
 
+    /// How many callbacks of a trunk group dialers may have at hand; `None` where its turns are not counted.
+    ///
+    /// # Errors
+    /// When the store is away.
+    pub(crate) async fn at_hand(&self, trunk: &str) -> Result<Option<u64>, HouseError> {
+        let (stored, _) = self.read_trunk(trunk).await?;
+        Ok(stored.at_hand(self.clock.now()))
+    }
+
     /// The carrier of a trunk group has reported congestion.
     ///
     /// # Errors

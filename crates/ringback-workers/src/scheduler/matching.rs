@@ -184,14 +184,16 @@ impl<S: Store, B: Bus> Matcher<S, B> {
         let (waiting, out) = (wait_index(&line), dialing_index(trunk));
         let store = &self.house.store;
         loop {
-            let (heads, handed_out, taken) = tokio::join!(
+            let (heads, handed_out, taken, at_hand) = tokio::join!(
                 self.first_readable(&waiting, ROUND),
                 store.count_of_reachable(&out, 0, 1),
-                store.count_of_reachable(&out, 1, 2)
+                store.count_of_reachable(&out, 1, 2),
+                self.house.at_hand(trunk)
             );
+            let most = self.limits.handed_out.min(at_hand?.unwrap_or(u64::MAX));
             // Calls on shards that do not answer go on: as many are taken to be there as on the others.
             let (heads, handed_out, taken) = (heads?, handed_out?.estimated(), taken?.estimated());
-            let room = (self.limits.handed_out.saturating_sub(handed_out))
+            let room = (most.saturating_sub(handed_out))
                 .min(self.limits.calls.saturating_sub(handed_out + taken));
             let room = usize::try_from(room).unwrap_or(ROUND).min(ROUND);
             let (found, more) = (heads.len(), heads.len() == ROUND);
