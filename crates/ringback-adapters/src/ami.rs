@@ -146,13 +146,17 @@ impl Acd for AmiClient {
     }
 
     async fn reserve(&self, agent: &AcdAgent, attempt: &CallId) -> Result<Reserved, AcdError> {
-        let reason = reservation(attempt);
-        match self.availability(agent) {
-            Availability::Unknown => return Err(AcdError::Unavailable),
-            Availability::Paused(held) if held == reason => return Ok(Reserved::Yes),
-            Availability::Ready => self.pause(agent, Some(reason)).await?,
-            other => return Ok(Reserved::No(other)),
+        let found = self.availability(agent);
+        if found == Availability::Unknown {
+            return Err(AcdError::Unavailable);
         }
+        if self.confirm(agent, attempt) {
+            return Ok(Reserved::Yes);
+        }
+        if found != Availability::Ready {
+            return Ok(Reserved::No(found));
+        }
+        self.pause(agent, Some(reservation(attempt))).await?;
         tokio::time::sleep(ON_ITS_WAY).await;
         if self.confirm(agent, attempt) {
             return Ok(Reserved::Yes);

@@ -237,7 +237,12 @@ proptest! {
                 Fact::SnapshotEnds => whole |= std::mem::take(&mut begun),
                 Fact::Member(agent, _, it) if it.device == Device::Idle => drop(idle.insert(agent.clone())),
                 Fact::Member(agent, ..) | Fact::MemberGone(agent, _) => drop(idle.remove(agent)),
-                _ => {}
+                Fact::Alive
+                | Fact::Waits(..)
+                | Fact::Joined(..)
+                | Fact::Left(_)
+                | Fact::Offered(..)
+                | Fact::OfferEnded(..) => {}
             }
             view.apply(fact, at(now));
             for nth in 0..4 {

@@ -67,7 +67,7 @@ pub async fn an_idle_agent_is_reserved_and_released(rig: &impl Rig) {
     assert_eq!(acd.reserve(&agent, &attempt).await, Ok(Reserved::Yes));
     assert!(acd.confirm(&agent, &attempt));
     assert!(acd.reserved().contains(&(agent.clone(), attempt.clone())));
-    acd.release(&agent, &attempt).await.unwrap();
+    assert_eq!(acd.release(&agent, &attempt).await, Ok(()));
     until(&acd, &agent, Availability::Ready).await;
     assert!(!acd.confirm(&agent, &attempt));
 }
@@ -83,10 +83,10 @@ pub async fn a_reservation_is_of_one_attempt(rig: &impl Rig) {
     let held = Availability::Paused(reservation(&first));
     let refused = acd.reserve(&agent, &second).await;
     assert_eq!(refused, Ok(Reserved::No(held.clone())));
-    acd.release(&agent, &second).await.unwrap();
+    assert_eq!(acd.release(&agent, &second).await, Ok(()));
     assert!(acd.confirm(&agent, &first) && !acd.confirm(&agent, &second));
     for _ in 0..2 {
-        acd.release(&agent, &first).await.unwrap();
+        assert_eq!(acd.release(&agent, &first).await, Ok(()));
         until(&acd, &agent, Availability::Ready).await;
     }
 }
@@ -110,7 +110,7 @@ pub async fn a_pause_of_his_own_is_left_alone(rig: &impl Rig) {
     until(&acd, &agent, lunch.clone()).await;
     let refused = acd.reserve(&agent, &attempt(1)).await;
     assert_eq!(refused, Ok(Reserved::No(lunch.clone())));
-    acd.release(&agent, &attempt(1)).await.unwrap();
+    assert_eq!(acd.release(&agent, &attempt(1)).await, Ok(()));
     assert_eq!(acd.availability(&agent), lunch);
 }
 

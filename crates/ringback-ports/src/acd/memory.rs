@@ -75,26 +75,26 @@ impl Acd for MemoryAcd {
     }
 
     async fn reserve(&self, agent: &AcdAgent, attempt: &CallId) -> Result<Reserved, AcdError> {
-        match self.availability(agent) {
-            Availability::Unknown => Err(AcdError::Unavailable),
-            Availability::Ready => {
-                self.pause(agent, Some(&reservation(attempt)));
-                Ok(Reserved::Yes)
-            }
-            Availability::Paused(reason) if reason == reservation(attempt) => Ok(Reserved::Yes),
-            other => Ok(Reserved::No(other)),
+        let found = self.availability(agent);
+        if found == Availability::Unknown {
+            return Err(AcdError::Unavailable);
         }
+        if found == Availability::Ready {
+            self.pause(agent, Some(&reservation(attempt)));
+        } else if !self.confirm(agent, attempt) {
+            return Ok(Reserved::No(found));
+        }
+        Ok(Reserved::Yes)
     }
 
     async fn release(&self, agent: &AcdAgent, attempt: &CallId) -> Result<(), AcdError> {
-        match self.availability(agent) {
-            Availability::Unknown => Err(AcdError::Unavailable),
-            Availability::Paused(reason) if reason == reservation(attempt) => {
-                self.pause(agent, None);
-                Ok(())
-            }
-            _ => Ok(()),
+        if self.availability(agent) == Availability::Unknown {
+            return Err(AcdError::Unavailable);
         }
+        if self.confirm(agent, attempt) {
+            self.pause(agent, None);
+        }
+        Ok(())
     }
 }
 
