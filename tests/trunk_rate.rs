@@ -11,7 +11,7 @@ const CALLBACKS: usize = 6;
 
 /// When a callback was dialed, in ms.
 fn dialed(timeline: &Value) -> Option<i64> {
-    let events = timeline["events"].as_array().unwrap();
+    let events = timeline["events"].as_array()?;
     let dial = events
         .iter()
         .find(|it| it["event_id"] == "_cbe_on_dial_init")?;

@@ -158,7 +158,7 @@ impl Trunk {
         Turn::Now(next)
     }
 
-    /// How many callbacks may wait at dialers for a turn: those of the next [`AT_HAND`]. Who waits there can no longer be
+    /// How many callbacks may wait at dialers for a turn: those of the next two seconds. Who waits there can no longer be
     /// overtaken by somebody more urgent. `None` where turns are not counted.
     pub fn at_hand(&self, now: Timestamp) -> Option<u64> {
         let is_counted = self.last.is_some_and(|last| now.since(last) < COUNTED);
