@@ -2,6 +2,7 @@
 
 mod faults;
 mod ivr;
+mod restart;
 mod witness;
 
 use std::time::Duration;
@@ -25,6 +26,13 @@ _treatment_waiting_for_agent = "music"
 template = "User Terminated Delayed"
 _target = "Sales@Stat.GA"
 _userterminated_first_connect_party = "AGENT"
+
+[services.patient]
+template = "User Terminated Immediate"
+_target = "Sales@Stat.GA"
+_max_dial_attempts = 2
+_dial_retry_timeout = 1
+_call_timeguard_timeout = 5000
 
 [services.classic]
 template = "IVR Classic Callback"
