@@ -1,4 +1,4 @@
-//! An Asterisk is restarted while phones ring: what became of the calls is unknown, which counts as an attempt.
+//! An Asterisk is restarted while phones ring. It forgets its calls: each counts as an attempt, and none is dialed again by itself.
 
 use std::io::{Read, Write};
 
@@ -81,15 +81,13 @@ async fn calls_that_an_asterisk_forgets_count_as_attempts_and_are_dialed_once_ea
                 .filter(|event| event["event_id"] == name)
                 .collect()
         };
-        let results: Vec<_> = of("_cbe_on_dial_done")
-            .iter()
-            .map(|it| it["c_call_result"].clone())
-            .collect();
-        assert_eq!(
-            results,
-            [json!(28), json!(7)],
-            "unknown, then no answer: {timeline}"
-        );
+        // What it says of them while it ends, or nothing: unknown, no answer, refused while it starts.
+        let results = of("_cbe_on_dial_done");
+        assert_eq!(results.len(), 2, "{timeline}");
+        for result in results {
+            let code = result["c_call_result"].as_u64().unwrap_or_default();
+            assert!([3, 7, 28].contains(&code), "{timeline}");
+        }
         assert_eq!(of("_cbe_on_dial_init").len(), 2, "{timeline}");
         assert_eq!(of("_cbe_on_service_exit").len(), 1, "{timeline}");
     }
