@@ -302,7 +302,7 @@ async fn the_root_leads_a_browser_somewhere_and_tells_a_program_what_there_is() 
     };
     let page = ask("text/html,*/*").await.unwrap();
     assert_eq!(page.status(), 200);
-    assert_eq!(page.url().path(), "/docs/");
+    assert_eq!(page.url().path(), "/console/");
     let told = ask("application/json").await.unwrap();
     assert_eq!(told.status(), 404);
     assert!(told.text().await.unwrap().contains("/docs/"));

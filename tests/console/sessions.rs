@@ -95,7 +95,7 @@ async fn every_process_knows_a_session_until_it_is_ended() {
     let (_, who) = ask(&other, ("GET", "/v1/session"), &[("cookie", &cookie)], "").await;
     assert_eq!(who["name"], "ada");
     assert!(who["may"].as_array().unwrap().contains(&"supervise".into()));
-    assert_eq!(who["until"], "2027-01-15T09:00:00Z");
+    assert_eq!(who["until"], "2027-01-15T09:00:00.000Z");
 
     let with = ("cookie", cookie.as_str());
     let session = ("DELETE", "/v1/session");
