@@ -198,6 +198,9 @@ pub async fn agents<D: Desk>(
 ) -> Result<Response, Problem> {
     let limit = asked.limit.as_deref();
     let limit = limit.map_or(Ok(PAGE), |limit| filter::count("limit", limit, PAGE))?;
+    if asked.after.as_deref() == Some("") {
+        return Err(filter::invalid("after '': must be the id of an agent").into());
+    }
     let page = desk.agents(asked.after.map(AgentId::new), limit).await?;
     let cut = page.next.is_some().then_some(MORE);
     let agents: Vec<_> = page.agents.into_iter().map(AgentView::from).collect();
