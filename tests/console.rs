@@ -11,7 +11,7 @@ use tokio::process::Command;
 
 use crate::harness::Up;
 
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(300);
 const HOUSE: &str = include_str!("console/by.toml");
 
 /// The programs that it takes; `None` where they are not to be had.

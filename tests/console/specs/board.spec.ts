@@ -107,9 +107,9 @@ test('keys lead to pages and rows, and rest while somebody types', async ({ page
   await expect(page.getByRole('heading', { name: 'Queues' })).toBeFocused();
   await page.getByRole('link', { name: 'VQ_Night' }).focus();
   await page.keyboard.press('j');
-  await expect(page.getByRole('link', { name: 'VQ_Sales' })).toBeFocused();
+  await expect(page.getByRole('link', { name: 'VQ_Preview' })).toBeFocused();
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('link', { name: 'VQ_Sales' })).toBeFocused();
+  await expect(page.getByRole('link', { name: 'VQ_Preview' })).toBeFocused();
 });

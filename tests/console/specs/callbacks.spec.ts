@@ -16,7 +16,7 @@ test('one is found, looked at, moved and cancelled', async ({ page, request }) =
   await expect(page.getByRole('status').filter({ hasText: 'as of' })).toContainText('1 callback');
   await page.getByRole('link', { name: id }).click();
   await expect(page.getByRole('heading', { name: `Callback ${id}` })).toBeVisible();
-  await expect(page.getByRole('heading', { name: /Waits for a ready agent of Night/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /Waits for a ready agent of GA:Night/ })).toBeVisible();
   await page.getByText('User data (1)').click();
   await expect(page.getByText('gold')).toBeVisible();
   await looksRight(page, 'callback');
