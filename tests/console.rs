@@ -67,7 +67,7 @@ async fn every_page_looks_right_and_passes_axe() {
 }
 
 #[tokio::test]
-async fn what_happened_to_a_callback_since_is_not_overwritten() {
+async fn callbacks_are_found_explained_moved_and_cancelled() {
     passes("callbacks").await;
 }
 

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { api, BASE, hasLapsed, settle } from '../api/client';
 import { clock } from '../app/clock.svelte';
 import { isStale, NOTHING, take, type Known, type Rows } from './reducer';
@@ -45,7 +46,8 @@ export class Live {
   /** Looks until the returned function is called. */
   view(): () => void {
     this.#viewers += 1;
-    if (this.#viewers === 1 && this.how !== 'paused') this.#begin();
+    // An effect that looks is not to look anew with each change of how.
+    if (this.#viewers === 1 && untrack(() => this.how) !== 'paused') untrack(() => this.#begin());
     return () => {
       this.#viewers -= 1;
       if (this.#viewers === 0) this.#end();

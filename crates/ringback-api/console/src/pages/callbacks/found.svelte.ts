@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { api, settle, type Schemas, type Trouble } from '../../api/client';
 import { Pages } from '../../list/pages';
 import type { Filter } from './filter';
@@ -35,8 +36,12 @@ export class Found {
     this.#gone = true;
   }
 
-  /** Brings what a range of rows needs, and some more at its end. */
-  async need(from: number, until: number) {
+  /** Brings what a range of rows needs, and some more at its end. Whether it asks already is not looked at by an effect. */
+  need(from: number, until: number) {
+    untrack(() => void this.#need(from, until));
+  }
+
+  async #need(from: number, until: number) {
     for (const page of this.pages.lacking(from, until)) void this.#again(page);
     if (until >= this.pages.count - 50) await this.more();
   }

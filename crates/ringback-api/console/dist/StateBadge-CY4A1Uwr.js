@@ -1,0 +1,1 @@
+import{J as e,ct as t}from"./Page-CLzeTeNy.js";import{t as n}from"./Badge-BH2V8kdM.js";function r(r,i){let a={QUEUED:`warn`,PAUSED:`paused`,ROUTING:`good`,PROCESSING:`good`};{let o=t(()=>a[i.state]??`plain`),s=t(()=>i.reason??i.state);n(r,{get kind(){return e(o)},get text(){return e(s)}})}}export{r as t};

@@ -1,1 +1,0 @@
-import{J as e,ct as t}from"./Page-CLzeTeNy.js";import{t as n}from"./Badge-CjBuQwbu.js";function r(r,i){let a={QUEUED:`warn`,PAUSED:`paused`,ROUTING:`good`,PROCESSING:`good`};{let o=t(()=>a[i.state]??`plain`),s=t(()=>i.reason??i.state);n(r,{get kind(){return e(o)},get text(){return e(s)}})}}export{r as t};
