@@ -162,7 +162,10 @@ impl Acd for AmiClient {
             return Ok(Reserved::Yes);
         }
         let found = self.availability(agent);
-        self.pause(agent, None).await?;
+        // Somebody else's pause, e.g. of an attempt that was as quick, is not ours to end.
+        if !matches!(found, Availability::Paused(_)) {
+            self.pause(agent, None).await?;
+        }
         Ok(Reserved::No(found))
     }
 

@@ -40,6 +40,7 @@ macro_rules! acd_conformance {
         $crate::acd_conformance! { $open:
             an_idle_agent_is_reserved_and_released
             a_reservation_is_of_one_attempt
+            of_two_attempts_at_once_one_gets_him
             whoever_is_busy_is_not_reserved
             a_pause_of_his_own_is_left_alone
             whoever_is_not_known_is_not_reserved
@@ -89,6 +90,22 @@ pub async fn a_reservation_is_of_one_attempt(rig: &impl Rig) {
         assert_eq!(acd.release(&agent, &first).await, Ok(()));
         until(&acd, &agent, Availability::Ready).await;
     }
+}
+
+/// Who loses does not end the pause of who wins.
+pub async fn of_two_attempts_at_once_one_gets_him(rig: &impl Rig) {
+    let (acd, agent) = (rig.acd().await, rig.agent().await);
+    until(&acd, &agent, Availability::Ready).await;
+    let (first, second) = (attempt(1), attempt(2));
+    let (one, other) = tokio::join!(acd.reserve(&agent, &first), acd.reserve(&agent, &second));
+    let winner = match (one, other) {
+        (Ok(Reserved::Yes), Ok(Reserved::No(_))) => first,
+        (Ok(Reserved::No(_)), Ok(Reserved::Yes)) => second,
+        both => panic!("one of them gets him: {both:?}"),
+    };
+    assert!(acd.confirm(&agent, &winner));
+    assert_eq!(acd.release(&agent, &winner).await, Ok(()));
+    until(&acd, &agent, Availability::Ready).await;
 }
 
 /// Somebody in a call is not paused for a callback.
