@@ -168,8 +168,8 @@ mod tests {
             pairs([(USER_DATA, text)])
         );
         let told = pairs([
-            ("account", "4711"),
             ("a---x", "100 %25%0D%0A\"%C3%A9\""),
+            ("account", "4711"),
             ("n", "3"),
         ]);
         assert_eq!(of(AttachData::SeparateKeys, data), told);
